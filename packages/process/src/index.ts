@@ -1,0 +1,26 @@
+// What a program is.
+
+// Its files.
+export {
+  FileError,
+  type FileErrorCode,
+  type FileInfo,
+  type Files,
+  readText,
+  resolvePath,
+} from './files.ts';
+// Its network.
+export {
+  bodyOf,
+  type Connection,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  type Listener,
+  type Net,
+  NetError,
+  type NetErrorCode,
+  textResponse,
+} from './net.ts';
+export type { ExecResult, ProcessContext, Program, Programs, Signal } from './program.ts';
+export { createVolume, type Mount, mountFiles, type Volume } from './volume.ts';

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['packages/*', 'apps/*', 'tools/repo-check'],
+    reporters: ['default', './tools/closing-line.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['{packages,apps}/*/src/**/*.ts'],
+      reporter: ['text-summary', 'lcov'],
+    },
+  },
+});

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** Every package's settings: workspace imports resolve to sources, so no build is needed. */
+export const shared = defineConfig({
+  ssr: {
+    resolve: { conditions: ['@ssc/source', 'module', 'node', 'development|production'] },
+  },
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    // One module graph per worker: importing an SDK costs half a second per file otherwise.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    benchmark: { include: ['bench/**/*.bench.ts'] },
+  },
+});
