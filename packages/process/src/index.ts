@@ -1,4 +1,4 @@
-// What a program is.
+// What a program is, and how one is started.
 
 // Its files.
 export {
@@ -23,4 +23,11 @@ export {
   textResponse,
 } from './net.ts';
 export type { ExecResult, ProcessContext, Program, Programs, Signal } from './program.ts';
+export {
+  createSimNetwork,
+  type SimHost,
+  type SimNetwork,
+  type SimNetworkOptions,
+} from './sim-network.ts';
+export { type RunningProgram, type StartOptions, startProgram } from './start-program.ts';
 export { createVolume, type Mount, mountFiles, type Volume } from './volume.ts';

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createVolume, mountFiles, readText, resolvePath } from '../src/index.ts';
+
+describe('a volume', () => {
+  test('keeps what is written, and knows folders', () => {
+    const volume = createVolume({ content: { '/a/b/c.txt': 'one' } });
+    volume.append('/a/b/c.txt', ' two');
+    volume.write('/a/d', 'x');
+    volume.rename('/a/d', '/a/e');
+    expect(readText(volume, '/a/b/c.txt')).toBe('one two');
+    expect(volume.list('/a')).toEqual(['b', 'e']);
+    expect([volume.info('/a'), volume.info('/a/e'), volume.info('/zz')]).toEqual([
+      { kind: 'folder', size: 0 },
+      { kind: 'file', size: 1 },
+      undefined,
+    ]);
+    volume.remove('/a');
+    expect(volume.list('/')).toEqual([]);
+    expect(volume.usedBytes).toBe(0);
+  });
+
+  test('refuses with the codes of the C library and changes nothing', () => {
+    const volume = createVolume({ sizeLimit: 4, content: { '/f': 'abc' } });
+    expect(() => volume.read('/x')).toThrow('ENOENT: no such file or directory: /x');
+    expect(() => volume.write('/no/x', '')).toThrow('ENOENT: no such file or directory: /no/x');
+    expect(() => volume.write('/', '')).toThrow('EISDIR: is a directory: /');
+    expect(() => volume.list('/f')).toThrow('ENOTDIR: not a directory: /f');
+    expect(() => volume.makeFolder('/f/g')).toThrow('EEXIST: file exists: /f');
+    expect(() => volume.append('/f', 'de')).toThrow('ENOSPC: no space left on device: /f');
+    expect(readText(volume, '/f')).toBe('abc');
+  });
+
+  test('what was handed in or out can change without changing the file', () => {
+    const volume = createVolume();
+    const bytes = Buffer.from('abc');
+    volume.write('/f', bytes);
+    bytes[0] = 0;
+    expect(readText(volume, '/f')).toBe('abc');
+  });
+
+  test('property: used bytes are the sum of the files', () => {
+    const step = fc.tuple(
+      fc.constantFrom('write', 'append', 'remove', 'rename'),
+      fc.constantFrom('/a', '/b', '/c'),
+      fc.constantFrom('/a', '/b', '/c'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const volume = createVolume();
+        for (const [what, path, other, text] of steps) {
+          if (what === 'write') volume.write(path, text);
+          else if (what === 'append') volume.append(path, text);
+          else if (what === 'remove') volume.remove(path);
+          else if (volume.info(path) !== undefined) volume.rename(path, other);
+        }
+        const sum = volume
+          .list('/')
+          .reduce((total, name) => total + volume.read(`/${name}`).length, 0);
+        expect(volume.usedBytes).toBe(sum);
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('mounts', () => {
+  const data = createVolume();
+  const config = createVolume({ content: { '/core.cfg': 'X', '/..data/y': 'y' } });
+  const files = mountFiles(createVolume({ content: { '/etc/hosts': 'h' } }), [
+    { path: '/data', files: data, readOnly: false },
+    { path: '/cfg/', files: config, readOnly: true },
+    { path: '/data/sub', files: config, readOnly: true, subPath: '..data' },
+  ]);
+
+  test('the longest path decides', () => {
+    files.write('/data/a', '1');
+    files.rename('/data/a', '/data/b');
+    expect(readText(data, '/b')).toBe('1');
+    expect(readText(files, '/cfg/core.cfg')).toBe('X');
+    expect(readText(files, '/data/sub/y')).toBe('y');
+    expect(readText(files, '/etc/hosts')).toBe('h');
+    expect(files.list('/')).toEqual(['cfg', 'data', 'etc']);
+    expect(files.list('/data')).toEqual(['b', 'sub']);
+    files.rename('/data/b', '/etc/b');
+    expect([files.info('/data/b'), readText(files, '/etc/b')]).toEqual([undefined, '1']);
+  });
+
+  test('a read-only mount refuses', () => {
+    expect(() => files.write('/cfg/x', '')).toThrow('EROFS: read-only file system: /cfg/x');
+    expect(() => files.remove('/cfg/core.cfg')).toThrow('EROFS');
+    expect(() => files.makeFolder('/cfg/new')).toThrow('EROFS');
+    files.makeFolder('/cfg');
+  });
+});
+
+test.each([
+  ['a/../b', '/x', '/x/b'],
+  ['/a//b/./c', '/x', '/a/b/c'],
+  ['../../..', '/x', '/'],
+])('resolvePath(%s, %s) is %s', (path, cwd, expected) =>
+  expect(resolvePath(path, cwd)).toBe(expected),
+);
