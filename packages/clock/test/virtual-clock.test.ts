@@ -33,10 +33,11 @@ describe('order', () => {
     const clock = make();
     const log: string[] = [];
     await clock.run(async () => {
-      clock.timer(10, async () => {
+      const chain = async () => {
         for (let i = 0; i < 50; i++) await Promise.resolve();
         process.nextTick(() => log.push('chain of the first'));
-      });
+      };
+      clock.timer(10, () => void chain());
       clock.timer(10, () => log.push('second'));
       await clock.sleep(11);
     });
