@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import * as surface from '../src/index.ts';
+
+test('the surface', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "kindOf",
+      "kinds",
+      "openApiDocument",
+      "openApiPaths",
+      "quantityOf",
+      "resolveSchema",
+      "schemaOf",
+      "schemaVersion",
+      "selectorMatches",
+      "toRefusal",
+      "validateObject",
+    ]
+  `);
+});
