@@ -1,1 +1,80 @@
-export {};
+// The settings of one node.
+
+// Quorum sets.
+export { generateQuorumSet, normalizeQuorumSet, type RatedValidator } from './auto-quorum.ts';
+// What is wrong with them.
+export type { ConfigInvalid } from './config-error.ts';
+// A network.
+export type {
+  AutomaticQuorum,
+  ConfigChange,
+  CoreSetModel,
+  ExplicitQuorum,
+  FlowControlModel,
+  NetworkModel,
+  NodeId,
+  NodePlace,
+  Placement,
+  PlannedNode,
+  QuorumModel,
+  QuorumOfAll,
+  QuorumOfSets,
+  SorobanLoadModel,
+  TuningModel,
+  WeightedValues,
+} from './network-model.ts';
+export type {
+  HistoryTable,
+  HomeDomainTable,
+  NodeConfig,
+  Quality,
+  QuorumSetTable,
+  ValidatorTable,
+} from './node-config.ts';
+// Every key.
+export type { GoneOption } from './options/gone.ts';
+export type { Option, OptionFacts } from './options/option.ts';
+export {
+  findGone,
+  findOption,
+  groupOf,
+  type OptionGroup,
+  type OptionName,
+  optionNames,
+  options,
+} from './options/table.ts';
+export {
+  type ParsedNodeConfig,
+  type ParseOptions,
+  parseNodeConfig,
+  readNodeConfig,
+} from './parse.ts';
+export { planNodes } from './plan.ts';
+export type {
+  ConfigProblem,
+  ConfigProblemCode,
+  CoreLogLine,
+  CoreRefusal,
+} from './problem.ts';
+export {
+  hasSlice,
+  isVBlocking,
+  nodesOf,
+  percentOfThreshold,
+  type QuorumSet,
+  smallestVBlocking,
+  thresholdOfPercent,
+} from './quorum-set.ts';
+export type { CoreBuild } from './read-config.ts';
+export { type RenderOptions, renderNodeConfig } from './render.ts';
+// Keys of nodes.
+export {
+  type DecodedStrkey,
+  decodeStrkey,
+  deriveKeyPair,
+  encodeStrkey,
+  type KeyPair,
+  publicKeyOfSeed,
+  type StrkeyFault,
+  type StrkeyKind,
+} from './strkey.ts';

@@ -1,0 +1,106 @@
+import { maskSeeds } from './strkey.ts';
+
+/** What is wrong, for programs. */
+export type ConfigProblemCode = `SSC_CFG_${string}`;
+
+/** One step of the way to a value: a key or the index in an array. */
+export type PathStep = string | number;
+
+/** How stellar-core itself refuses a file. */
+export interface CoreRefusal {
+  /**
+   * When: `load` stops every command, while the file is read; `create` every command that opens the database (`new-db`,
+   * `new-hist`, `catchup`, `run`); `run` only that one.
+   */
+  readonly stage: 'load' | 'create' | 'run';
+  /** What it throws, without the name of the file. Seeds are masked. */
+  readonly message: string;
+  /** Lines it logs before, below the level of the last one. */
+  readonly log: readonly CoreLogLine[];
+}
+
+/** A line of core's log, of the partition `default`. */
+export interface CoreLogLine {
+  readonly level: 'FATAL' | 'ERROR' | 'WARNING' | 'INFO';
+  readonly text: string;
+}
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigProblem {
+  readonly code: ConfigProblemCode;
+  /** `refused`: core does not start with it. `warning`: core starts, and we think that it is a mistake. */
+  readonly severity: 'refused' | 'warning';
+  /** Where, e.g. `QUORUM_SET.VALIDATORS[2]`; empty when the whole file is meant. */
+  readonly path: string;
+  /** Counted from 1; undefined where nothing stands in the text, or there is no text. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  /** One sentence. Seeds are masked. */
+  readonly message: string;
+  /** What may stand there. */
+  readonly allowed: string | undefined;
+  /** What was most likely meant, or what to do. */
+  readonly suggestion: string | undefined;
+  /** Core's own words; undefined for a warning. */
+  readonly core: CoreRefusal | undefined;
+}
+
+/** What a check tells; the place in the text is found afterwards. */
+export interface Finding {
+  readonly code: ConfigProblemCode;
+  readonly path: readonly PathStep[];
+  /** Which end of `key = value` is meant. */
+  readonly at?: 'key' | 'value';
+  readonly message: string;
+  readonly allowed?: string;
+  readonly suggestion?: string | undefined;
+  /** Present: core refuses. */
+  readonly core?: {
+    readonly message: string;
+    readonly stage?: CoreRefusal['stage'];
+    readonly log?: readonly CoreLogLine[];
+  };
+}
+
+/** Where checks put what they find. */
+export type Report = (finding: Finding) => void;
+
+const bareKey = /^[A-Za-z0-9_-]+$/u;
+
+/** `['QUORUM_SET', 'VALIDATORS', 2]` → `QUORUM_SET.VALIDATORS[2]`. */
+export function formatPath(path: readonly PathStep[]): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else {
+      const name = bareKey.test(step) ? step : JSON.stringify(step);
+      text += text === '' ? name : `.${name}`;
+    }
+  }
+  return text;
+}
+
+/** A problem without a place, from what a check found. */
+export function toProblem(
+  finding: Finding,
+  place: { readonly line: number; readonly column: number } | undefined,
+): ConfigProblem {
+  return {
+    code: finding.code,
+    severity: finding.core === undefined ? 'warning' : 'refused',
+    path: maskSeeds(formatPath(finding.path)),
+    line: place?.line,
+    column: place?.column,
+    message: maskSeeds(finding.message),
+    allowed: finding.allowed,
+    suggestion: finding.suggestion === undefined ? undefined : maskSeeds(finding.suggestion),
+    core:
+      finding.core === undefined
+        ? undefined
+        : {
+            stage: finding.core.stage ?? 'load',
+            message: maskSeeds(finding.core.message),
+            log: finding.core.log ?? [],
+          },
+  };
+}
