@@ -1,1 +1,49 @@
-export {};
+// The client of one node.
+export {
+  type CallOptions,
+  type CoreClient,
+  type CoreClientOptions,
+  createCoreClient,
+} from './client.ts';
+export { type NodeInfo, type NodeState, quorumVote } from './commands/info.ts';
+export type { LedgerEntryState, RawLedgerEntries } from './commands/ledger-entries.ts';
+export type { Load, LoadAccepted, SettingsUpgrade } from './commands/load.ts';
+export type { LogLevel, ManualClose } from './commands/maintenance.ts';
+export type { Peer, Peers } from './commands/peers.ts';
+export type { Quorum, QuorumSet, TransitiveQuorum } from './commands/quorum.ts';
+export type { ScpSlot, ScpState } from './commands/scp.ts';
+export type { ConfigSetting, SorobanInfo } from './commands/soroban.ts';
+export type { Survey } from './commands/survey.ts';
+export type { Submission, TestAccount, TestPayment } from './commands/transactions.ts';
+export { type ArmedUpgrades, nothingArmed, type Upgrades } from './commands/upgrades.ts';
+// Metrics.
+export {
+  type Buckets,
+  type Counter,
+  type Histogram,
+  type Meter,
+  type Metric,
+  type MetricsDifference,
+  type MetricsSnapshot,
+  metricsDifference,
+  type Timer,
+} from './metrics.ts';
+// What goes wrong.
+export {
+  type CoreProblem,
+  type CoreProblemCode,
+  type CoreUsageProblem,
+  isTransient,
+} from './problem.ts';
+// What is waited for.
+export {
+  type Agreement,
+  type AgreementOptions,
+  type AgreementUnknownProblem,
+  type DisagreementProblem,
+  expectAgreement,
+} from './waits/expect-agreement.ts';
+export type { NodeWaitOptions, WaitProblem } from './waits/poll.ts';
+export { waitUntilLedger } from './waits/wait-until-ledger.ts';
+export { waitUntilProtocol } from './waits/wait-until-protocol.ts';
+export { quorumAgrees, type SyncOptions, waitUntilSynced } from './waits/wait-until-synced.ts';

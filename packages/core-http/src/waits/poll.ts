@@ -1,0 +1,230 @@
+import {
+  type Clock,
+  type Duration,
+  formatDuration,
+  type WaitReport,
+  waitFacts,
+  waitUntil,
+} from '@ssc/clock';
+import { type Fact, type Problem, SscError } from '@ssc/errors';
+import type { CallOptions, CoreClient } from '../client.ts';
+import { isTransient } from '../problem.ts';
+
+/** How to wait for nodes. */
+export interface NodeWaitOptions {
+  readonly clock: Clock;
+  /** The longest time without any progress of the node that is furthest behind. */
+  readonly within: Duration | number;
+  /** The pause between two looks at all nodes. @default "1s" */
+  readonly every?: Duration | number;
+  /** How long one node may take to answer one look. @default "5s" */
+  readonly answerWithin?: Duration | number;
+  /** How many nodes are asked at a time. @default 32 */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  /**
+   * Called after every look with the nodes that are not there yet. What it throws ends the wait at once: the place to
+   * look at pods.
+   */
+  check?(pending: readonly string[], signal: AbortSignal): Promise<void>;
+  /** What surrounds a node that was not there when the wait ended, for the error: phase, reason, restarts, events. */
+  diagnose?(node: string): Promise<readonly Fact[]>;
+}
+
+/** What one look at one node showed. */
+export type NodeLook<T> =
+  | { readonly done: true; readonly value: T; readonly saw: string }
+  | { readonly done: false; readonly saw: string; readonly progress?: number };
+
+/** What is known of a node when a wait ends. */
+export interface NodeSight<T> {
+  readonly node: string;
+  /** The last look; undefined when none ever came back. */
+  readonly look: NodeLook<T> | undefined;
+  /** Why the latest question was not answered; undefined when it was. */
+  readonly silence: string | undefined;
+  /** When the last look came back, in milliseconds since the Unix epoch. */
+  readonly seenAt: number | undefined;
+}
+
+/** A problem of a wait: the nodes that were not there. */
+export interface WaitProblem extends Problem {
+  readonly code:
+    | 'SSC_NODE_NOT_SYNCED'
+    | 'SSC_NODE_NOT_CONNECTED'
+    | 'SSC_LEDGER_NOT_REACHED'
+    | 'SSC_PROTOCOL_NOT_REACHED'
+    | 'SSC_UPGRADE_NOT_APPLIED'
+    | 'SSC_LOAD_NOT_DONE';
+  readonly nodes: readonly string[];
+}
+
+/** The words of a wait's error. */
+export interface NodeWait<T> {
+  readonly code: WaitProblem['code'];
+  /** What the nodes did not do, after their names. @example "did not sync" */
+  readonly verb: string;
+  /** What the nodes that are there are, after their names. @example "in sync" */
+  readonly there: string;
+  look(node: CoreClient, call: CallOptions): Promise<NodeLook<T>>;
+  /** What is most likely, and where to look. */
+  hint?(pending: readonly NodeSight<T>[]): string | undefined;
+}
+
+/**
+ * Looks at all nodes until every one is there in the same look. The deadline runs while the pending node that is furthest
+ * behind makes no progress and no further node gets there.
+ */
+export async function waitForNodes<T>(
+  nodes: readonly CoreClient[],
+  options: NodeWaitOptions,
+  wait: NodeWait<T>,
+): Promise<T[]> {
+  const { clock } = options;
+  const sights = new Map<CoreClient, NodeSight<T>>(
+    nodes.map((node) => [
+      node,
+      { node: node.node, look: undefined, silence: 'not asked yet', seenAt: undefined },
+    ]),
+  );
+  const pending = () => [...sights.values()].filter((sight) => !isThere(sight));
+
+  const lookAt = async (node: CoreClient, signal: AbortSignal): Promise<void> => {
+    try {
+      const look = await wait.look(node, {
+        signal,
+        readWithin: 0,
+        answerWithin: options.answerWithin ?? '5s',
+      });
+      sights.set(node, { node: node.node, look, silence: undefined, seenAt: clock.now() });
+    } catch (error) {
+      if (signal.aborted || !isTransient(error)) throw error;
+      const before = sights.get(node);
+      sights.set(node, {
+        node: node.node,
+        look: before?.look,
+        seenAt: before?.seenAt,
+        silence: error.message,
+      });
+    }
+  };
+
+  return waitUntil(
+    clock,
+    {
+      what: `${nodes.map((node) => node.node).join(', ')} ${wait.there}`,
+      within: options.within,
+      every: options.every ?? '1s',
+      ...(options.signal !== undefined && { signal: options.signal }),
+      ended: (report) => notThere([...sights.values()], options, wait, report),
+    },
+    async (signal) => {
+      await eachBounded(nodes, options.concurrency ?? 32, (node) => lookAt(node, signal));
+      const missing = pending();
+      if (missing.length === 0) {
+        return { done: true, value: [...sights.values()].map(valueSeen) };
+      }
+      await options.check?.(
+        missing.map((sight) => sight.node),
+        signal,
+      );
+      const there = sights.size - missing.length;
+      return {
+        done: false,
+        saw: missing.map((sight) => describe(sight, clock.now())).join('\n'),
+        // A node more outweighs any height, so that the next one may start its climb lower.
+        progress: there * 1e12 + Math.min(...missing.map(progressOf)),
+      };
+    },
+  );
+}
+
+const isThere = <T>(sight: NodeSight<T>): boolean =>
+  sight.silence === undefined && sight.look?.done === true;
+
+function valueSeen<T>(sight: NodeSight<T>): T {
+  return (sight.look as NodeLook<T> & { readonly done: true }).value;
+}
+
+function progressOf<T>(sight: NodeSight<T>): number {
+  return sight.look?.done === false ? (sight.look.progress ?? -1) : -1;
+}
+
+function describe<T>(sight: NodeSight<T>, now: number): string {
+  if (sight.silence === undefined) return `${sight.node}: ${sight.look?.saw ?? ''}`;
+  if (sight.look === undefined || sight.seenAt === undefined) {
+    return `${sight.node}: never answered; ${sight.silence}`;
+  }
+  return `${sight.node}: ${sight.silence}; ${formatDuration(now - sight.seenAt)} ago ${sight.look.saw}`;
+}
+
+const mostDiagnosed = 3;
+
+async function notThere<T>(
+  sights: readonly NodeSight<T>[],
+  options: NodeWaitOptions,
+  wait: NodeWait<T>,
+  report: WaitReport,
+): Promise<SscError<WaitProblem>> {
+  const pending = sights.filter((sight) => !isThere(sight));
+  const there = sights.filter(isThere);
+  const names = pending.map((sight) => sight.node);
+  const facts: Fact[] = waitFacts(report);
+  if (there.length > 0) facts.push(['Others', describeOthers(there, wait.there)]);
+  for (const sight of pending.slice(0, mostDiagnosed)) {
+    facts.push(...(await diagnosis(sight.node, options)));
+  }
+  const hint = wait.hint?.(pending);
+  return new SscError<WaitProblem>({
+    problem: { code: wait.code, nodes: names },
+    verdict: 'failed',
+    summary: `${joinNames(names)} ${wait.verb} within ${formatDuration(report.withinMs)}${
+      report.elapsedMs > report.withinMs ? ' of the last progress' : ''
+    }`,
+    facts,
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+/** What the caller knows around a node; a diagnosis that breaks must not hide the error it is for. */
+async function diagnosis(node: string, options: NodeWaitOptions): Promise<readonly Fact[]> {
+  try {
+    return (await options.diagnose?.(node)) ?? [];
+  } catch (error) {
+    return [['Diagnosis', `none of ${node}: ${error instanceof Error ? error.message : error}`]];
+  }
+}
+
+/** Nodes that saw the same are named together. */
+function describeOthers<T>(there: readonly NodeSight<T>[], are: string): string {
+  const bySaw = new Map<string, string[]>();
+  for (const { node, look } of there) {
+    const saw = look?.saw ?? '';
+    bySaw.set(saw, [...(bySaw.get(saw) ?? []), node]);
+  }
+  return [...bySaw].map(([saw, names]) => `${joinNames(names)} ${are}: ${saw}`).join('\n');
+}
+
+/** `a`, `a and b`, `a, b and c`, `a, b, c and 9 more`. */
+export function joinNames(names: readonly string[]): string {
+  if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+  return names.length < 2
+    ? (names[0] ?? 'no node')
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Does the work for every item, at most so many at a time; the first error ends it. */
+export async function eachBounded<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const item = items[next++] as T;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+}

@@ -1,0 +1,82 @@
+import type { CoreClient } from '../client.ts';
+import { type NodeInfo, quorumVote } from '../commands/info.ts';
+import { describeInfo, describeQuorum, progressOfInfo } from './describe-info.ts';
+import { type NodeSight, type NodeWaitOptions, waitForNodes } from './poll.ts';
+
+/** How to wait for sync. */
+export interface SyncOptions extends NodeWaitOptions {
+  /**
+   * How many ledgers a node must close after it was first asked. 0 for sets that close by hand or wait for consensus:
+   * then the state alone counts.
+   * @default 2
+   */
+  readonly ledgers?: number;
+}
+
+/**
+ * Waits until every node is in sync, and gives their last `info`. In sync means: state `Synced!`, *and* two ledgers closed
+ * since this wait first heard of the node, *and* its quorum agrees on a slot after that. The state alone does not do: a
+ * validator says `Synced!` as soon as it has started, and for 35 s after it lost its quorum (stellar-core:
+ * CONSENSUS_STUCK_TIMEOUT_SECONDS). Throws SSC_NODE_NOT_SYNCED.
+ */
+export async function waitUntilSynced(
+  nodes: readonly CoreClient[],
+  options: SyncOptions,
+): Promise<NodeInfo[]> {
+  const wanted = options.ledgers ?? 2;
+  const first = new Map<CoreClient, { readonly num: number; readonly startedOn: string }>();
+  return waitForNodes(nodes, options, {
+    code: 'SSC_NODE_NOT_SYNCED',
+    verb: 'did not sync',
+    there: 'in sync',
+    async look(node, call) {
+      const info = await node.info(call);
+      const known = first.get(node);
+      // A restarted node begins anew: what its former process closed proves nothing.
+      const from =
+        known === undefined || known.startedOn !== info.startedOn || info.ledger.num < known.num
+          ? { num: info.ledger.num, startedOn: info.startedOn }
+          : known;
+      first.set(node, from);
+      const closed = info.ledger.num - from.num;
+      if (wanted === 0 && info.state === 'Synced!') {
+        return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
+      }
+      if (info.state === 'Synced!' && closed >= wanted && quorumAgrees(info, from.num)) {
+        return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
+      }
+      const saw = `${describeInfo(info)}; ${closed === 0 ? 'no ledger' : closed} closed since asked; ${describeQuorum(info)}`;
+      return { done: false, saw, progress: progressOfInfo(info) };
+    },
+    hint: syncHint,
+  });
+}
+
+/**
+ * True when the node's summary shows a slot after `ledger` on which a quorum agreed and nobody disagrees. Counts of an
+ * older slot are what the node remembers: with its quorum gone it goes on showing the last one.
+ */
+export function quorumAgrees(info: Pick<NodeInfo, 'quorum'>, ledger: number): boolean {
+  const vote = quorumVote(info);
+  return (
+    vote !== undefined &&
+    vote.ledger > ledger &&
+    vote.phase === 'EXTERNALIZE' &&
+    vote.agree > 0 &&
+    vote.disagree === 0
+  );
+}
+
+function syncHint(pending: readonly NodeSight<NodeInfo>[]): string | undefined {
+  const saws = pending.map((sight) => (sight.silence === undefined ? (sight.look?.saw ?? '') : ''));
+  if (saws.some((saw) => / 0 peers authenticated/u.test(saw))) {
+    return 'A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod.';
+  }
+  if (saws.some((saw) => saw.startsWith('state "Synced!"'))) {
+    return 'A validator says "Synced!" for 35 s without a quorum. Look at the quorum sets, and at the nodes they name.';
+  }
+  if (saws.some((saw) => saw.startsWith('state "Catching up"'))) {
+    return 'The node waits for a checkpoint to be published and read. Look at the archives it reads from.';
+  }
+  return undefined;
+}
