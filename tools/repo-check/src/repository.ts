@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import nodePath from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Package, PackageManifest } from './package-manifest.ts';
+import type { TextFile } from './source.ts';
+
+/** Reads the files of a checkout. What .gitignore leaves out is left out here, also where there is no git (an archive). */
+export interface Repository {
+  readonly root: string;
+  /** All text files, in the order of their paths. */
+  readonly files: readonly TextFile[];
+  readonly paths: ReadonlySet<string>;
+  /** The libraries, packages/*, in the order of their folders. */
+  readonly packages: readonly Package[];
+  /** The text of a file; throws when there is none. */
+  text(path: string): string;
+}
+
+/** Folders that .gitignore names, and git's own. */
+const ignored = new Set(['.git', '.turbo', 'coverage', 'dist', 'node_modules', 'ssc-runs']);
+
+/** The checkout that this package stands in. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** Reads the checkout at a folder. */
+export function readRepository(folder: string): Repository {
+  const files: TextFile[] = [];
+  for (const entry of listFiles(folder, '')) {
+    const bytes = readFileSync(nodePath.join(folder, entry));
+    if (!bytes.includes(0)) files.push({ path: entry, text: bytes.toString('utf8') });
+  }
+  const byPath = new Map(files.map((file) => [file.path, file.text]));
+  const text = (path: string): string => {
+    const found = byPath.get(path);
+    if (found === undefined) throw new Error(`there is no file ${path}`);
+    return found;
+  };
+  const packages = [...byPath.keys()]
+    .filter((path) => /^packages\/[^/]+\/package\.json$/.test(path))
+    .map((path) => ({
+      path: nodePath.dirname(path),
+      folder: nodePath.basename(nodePath.dirname(path)),
+      manifest: JSON.parse(text(path)) as PackageManifest,
+    }));
+  return { root: folder, files, paths: new Set(byPath.keys()), packages, text };
+}
+
+function listFiles(root: string, below: string): string[] {
+  return readdirSync(nodePath.join(root, below), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) return ignored.has(entry.name) ? [] : listFiles(root, path);
+      return entry.isFile() && !/\.(tgz|tsbuildinfo)$|^tools\/\.lock/.test(path) ? [path] : [];
+    });
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { arrows, libraryRules } from '../src/arrows.ts';
+import {
+  checkAppImports,
+  checkDependencies,
+  checkDrawing,
+  checkImports,
+} from '../src/check-arrows.ts';
+import { checkReadme, checkTense } from '../src/examples.ts';
+import { type Finding, renderFinding } from '../src/finding.ts';
+import { checkGlobals } from '../src/globals.ts';
+import { checkLeftovers } from '../src/leftovers.ts';
+import { checkMissions } from '../src/missions.ts';
+import { checkManifest } from '../src/package-manifest.ts';
+import { readRepository, root } from '../src/repository.ts';
+import { renderSizes, sizeOfFile, sizesOfFunctions } from '../src/sizes.ts';
+import { type Module, parseModule } from '../src/source.ts';
+import { checkFiles, checkSurface } from '../src/surface.ts';
+
+const repository = readRepository(root);
+const { packages, paths } = repository;
+const drawing = { arrows, libraryRules };
+
+/** The parsed modules below a folder. */
+const modulesIn = (folder: string): Module[] =>
+  repository.files
+    .filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.ts'))
+    .filter(({ path }) => !path.includes('/fixtures/'))
+    .map(parseModule);
+
+const sources = packages.flatMap((one) => modulesIn(`${one.path}/src`));
+const appSources = modulesIn('apps/ssc-cli/src');
+
+const expectNone = (findings: readonly Finding[]): void => {
+  expect(findings.map(renderFinding)).toEqual([]);
+};
+
+test('there is something to check', () => {
+  expect(packages.length).toBeGreaterThan(10);
+  expect(sources.length).toBeGreaterThan(packages.length);
+});
+
+test('the arrows between packages', () => {
+  expectNone([
+    ...checkDrawing(drawing, packages),
+    ...packages.flatMap((one) => checkDependencies(drawing, one)),
+    ...packages.flatMap((one) =>
+      [...modulesIn(`${one.path}/src`), ...modulesIn(`${one.path}/test`)].flatMap((module) =>
+        checkImports(drawing, one, module),
+      ),
+    ),
+    ...appSources.flatMap((module) => checkAppImports(drawing, 'ssc-cli', module)),
+  ]);
+});
+
+test('time, chance, network, process and console come as arguments', () => {
+  expectNone(
+    sources.filter(({ path }) => !path.startsWith('packages/clock/')).flatMap(checkGlobals),
+  );
+});
+
+test('package.json, README.md, index.ts and exports.test.ts of every package', () => {
+  expectNone([
+    ...packages.flatMap(checkManifest),
+    ...packages.flatMap((one) => checkFiles(one.path, paths)),
+    ...packages
+      .filter((one) => paths.has(`${one.path}/README.md`))
+      .flatMap((one) => {
+        const path = `${one.path}/README.md`;
+        return checkReadme({ path, text: repository.text(path) }, one);
+      }),
+  ]);
+});
+
+test('exports have names', () => {
+  expectNone([...sources, ...appSources].flatMap(checkSurface));
+});
+
+test('missions are called as their files', () => {
+  expectNone(checkMissions(modulesIn('packages/missions/src')));
+});
+
+test('documents say what is there', () => {
+  expectNone(
+    repository.files
+      .filter(({ path }) => /^(README|CONTRIBUTING)\.md$|^docs\/.*\.md$/.test(path))
+      .flatMap(checkTense),
+  );
+});
+
+test('no file has leftover marks, addresses of registries or paths of one machine', () => {
+  expectNone(
+    repository.files
+      // It shows how each of them is found.
+      .filter(({ path }) => path !== 'tools/repo-check/test/checks.test.ts')
+      .flatMap((file) => checkLeftovers(file, root)),
+  );
+});
+
+test('sizes, for reading', () => {
+  const modules = [...sources, ...appSources, ...modulesIn('tools/repo-check/src')];
+  console.log(renderSizes(modules.map(sizeOfFile), modules.flatMap(sizesOfFunctions)));
+});
