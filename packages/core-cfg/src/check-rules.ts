@@ -1,7 +1,11 @@
 import type { NodeConfig } from './node-config.ts';
 import type { Report } from './problem.ts';
 import type { CoreBuild } from './read-config.ts';
-import type { ResolvedNodes } from './resolve.ts';
+import { type ResolvedNodes, resolveNodes } from './resolve.ts';
+import { checkPairs } from './rules-keys.ts';
+import { checkQuorum } from './rules-quorum.ts';
+import { checkArchiveNames, checkCreate, checkRun } from './rules-start.ts';
+import { warn } from './rules-warnings.ts';
 
 /** What checking rules needs besides the settings. */
 export interface RuleContext {
@@ -9,18 +13,14 @@ export interface RuleContext {
   readonly report: Report;
 }
 
-/** What several keys mean together. */
-export function checkRules(
-  config: NodeConfig,
-  _nodes: ResolvedNodes,
-  { report }: RuleContext,
-): void {
-  if ((config.NETWORK_PASSPHRASE ?? '') === '') {
-    report({
-      code: 'SSC_CFG_MISSING_KEY',
-      path: ['NETWORK_PASSPHRASE'],
-      message: 'NETWORK_PASSPHRASE is not set',
-      core: { stage: 'create', message: 'NETWORK_PASSPHRASE not configured' },
-    });
-  }
+/** What several keys mean together, in the order in which core comes to it. */
+export function checkRules(config: NodeConfig, { build, report }: RuleContext): ResolvedNodes {
+  checkPairs(config, report);
+  checkArchiveNames(config, report);
+  const nodes = resolveNodes(config, report);
+  checkQuorum(config, nodes, report);
+  checkCreate(config, build, report);
+  checkRun(config, report);
+  warn(config, build, report);
+  return nodes;
 }

@@ -66,6 +66,7 @@ export {
   thresholdOfPercent,
 } from './quorum-set.ts';
 export type { CoreBuild } from './read-config.ts';
+export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';
 export { type RenderOptions, renderNodeConfig } from './render.ts';
 // Keys of nodes.
 export {

@@ -114,6 +114,10 @@ export class NodeNames {
     this.#report({
       code: 'SSC_CFG_UNKNOWN_NAME',
       path,
+      needs:
+        path[0] === 'VALIDATORS'
+          ? ['NODE_SEED', 'NODE_NAMES']
+          : ['NODE_SEED', 'NODE_NAMES', 'VALIDATORS'],
       message: `no node is called "${alias}"`,
       allowed:
         [...this.#keys.keys()].map((known) => `$${known}`).join(', ') || 'no alias is defined',

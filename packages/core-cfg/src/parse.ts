@@ -6,7 +6,6 @@ import type { NodeConfig } from './node-config.ts';
 import { type ConfigProblem, type Finding, toProblem } from './problem.ts';
 import type { QuorumSet } from './quorum-set.ts';
 import { type CoreBuild, readConfig } from './read-config.ts';
-import { resolveNodes } from './resolve.ts';
 
 /** What a configuration is checked for. */
 export interface ParseOptions {
@@ -29,29 +28,53 @@ export interface ParsedNodeConfig {
   readonly publicKey: string | undefined;
   /** All of them, in the order of the text. */
   readonly problems: readonly ConfigProblem[];
+  /** Those that core refuses, in the order in which it meets them: it stops at the first that its command reaches. */
+  readonly stops: readonly ConfigProblem[];
 }
 
 /** Reads a TOML configuration and finds all problems at once. It never throws. */
 export function parseNodeConfig(text: string, options: ParseOptions = {}): ParsedNodeConfig {
   const build = options.build ?? 'test';
-  const findings: Finding[] = [];
-  const report = (finding: Finding): void => {
-    findings.push(finding);
-  };
   const { raw, problems: syntax } = readToml(text);
+  const findings = new Findings(syntax.length > 0);
+  const report = (finding: Finding): void => {
+    findings.add(finding);
+  };
   const config = readConfig(raw, { source: 'toml', build, report });
-  // A key that could not be read may be the one that another key needs: what they mean together stays unchecked.
-  const legible = syntax.length === 0 && findings.every((finding) => finding.core === undefined);
-  const nodes = legible ? resolveNodes(config, report) : undefined;
-  if (nodes !== undefined) checkRules(config, nodes, { build, report });
-  const problems = [...syntax, ...placed(findings, text)];
-  const loads = !problems.some((problem) => problem.core?.stage === 'load');
+  const nodes = checkRules(config, { build, report });
+  const told = [...syntax, ...placed(findings.all, text)];
+  const stops = told.filter((problem) => problem.severity === 'refused');
+  const loads = !stops.some((problem) => problem.core?.stage === 'load');
   return {
     config: loads ? config : undefined,
-    quorumSet: loads ? nodes?.quorumSet : undefined,
-    publicKey: nodes?.self,
-    problems,
+    quorumSet: loads ? nodes.quorumSet : undefined,
+    publicKey: nodes.self,
+    problems: told.toSorted(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    ),
+    stops,
   };
+}
+
+/** What checks find, without what only follows from another finding. */
+class Findings {
+  readonly all: Finding[] = [];
+  /** Keys with a problem, and keys that a misspelt one was meant to be. */
+  readonly #broken = new Set<string>();
+  readonly #anyMayBeMissing: boolean;
+
+  constructor(anyMayBeMissing: boolean) {
+    this.#anyMayBeMissing = anyMayBeMissing;
+  }
+
+  add(finding: Finding): void {
+    const { needs = [], path, core, meant } = finding;
+    if (needs.length > 0 && this.#anyMayBeMissing) return;
+    if (needs.some((name) => this.#broken.has(name))) return;
+    this.all.push(finding);
+    if (core !== undefined && (core.stage ?? 'load') === 'load') this.#broken.add(String(path[0]));
+    if (meant !== undefined) this.#broken.add(meant);
+  }
 }
 
 /**
@@ -70,16 +93,14 @@ export function readNodeConfig(text: string, options: ParseOptions = {}): NodeCo
 function placed(findings: readonly Finding[], text: string): ConfigProblem[] {
   if (findings.length === 0) return [];
   const places = locate(text);
-  return findings
-    .map((finding) =>
-      toProblem(
-        finding,
-        finding.at === 'key'
-          ? places.key(finding.path)
-          : (places.value(finding.path) ?? places.key(finding.path)),
-      ),
-    )
-    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return findings.map((finding) =>
+    toProblem(
+      finding,
+      finding.at === 'key'
+        ? places.key(finding.path)
+        : (places.value(finding.path) ?? places.key(finding.path)),
+    ),
+  );
 }
 
 /** So many syntax errors are shown; a file with more is no TOML. */
@@ -95,7 +116,7 @@ function readToml(text: string): { readonly raw: object; readonly problems: Conf
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
       const { line, column } = error;
-      problems.push(syntaxProblem(error));
+      problems.push(syntaxProblem(error, lines[line - 1] ?? ''));
       if (problems.length >= enough || (lines[line - 1] ?? '').trim() === '') {
         return { raw: {}, problems };
       }
@@ -104,17 +125,27 @@ function readToml(text: string): { readonly raw: object; readonly problems: Conf
   }
 }
 
-function syntaxProblem(error: TomlError): ConfigProblem {
+function syntaxProblem(error: TomlError, line: string): ConfigProblem {
   const [sentence = 'this is no TOML'] = error.message
     .replace(/^Invalid TOML document: /u, '')
     .split('\n');
-  return toProblem(
-    {
-      code: 'SSC_CFG_SYNTAX',
-      path: [],
-      message: sentence,
-      core: { message: `${sentence} at line ${error.line}` },
+  const duplicate = /redefin|duplicate|already/iu.test(sentence);
+  const key = /^\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=/u.exec(line);
+  const name = key?.[1] ?? key?.[2] ?? key?.[3];
+  const finding: Finding = {
+    code: duplicate ? 'SSC_CFG_DUPLICATE_KEY' : 'SSC_CFG_SYNTAX',
+    path: duplicate && name !== undefined ? [name] : [],
+    message: duplicate && name !== undefined ? `"${name}" is written twice` : sentence,
+    core: {
+      message: `${coreSyntaxWords(sentence, line, duplicate ? name : undefined)} at line ${error.line}`,
     },
-    { line: error.line, column: error.column },
-  );
+  };
+  return toProblem(finding, { line: error.line, column: error.column });
+}
+
+/** How core's own TOML reader says it, where we know. Source: stellar-core, lib/cpptoml.h. */
+function coreSyntaxWords(sentence: string, line: string, duplicate: string | undefined): string {
+  if (duplicate !== undefined) return `Key ${duplicate} already present`;
+  const bare = /^\s*([\w-]+(?:[ \t]+[\w-]+)+)[ \t]*(?:=|$)/u.exec(line)?.[1];
+  return bare === undefined ? sentence : `Bare key ${bare} cannot contain whitespace`;
 }

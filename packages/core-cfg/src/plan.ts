@@ -198,15 +198,23 @@ function refuseBadModel(
     if (!Number.isInteger(set.nodes) || set.nodes < 1 || set.nodes > mostNodesPerSet) {
       facts.push([`sets.${name}.nodes`, `must be 1 to ${mostNodesPerSet}, got ${set.nodes}`]);
     }
-    set.archivesFrom?.forEach((other, i) => check(`sets.${name}.archivesFrom[${i}]`, other));
-    set.peers?.forEach((other, i) => check(`sets.${name}.peers[${i}]`, other));
+    set.archivesFrom?.forEach((other, i) => {
+      check(`sets.${name}.archivesFrom[${i}]`, other);
+    });
+    set.peers?.forEach((other, i) => {
+      check(`sets.${name}.peers[${i}]`, other);
+    });
     const { quorum } = set;
     if (quorum !== undefined && 'of' in quorum) {
-      quorum.of.forEach((other, i) => check(`sets.${name}.quorum.of[${i}]`, other));
+      quorum.of.forEach((other, i) => {
+        check(`sets.${name}.quorum.of[${i}]`, other);
+      });
       if (quorum.of.length === 0) facts.push([`sets.${name}.quorum.of`, 'names no set']);
     }
     if (quorum !== undefined && 'auto' in quorum) {
-      quorum.auto.of?.forEach((other, i) => check(`sets.${name}.quorum.auto.of[${i}]`, other));
+      quorum.auto.of?.forEach((other, i) => {
+        check(`sets.${name}.quorum.auto.of[${i}]`, other);
+      });
     }
     const offsets = set.clockOffsetsMs?.length ?? set.nodes;
     if (offsets !== set.nodes) {

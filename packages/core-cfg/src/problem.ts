@@ -15,13 +15,15 @@ export interface CoreRefusal {
   readonly stage: 'load' | 'create' | 'run';
   /** What it throws, without the name of the file. Seeds are masked. */
   readonly message: string;
-  /** Lines it logs before, below the level of the last one. */
+  /** The lines it logs before it throws; of the stage `run`, where nothing is thrown, all of them. */
   readonly log: readonly CoreLogLine[];
 }
 
-/** A line of core's log, of the partition `default`. */
+/** A line of core's log. */
 export interface CoreLogLine {
   readonly level: 'FATAL' | 'ERROR' | 'WARNING' | 'INFO';
+  /** Without `--console` only `default` reaches stderr. @default 'default' */
+  readonly partition?: 'default' | 'History';
   readonly text: string;
 }
 
@@ -49,8 +51,12 @@ export interface ConfigProblem {
 export interface Finding {
   readonly code: ConfigProblemCode;
   readonly path: readonly PathStep[];
+  /** Keys it depends on: when one of them has a problem itself, this one may only follow from it and is not told. */
+  readonly needs?: readonly string[];
   /** Which end of `key = value` is meant. */
   readonly at?: 'key' | 'value';
+  /** The key that a misspelt one was most likely meant to be. */
+  readonly meant?: string | undefined;
   readonly message: string;
   readonly allowed?: string;
   readonly suggestion?: string | undefined;

@@ -2,7 +2,7 @@ import { suggest } from '@ssc/errors';
 import type { NodeConfig } from './node-config.ts';
 import type { FloatOption, IntOption, Option } from './options/option.ts';
 import { findGone, findOption, optionNames } from './options/table.ts';
-import type { PathStep, Report } from './problem.ts';
+import type { Finding, PathStep, Report } from './problem.ts';
 import { readHistory, readHomeDomains, readQuorumSet, readValidators } from './read-tables.ts';
 import { maskSeeds } from './strkey.ts';
 
@@ -43,6 +43,7 @@ function reportUnknown(name: string, isTestKey: boolean, report: Report): void {
     code: isTestKey ? 'SSC_CFG_TEST_BUILD_KEY' : 'SSC_CFG_UNKNOWN_KEY',
     path: [name],
     at: 'key',
+    meant: near,
     message: isTestKey
       ? `"${name}" exists only in builds of stellar-core with tests`
       : gone === undefined
@@ -93,7 +94,7 @@ function readValue(name: string, option: Option, value: unknown, context: ReadCo
       return readArray(name, option, value, context, (element, index) =>
         readElement(name, index, element, context),
       );
-    default:
+    case 'table':
       return readTable(option.shape, value, context);
   }
 }
@@ -125,7 +126,7 @@ function readInt(
 ): unknown {
   const integer = integerOf(value, context.source);
   if (integer === undefined) return wrongType([name], option, value, 'an integer', context);
-  const range: Pick<IntOption, 'min' | 'max' | 'also' | 'wraps'> = option;
+  const range: Omit<IntOption, 'kind' | 'default'> = option;
   const exact = option.kind === 'bigint' || isExact(integer);
   if (range.also !== undefined && integer === BigInt(range.also)) return range.also;
   const low = integer < BigInt(range.min);
@@ -140,10 +141,13 @@ function readInt(
       ? `${name} is ${integer}, of which stellar-core uses only the lower 16 bits: ${integer & 0xffffn}`
       : `${name} is ${integer}`,
     allowed: allowedNumbers(option),
-    ...(wraps ? {} : { core: { message: `bad '${name}'` } }),
+    ...(!wraps && { core: refusalOf(name, range.refusedAs?.[low ? 'low' : 'high']) }),
   });
   return wraps ? Number(integer) : undefined;
 }
+
+const refusalOf = (name: string, words: string | undefined): NonNullable<Finding['core']> =>
+  words === undefined ? { message: `bad '${name}'` } : { stage: 'create', message: words };
 
 const maxInt64 = 2n ** 63n - 1n;
 const isExact = (integer: bigint): boolean =>

@@ -60,7 +60,11 @@ function toToml(option: Option, value: unknown): TomlTable[string] {
       return (value as readonly number[]).map((n) => BigInt(n));
     case 'table':
       return tableToToml(option.shape, value);
-    default:
+    case 'bool':
+    case 'float':
+    case 'text':
+    case 'choice':
+    case 'texts':
       return value as TomlTable[string];
   }
 }

@@ -39,7 +39,9 @@ export function resolveNodes(config: NodeConfig, report: Report): ResolvedNodes 
   };
   const names = new NodeNames(noting);
   const self = config.NODE_SEED === undefined ? undefined : names.parseSeed(config.NODE_SEED);
-  config.NODE_NAMES?.forEach((name, i) => names.parse(name, ['NODE_NAMES', i]));
+  config.NODE_NAMES?.forEach((name, i) => {
+    names.parse(name, ['NODE_NAMES', i]);
+  });
   const listed = resolveValidators(config, names, noting);
   const added = addSelf(config, self, noting);
   const validators = added === undefined ? listed : [...listed, added];
@@ -48,8 +50,12 @@ export function resolveNodes(config: NodeConfig, report: Report): ResolvedNodes 
     config.QUORUM_SET === undefined
       ? undefined
       : resolveGroup(config.QUORUM_SET, ['QUORUM_SET'], names, noting);
-  config.PREFERRED_PEER_KEYS?.forEach((key, i) => names.parse(key, ['PREFERRED_PEER_KEYS', i]));
-  config.SURVEYOR_KEYS?.forEach((key, i) => names.parse(key, ['SURVEYOR_KEYS', i]));
+  config.PREFERRED_PEER_KEYS?.forEach((key, i) => {
+    names.parse(key, ['PREFERRED_PEER_KEYS', i]);
+  });
+  config.SURVEYOR_KEYS?.forEach((key, i) => {
+    names.parse(key, ['SURVEYOR_KEYS', i]);
+  });
   const quorumSet = config.QUORUM_SET === undefined ? generated : manual;
   return { self, names, validators, quorumSet: sound ? quorumSet : undefined, generated };
 }
@@ -92,6 +98,7 @@ function resolveValidators(
         code: 'SSC_CFG_MISSING_KEY',
         path,
         at: 'key',
+        needs: ['HOME_DOMAINS'],
         message: `"${entry.NAME}" has no quality: neither QUALITY nor an entry of HOME_DOMAINS for "${entry.HOME_DOMAIN}"`,
         core: { message: `malformed VALIDATORS entry '${entry.NAME}' (missing quality)` },
       });
@@ -102,6 +109,14 @@ function resolveValidators(
     return [{ name, publicKey, homeDomain, quality, hasHistory, path }];
   });
 }
+
+const selfNeeds = [
+  'NODE_IS_VALIDATOR',
+  'NODE_HOME_DOMAIN',
+  'QUORUM_SET',
+  'VALIDATORS',
+  'HOME_DOMAINS',
+];
 
 /** A validator counts itself, unless its quorum set is written by hand and no validators are listed. */
 function addSelf(
@@ -116,6 +131,7 @@ function addSelf(
     report({
       code: 'SSC_CFG_MISSING_KEY',
       path: ['NODE_HOME_DOMAIN'],
+      needs: selfNeeds,
       message:
         config.VALIDATORS === undefined
           ? 'a validator without QUORUM_SET belongs to a home domain, and NODE_HOME_DOMAIN is not set'
@@ -130,6 +146,7 @@ function addSelf(
     report({
       code: 'SSC_CFG_MISSING_KEY',
       path: ['NODE_HOME_DOMAIN'],
+      needs: selfNeeds,
       message: `NODE_HOME_DOMAIN is "${homeDomain}", and HOME_DOMAINS has no such entry`,
       allowed:
         config.HOME_DOMAINS?.map((domain) => domain.HOME_DOMAIN).join(', ') ||
@@ -174,6 +191,7 @@ function resolveGroup(
       code: 'SSC_CFG_QUORUM_EMPTY',
       path,
       at: 'key',
+      needs: ['QUORUM_SET'],
       message: `${path.join('.')} names no node and no group`,
       suggestion: 'list its nodes in VALIDATORS',
       core: { message: `invalid quorum set definition${suffix}` },

@@ -112,6 +112,7 @@ test('three nodes in one set', () => {
           "GCAALZ745CCUVEPM5FJVG5DKEX2D2DLOSCR5LDQKUBGGR2MU7UPZA2U7",
         ],
       },
+      "stops": [],
     }
   `);
 });

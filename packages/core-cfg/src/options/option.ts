@@ -29,6 +29,8 @@ export interface IntOption extends OptionFacts {
   readonly max?: number;
   /** One value besides the range, e.g. 0 for "off". */
   readonly also?: number;
+  /** What core says instead of `bad 'KEY'`, once the file is loaded. */
+  readonly refusedAs?: { readonly low: string; readonly high: string };
   /** Core takes a number above `max` and wraps it silently, so it is a warning and no refusal. */
   readonly wraps?: true;
 }
@@ -106,7 +108,7 @@ export const bool = (byDefault: boolean, about: string, more: More = {}): BoolOp
 export const int = (
   byDefault: number,
   about: string,
-  more: More & Range & { readonly wraps?: true } = {},
+  more: More & Range & Pick<IntOption, 'wraps' | 'refusedAs'> = {},
 ): IntOption => ({ kind: 'int', default: byDefault, min: 0, about, ...more });
 
 export const bigint = (

@@ -144,7 +144,15 @@ export const processOptions = {
   BUCKETLIST_DB_INDEX_PAGE_SIZE_EXPONENT: int(
     14,
     'The page size of bucket indexes as a power of two, 0 to index every entry in memory: 0 for the highest throughput where memory allows.',
-    { min: 8, max: 31, also: 0 },
+    {
+      min: 8,
+      max: 31,
+      also: 0,
+      refusedAs: {
+        low: 'BUCKETLIST_DB_INDEX_PAGE_SIZE_EXPONENT must be at least 8 or set to 0 for individual entry indexing',
+        high: 'BUCKETLIST_DB_INDEX_PAGE_SIZE_EXPONENT must be less than 32',
+      },
+    },
   ),
   BUCKETLIST_DB_INDEX_CUTOFF: int(
     20,

@@ -1,0 +1,375 @@
+import { normalizeQuorumSet } from './auto-quorum.ts';
+import type { NodeConfig, Quality } from './node-config.ts';
+import type { CoreLogLine, Finding, Report } from './problem.ts';
+import {
+  byzantineMajority,
+  isVBlocking,
+  memberCount,
+  nodesOf,
+  type QuorumSet,
+  simpleMajority,
+  smallestVBlocking,
+} from './quorum-set.ts';
+import { type ResolvedNodes, type ResolvedValidator, unknownSelf } from './resolve.ts';
+
+/** What every finding here depends on: when one of these could not be read, nothing is said. */
+const needs = [
+  'QUORUM_SET',
+  'VALIDATORS',
+  'HOME_DOMAINS',
+  'NODE_SEED',
+  'NODE_NAMES',
+  'NODE_IS_VALIDATOR',
+  'NODE_HOME_DOMAIN',
+  'UNSAFE_QUORUM',
+  'FAILURE_SAFETY',
+];
+
+/** Where a problem of the whole quorum set is shown. */
+const quorumPath = (config: NodeConfig): string[] => [
+  config.QUORUM_SET !== undefined || config.VALIDATORS === undefined ? 'QUORUM_SET' : 'VALIDATORS',
+];
+
+/** Whether core takes the listed validators, and the quorum set it gets from them. Source: stellar-core, src/main/Config.cpp. */
+export function checkQuorum(config: NodeConfig, nodes: ResolvedNodes, report: Report): void {
+  checkValidators(config, nodes.validators, report);
+  const { quorumSet, generated } = nodes;
+  if (quorumSet === undefined) return;
+  if (config.QUORUM_SET === undefined) checkArchives(config, nodes, quorumSet, report);
+  else checkOverride(config, nodes, quorumSet, generated, report);
+  checkSafety(config, nodes, quorumSet, report);
+  warnAboutQuorum(config, nodes, quorumSet, report);
+}
+
+function checkValidators(
+  config: NodeConfig,
+  validators: readonly ResolvedValidator[],
+  report: Report,
+): void {
+  const relaxed = config.SKIP_HIGH_CRITICAL_VALIDATOR_CHECKS_FOR_TESTING === true;
+  const isHigh = (quality: Quality): boolean => quality === 'HIGH' || quality === 'CRITICAL';
+  for (const one of validators) {
+    if (relaxed || one.hasHistory || one.name === 'self' || !isHigh(one.quality)) continue;
+    report({
+      code: 'SSC_CFG_MISSING_KEY',
+      path: [...one.path],
+      at: 'key',
+      needs,
+      message: `"${one.name}" is of quality ${one.quality} and has no HISTORY`,
+      suggestion: 'give it a get command, or its home domain a lower quality',
+      core: {
+        message: `malformed VALIDATORS entry '${one.name}' (critical and high quality must have an archive)`,
+      },
+    });
+  }
+  const domains = Map.groupBy(validators, (one) => one.homeDomain);
+  for (const [domain, members] of domains) {
+    const [first] = members;
+    if (first === undefined) continue;
+    const other = members.find((one) => one.quality !== first.quality);
+    if (other !== undefined) {
+      report({
+        code: 'SSC_CFG_CONTRADICTION',
+        path: [...other.path, 'QUALITY'],
+        needs,
+        message: `"${first.name}" is of quality ${first.quality} and "${other.name}" of quality ${other.quality}, and both belong to "${domain}"`,
+        suggestion: 'give the quality once, in HOME_DOMAINS',
+        core: { message: `Validators '${first.name}' and '${other.name}' must have same quality` },
+      });
+    }
+    if (!relaxed && isHigh(first.quality) && members.length < 3) {
+      report({
+        code: 'SSC_CFG_QUORUM_UNSAFE',
+        path: first.path[0] === 'NODE_SEED' ? ['NODE_HOME_DOMAIN'] : [...first.path],
+        at: 'key',
+        needs,
+        message: `the home domain "${domain}" is of quality ${first.quality} and has ${members.length === 1 ? 'one validator' : `${members.length} validators`}`,
+        allowed: 'at least 3',
+        suggestion: 'lower its quality',
+        core: {
+          message: `Critical and High quality validators for '${domain}' must have redundancy of at least 3`,
+        },
+      });
+    }
+  }
+  const isValidator = config.NODE_IS_VALIDATOR === true && config.QUORUM_SET === undefined;
+  if (isValidator && validators.length > 0 && validators.every((one) => one.quality === 'LOW')) {
+    report({
+      code: 'SSC_CFG_QUORUM_UNSAFE',
+      path: [config.HOME_DOMAINS === undefined ? 'VALIDATORS' : 'HOME_DOMAINS'],
+      at: 'key',
+      needs,
+      message: 'all validators are of quality LOW',
+      allowed: 'at least one of a higher quality',
+      core: { message: 'At least one validator must have a quality level higher than LOW' },
+    });
+  }
+  checkTwice(validators, report);
+}
+
+function checkTwice(validators: readonly ResolvedValidator[], report: Report): void {
+  const seen = new Set<string>();
+  for (const one of validators) {
+    if (seen.has(one.publicKey)) {
+      const listed = validators.find((other) => other.publicKey === one.publicKey) ?? one;
+      report({
+        code: 'SSC_CFG_DUPLICATE_NAME',
+        path: [...listed.path],
+        at: 'key',
+        needs,
+        message:
+          one.name === 'self'
+            ? `"${listed.name}" is this node itself, and core adds a validator to its own list`
+            : `"${one.name}" has the key of "${listed.name}"`,
+        suggestion: 'leave the entry out',
+        core: { message: `Duplicate validator entry for '${one.publicKey}'` },
+      });
+    }
+    seen.add(one.publicKey);
+  }
+}
+
+function checkArchives(
+  config: NodeConfig,
+  nodes: ResolvedNodes,
+  quorumSet: QuorumSet,
+  report: Report,
+): void {
+  if (config.UNSAFE_QUORUM === true) return;
+  const withArchive = nodes.validators.filter((one) => one.hasHistory).map((one) => one.publicKey);
+  if (isVBlocking(quorumSet, new Set(withArchive))) return;
+  report(
+    unsafe(config, 'a quorum can be reached without any validator that has an archive', [
+      { level: 'WARNING', text: 'Quorum can be reached without validators with an archive' },
+      {
+        level: 'ERROR',
+        text: 'Potentially unsafe configuration: validators with known archives should be included in all quorums. If this is really what you want, set UNSAFE_QUORUM=true. Be sure you know what you are doing!',
+      },
+    ]),
+  );
+}
+
+function checkOverride(
+  config: NodeConfig,
+  nodes: ResolvedNodes,
+  quorumSet: QuorumSet,
+  generated: QuorumSet | undefined,
+  report: Report,
+): void {
+  if (nodes.validators.length === 0 || generated === undefined || config.UNSAFE_QUORUM === true) {
+    return;
+  }
+  const same = JSON.stringify(normalizeQuorumSet(quorumSet)) === JSON.stringify(generated);
+  if (same) return;
+  report(
+    unsafe(config, 'QUORUM_SET is another set than the one that core makes of VALIDATORS', [
+      {
+        level: 'ERROR',
+        text: "Can't override [[VALIDATORS]] with QUORUM_SET unless you also set UNSAFE_QUORUM=true. Be sure you know what you are doing!",
+      },
+    ]),
+  );
+}
+
+function checkSafety(
+  config: NodeConfig,
+  nodes: ResolvedNodes,
+  quorumSet: QuorumSet,
+  report: Report,
+): void {
+  if (nodesOf(quorumSet).length === 0) {
+    report({
+      code: 'SSC_CFG_QUORUM_EMPTY',
+      path: [],
+      needs,
+      message: 'there is neither a QUORUM_SET nor a validator in VALIDATORS',
+      suggestion: 'every node needs one, watchers too',
+      core: { message: 'no validators defined in VALIDATORS/QUORUM_SET' },
+    });
+    return;
+  }
+  const count = memberCount(quorumSet);
+  const minimum = leastThreshold(config, nodes, quorumSet);
+  const blocking = smallestVBlocking(quorumSet);
+  const given = config.FAILURE_SAFETY ?? -1;
+  const safety = given === -1 ? count - minimum : given;
+  const log: CoreLogLine[] =
+    given === -1
+      ? [{ level: 'INFO', text: `Assigning calculated value of ${safety} to FAILURE_SAFETY` }]
+      : [];
+  const breaks: CoreLogLine = {
+    level: 'INFO',
+    text: ` Current QUORUM_SET breaks with ${blocking} failures`,
+  };
+  if (safety >= blocking) {
+    report({
+      code: 'SSC_CFG_QUORUM_UNSAFE',
+      path: given === -1 ? quorumPath(config) : ['FAILURE_SAFETY'],
+      needs,
+      message: `the node is to bear ${failures(safety)}, and ${failures(blocking)} stop its quorum set`,
+      allowed: `FAILURE_SAFETY below ${blocking}`,
+      core: {
+        message: 'FAILURE_SAFETY incompatible with QUORUM_SET',
+        log: [
+          ...log,
+          {
+            level: 'ERROR',
+            text: 'Not enough nodes / thresholds too strict in your Quorum set to ensure your desired level of FAILURE_SAFETY. Reduce FAILURE_SAFETY or fix quorum set',
+          },
+          breaks,
+        ],
+      },
+    });
+  } else if (config.UNSAFE_QUORUM !== true && safety === 0) {
+    report(
+      unsafe(config, `the quorum set of ${count} cannot bear one failure`, [
+        ...log,
+        {
+          level: 'ERROR',
+          text: "Can't have FAILURE_SAFETY=0 unless you also set UNSAFE_QUORUM=true. Be sure you know what you are doing!",
+        },
+        breaks,
+      ]),
+    );
+  } else if (config.UNSAFE_QUORUM !== true && quorumSet.threshold < minimum) {
+    report(
+      unsafe(
+        config,
+        `${quorumSet.threshold} of ${count} agree for the whole quorum set`,
+        [
+          ...log,
+          {
+            level: 'ERROR',
+            text: 'Your THESHOLD_PERCENTAGE is too low. If you really want this set UNSAFE_QUORUM=true. Be sure you know what you are doing!',
+          },
+          breaks,
+        ],
+        `at least ${minimum}`,
+      ),
+    );
+  }
+  checkSanity(config, quorumSet, report);
+}
+
+const failures = (count: number): string => (count === 1 ? 'one failure' : `${count} failures`);
+
+/** More than two thirds, or half where all nodes belong to one organisation. */
+function leastThreshold(config: NodeConfig, nodes: ResolvedNodes, quorumSet: QuorumSet): number {
+  const count = memberCount(quorumSet);
+  const domains = new Set(nodes.validators.map((one) => one.homeDomain));
+  const oneDomain = config.QUORUM_SET === undefined && domains.size <= 1;
+  return oneDomain && quorumSet.innerSets.length === 0
+    ? simpleMajority(count)
+    : byzantineMajority(count);
+}
+
+function unsafe(
+  config: NodeConfig,
+  message: string,
+  log: readonly CoreLogLine[],
+  allowed?: string,
+): Finding {
+  return {
+    code: 'SSC_CFG_QUORUM_UNSAFE',
+    path: quorumPath(config),
+    at: 'key',
+    needs,
+    message,
+    ...(allowed !== undefined && { allowed }),
+    suggestion: 'set UNSAFE_QUORUM = true if this is a test network',
+    core: { message: 'SCP unsafe', log },
+  };
+}
+
+const mostNodes = 1000;
+
+/** Source: stellar-core, src/scp/QuorumSetUtils.cpp (isQuorumSetSane). */
+function checkSanity(config: NodeConfig, quorumSet: QuorumSet, report: Report): void {
+  const fault = insanityOf(quorumSet, config.UNSAFE_QUORUM === true);
+  if (fault === undefined) return;
+  report({
+    code: fault.code,
+    path: quorumPath(config),
+    at: 'key',
+    needs,
+    message: fault.message,
+    core: {
+      message: 'Invalid QUORUM_SET',
+      log: [{ level: 'FATAL', text: `Invalid QUORUM_SET: ${fault.reason}` }],
+    },
+  });
+}
+
+interface Insanity {
+  readonly code: Finding['code'];
+  readonly message: string;
+  readonly reason: string;
+}
+
+function insanityOf(quorumSet: QuorumSet, isUnsafe: boolean): Insanity | undefined {
+  const seen = new Set<string>();
+  const visit = (set: QuorumSet): Insanity | undefined => {
+    const count = memberCount(set);
+    if (!isUnsafe && set.threshold < count - set.threshold + 1) {
+      return {
+        code: 'SSC_CFG_QUORUM_UNSAFE',
+        message: `a group lets ${set.threshold} of ${count} speak for it, less than half`,
+        reason: 'Threshold is lower than the v-blocking size (< 51%).',
+      };
+    }
+    for (const node of set.validators) {
+      if (seen.has(node)) {
+        return {
+          code: 'SSC_CFG_DUPLICATE_NAME',
+          message: `the quorum set names the node ${node} twice`,
+          reason: 'Duplicate node found in quorum configuration',
+        };
+      }
+      seen.add(node);
+    }
+    for (const inner of set.innerSets) {
+      const found = visit(inner);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const found = visit(quorumSet);
+  if (found !== undefined || seen.size <= mostNodes) return found;
+  return {
+    code: 'SSC_CFG_OUT_OF_RANGE',
+    message: `the quorum set names ${seen.size} nodes, more than ${mostNodes}`,
+    reason: 'Total number of nodes in a quorum must be within 1 and 1000',
+  };
+}
+
+/** What core bears with UNSAFE_QUORUM, and a network does not. */
+function warnAboutQuorum(
+  config: NodeConfig,
+  nodes: ResolvedNodes,
+  quorumSet: QuorumSet,
+  report: Report,
+): void {
+  const count = memberCount(quorumSet);
+  if (config.UNSAFE_QUORUM === true && count > 1 && 2 * quorumSet.threshold <= count) {
+    report({
+      code: 'SSC_CFG_QUORUM_SPLITS',
+      path: quorumPath(config),
+      at: 'key',
+      needs,
+      message: `${quorumSet.threshold} of ${count} agree for the whole quorum set: two halves may agree on different ledgers`,
+      allowed: `at least ${Math.floor(count / 2) + 1}`,
+    });
+  }
+  const self = nodes.self ?? unknownSelf;
+  if (config.NODE_IS_VALIDATOR === true && !nodesOf(quorumSet).includes(self)) {
+    report({
+      code: 'SSC_CFG_QUORUM_WITHOUT_SELF',
+      path: quorumPath(config),
+      at: 'key',
+      needs,
+      message:
+        'the validator is not in its own quorum set, so it follows the others whatever it thinks itself',
+      suggestion: 'list it too, by its alias or key',
+    });
+  }
+}
