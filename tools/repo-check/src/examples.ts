@@ -35,7 +35,7 @@ export function extractExamples({ path, text }: TextFile): Example[] {
 export function checkReadme(file: TextFile, { folder }: Package): Finding[] {
   const [title, blank, sentence] = file.text.split('\n');
   const findings: Finding[] = [];
-  if (title !== `# @ssc/${folder}` || blank !== '' || !/^[A-Z`]/.test(sentence ?? ''))
+  if (title !== `# @ssc/${folder}` || blank !== '' || !/^[\w`]/.test(sentence ?? ''))
     findings.push({
       path: file.path,
       line: 1,
@@ -125,17 +125,21 @@ export function layOutExamples(
 const run = promisify(execFile);
 
 /** What the compiler says of the examples in a folder; empty when nothing. */
-export async function compileExamples(root: string, folder: string): Promise<string> {
-  return output(
-    nodePath.join(root, 'node_modules/.bin/tsc'),
-    ['-p', folder, '--pretty', 'false'],
-    folder,
-  );
+export async function compileExamples(
+  root: string,
+  folder: string,
+  options: readonly string[] = [],
+): Promise<string> {
+  const tsc = nodePath.join(root, 'node_modules/.bin/tsc');
+  return output(tsc, ['-p', folder, '--pretty', 'false', ...options], folder);
 }
 
-/** Runs an example by itself, from sources; gives what it said if it failed, and nothing if not. */
-export async function runExample(file: string): Promise<string> {
-  return output(process.execPath, ['--conditions=@ssc/source', file], nodePath.dirname(file));
+/** Runs an example by itself, from sources if not told otherwise; gives what it said if it failed, and nothing if not. */
+export async function runExample(
+  file: string,
+  options: readonly string[] = ['--conditions=@ssc/source'],
+): Promise<string> {
+  return output(process.execPath, [...options, file], nodePath.dirname(file));
 }
 
 async function output(command: string, args: readonly string[], cwd: string): Promise<string> {

@@ -31,7 +31,9 @@ test('every step runs, and the last line counts steps and tests', async () => {
     == format
     == promises
     == unused code
-    8 passed, 0 failed, 1 skipped
+    == packages
+    Node 24.11.0: tools/repo-check/bin/packed.ts
+    9 passed, 0 failed, 1 skipped
     "
   `);
   expect(checkout.calls()).toMatchInlineSnapshot(`
@@ -44,6 +46,7 @@ test('every step runs, and the last line counts steps and tests', async () => {
       "pnpm exec biome check .",
       "pnpm exec oxlint --type-aware --quiet",
       "pnpm exec knip",
+      "node tools/repo-check/bin/packed.ts",
       "pnpm exec vitest run --reporter=default --reporter=./tools/closing-line.ts",
     ]
   `);
@@ -61,7 +64,7 @@ test('a step that fails does not hide the others, and counts', async () => {
   expect(outcome.code).toBe(1);
   expect(lastLines(outcome.stdout)).toEqual([
     'failed: format, unused code',
-    '6 passed, 2 failed, 1 skipped',
+    '7 passed, 2 failed, 1 skipped',
   ]);
   expect(checkout.calls().at(-1)).toContain('pnpm exec vitest run');
 });
@@ -70,7 +73,7 @@ test('tests that fail', async () => {
   const vitest = 'echo 5 2 1 >"$SSC_TEST_COUNTS"; exit 1';
   const outcome = await createCheckout({ ...ready, exec: { vitest } }).run('./test');
   expect(outcome.code).toBe(1);
-  expect(lastLines(outcome.stdout)).toEqual(['failed: tests', '10 passed, 2 failed, 1 skipped']);
+  expect(lastLines(outcome.stdout)).toEqual(['failed: tests', '11 passed, 2 failed, 1 skipped']);
 });
 
 test('a build that fails ends with a closing line too', async () => {
@@ -79,11 +82,11 @@ test('a build that fails ends with a closing line too', async () => {
 });
 
 test.each([
-  ['ends before it has run anything', 'exit 1', '5 passed, 1 failed, 0 skipped'],
+  ['ends before it has run anything', 'exit 1', '6 passed, 1 failed, 0 skipped'],
   [
     'counts no failure but ends in one',
     'echo 9 0 0 >"$SSC_TEST_COUNTS"; exit 1',
-    '14 passed, 1 failed, 0 skipped',
+    '15 passed, 1 failed, 0 skipped',
   ],
 ])('a vitest that %s', async (_case, vitest, line) => {
   const outcome = await createCheckout({ ...ready, exec: { vitest } }).run('./test');
@@ -95,12 +98,12 @@ test('from another folder, through a link; and as CI runs it', async () => {
   const checkout = createCheckout(ready);
   symlinkSync(path.join(checkout.root, 'test'), path.join(checkout.around, 'link'));
   const linked = await checkout.run('../link', [], { cwd: path.join(checkout.root) });
-  expect(lastLines(linked.stdout, 1)).toEqual(['8 passed, 0 failed, 1 skipped']);
+  expect(lastLines(linked.stdout, 1)).toEqual(['9 passed, 0 failed, 1 skipped']);
   const ci = await checkout.run(path.join(checkout.root, '.ci/run'), [], {
     cwd: '/',
     env: { CI: 'true' },
   });
-  expect(lastLines(ci.stdout, 1)).toEqual(['8 passed, 0 failed, 1 skipped']);
+  expect(lastLines(ci.stdout, 1)).toEqual(['9 passed, 0 failed, 1 skipped']);
 });
 
 /** The machine's own npm, as a script that the running Node.js can start. */
@@ -127,7 +130,7 @@ test.skipIf(npmScript() === undefined)(
     );
     const tests = await npm('test');
     expect(tests.code).toBe(0);
-    expect(lastLines(tests.stdout, 1)).toEqual(['8 passed, 0 failed, 1 skipped']);
+    expect(lastLines(tests.stdout, 1)).toEqual(['9 passed, 0 failed, 1 skipped']);
   },
 );
 
