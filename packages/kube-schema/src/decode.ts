@@ -83,7 +83,7 @@ function mismatch(value: unknown, given: Schema, schema: Schema, here: Place): s
       return typeof value === 'object' && !Array.isArray(value)
         ? undefined
         : unmarshal(value, here, goType({ ...schema, ...given }));
-    default:
+    case undefined:
       return undefined;
   }
 }

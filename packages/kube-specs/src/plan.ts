@@ -1,0 +1,110 @@
+import type { Resources } from './resources.ts';
+
+/** Where a node's data lives. */
+export type DataVolume =
+  | {
+      /** Gone with the pod. `memory` counts against the memory limit. */
+      readonly kind: 'empty-dir';
+      readonly medium: 'disk' | 'memory';
+      readonly sizeLimitMiB?: number;
+    }
+  | {
+      /** A PersistentVolumeClaim: stays over restarts and scaling, goes with the StatefulSet. */
+      readonly kind: 'claim';
+      readonly sizeMiB: number;
+      /** @default the cluster's */
+      readonly storageClass?: string;
+    };
+
+/** What is done to an empty data folder before stellar-core runs. */
+export interface Preparation {
+  /** `stellar-core new-db` */
+  readonly newDb: boolean;
+  /** `stellar-core new-hist NAME` for each archive of the configuration to be made. */
+  readonly newHist: readonly string[];
+  /** `stellar-core catchup DESTINATION/COUNT`. @example "current/0" */
+  readonly catchup?: string;
+}
+
+/** One stellar-core process. */
+export interface NodePlan {
+  /** The whole configuration file, TOML. */
+  readonly config: string;
+}
+
+/** A named group of nodes that are alike: one StatefulSet. */
+export interface SetPlan {
+  /** Its name in the mission, any text. */
+  readonly name: string;
+  /** The image of stellar-core. */
+  readonly image: string;
+  /** In the order of their ordinals; at least one. */
+  readonly nodes: readonly NodePlan[];
+  /** Whether its pods run from the beginning; else the set waits with 0 replicas. */
+  readonly running: boolean;
+  /** Names this generation of data: the preparation is done when the data folder does not carry it. See {@link toDataId}. */
+  readonly dataId: string;
+  readonly data: DataVolume;
+  readonly preparation: Preparation;
+  /** `run --wait-for-consensus` */
+  readonly waitForConsensus: boolean;
+  readonly resources: Resources;
+  /** Serves the archive in /data/history by nginx. @default true */
+  readonly history?: boolean;
+}
+
+/** The image that serves history, and where. */
+export interface HistoryServer {
+  readonly image: string;
+  /** Above 1023, since it does not run as root. It is part of every archive's address. */
+  readonly port: number;
+  readonly resources?: Resources;
+}
+
+/** One network of a run: everything that is created for it. */
+export interface NetworkPlan {
+  readonly run: string;
+  /** Which network of the run; the first is 0. @default 0 */
+  readonly network?: number;
+  readonly mission: string;
+  readonly namespace: string;
+  readonly history: HistoryServer;
+  readonly sets: readonly SetPlan[];
+  /** @default "IfNotPresent" */
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  /** Names of Secrets in the namespace. */
+  readonly imagePullSecrets?: readonly string[];
+  /**
+   * The user that stellar-core runs as, or `image`: the one of its image (root, for stellar/stellar-core).
+   * It needs no more than to write into its data folder.
+   *
+   * @default 10001
+   */
+  readonly user?: number | 'image';
+}
+
+/** Where things are inside a pod. */
+export const podLayout = {
+  data: '/data',
+  /** The archive that the history container serves. */
+  history: '/data/history',
+  config: '/cfg',
+  /** The file that says which data are prepared. */
+  dataIdFile: '/data/ssc-data-id',
+  /** What the start-up probe read last. */
+  bootInfoFile: '/data/ssc-boot-info',
+  historyConfig: '/etc/ssc-history',
+} as const;
+
+/** stellar-core's own ports (src/main/Config.cpp). */
+export const corePorts = { peer: 11_625, http: 11_626 } as const;
+
+/** Names of containers. */
+export const containerNames = {
+  core: 'stellar-core',
+  prepare: 'prepare',
+  history: 'history',
+} as const;
+
+/** The port that history is served on where nothing else is said. */
+export const historyPort = 8080;
