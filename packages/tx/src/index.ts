@@ -1,6 +1,17 @@
 // Amounts.
 
 export { xdr } from '@stellar/stellar-sdk/base';
+// An account in use.
+export {
+  type AccountPhase,
+  type AccountPlan,
+  type AccountPort,
+  type AccountState,
+  type AppliedTransaction,
+  type OpenAccount,
+  openAccount,
+  type SubmitReply,
+} from './account.ts';
 // Keys and accounts.
 export { type AccountRef, addressOf } from './address.ts';
 export {
@@ -11,6 +22,9 @@ export {
   STROOPS_PER_XLM,
 } from './amount.ts';
 export type { Asset } from './asset.ts';
+export { type Claimant, type ClaimPredicate, claimableBalanceId } from './claimable-balance.ts';
+export { type DecodedXdr, decodeXdr, renderDecodedXdr } from './decode.ts';
+export { addSignatures, type SignedFeeBump, signFeeBump } from './envelope.ts';
 // Hashes.
 export { networkId, sha256 } from './hash.ts';
 export {
@@ -32,10 +46,16 @@ export {
   transactionHash,
   transactionSetHash,
 } from './ledger-hash.ts';
+export { ledgerKey } from './ledger-key.ts';
 // Transactions.
 export type { Memo } from './memo.ts';
-export { type Operation, type OperationSource, operation } from './operation.ts';
+export type { AccountFlag } from './operation/accounts.ts';
+export type { TrustLineFlag } from './operation/trust.ts';
+export type { Operation, OperationSource } from './operation/wrap.ts';
+export { operation } from './operation.ts';
+export { liquidityPoolId, type Pool } from './pool.ts';
 export type { Preconditions } from './preconditions.ts';
+export type { Price } from './price.ts';
 export type { TxProblem } from './problem.ts';
 // Results.
 export {
@@ -45,6 +65,7 @@ export {
   explainResult,
   type ResultContext,
 } from './result.ts';
+export type { SignerKey } from './signer-key.ts';
 export {
   BASE_FEE,
   type SignedTransaction,

@@ -14,8 +14,8 @@ export type TxProblem =
   | { readonly code: 'SSC_TX_RESULT'; readonly result: string; readonly hash: string }
   /** Nobody knows whether the transaction is in a ledger. */
   | { readonly code: 'SSC_TX_UNKNOWN'; readonly hash: string }
-  /** A transaction will never be in a ledger: its sequence number was used by another, or it was dropped. */
-  | { readonly code: 'SSC_TX_DROPPED'; readonly hash: string }
+  /** A node took a transaction at none of many tries. */
+  | { readonly code: 'SSC_TX_DROPPED'; readonly account: string }
   /** The account is not in the ledger. */
   | { readonly code: 'SSC_TX_NO_ACCOUNT'; readonly account: string };
 

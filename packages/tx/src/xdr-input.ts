@@ -10,13 +10,14 @@ export function decodeAs<Wire, T extends xdr.XdrValue>(
   input: XdrInput<T>,
 ): T {
   if (typeof input !== 'string' && !(input instanceof Uint8Array)) return input;
-  const bytes = typeof input === 'string' ? base64Bytes(input, type.name) : input;
+  const name = type.schema.name ?? 'XDR value';
+  const bytes = typeof input === 'string' ? base64Bytes(input, name) : input;
   try {
     return type.fromXdr(bytes);
   } catch (cause) {
     throw refuse(
       { code: 'SSC_TX_XDR', position: undefined },
-      `${bytes.length} bytes are not a ${type.name}: ${reason(cause)}`,
+      `${bytes.length} bytes are not a ${name}: ${reason(cause)}`,
       { cause },
     );
   }

@@ -24,3 +24,8 @@ export interface RecordedPair {
 export const pairs = JSON.parse(
   readFileSync(new URL('fixtures/tx-pairs.json', import.meta.url), 'utf8'),
 ) as RecordedPair[];
+
+/** Headers, transaction sets and results of two ledgers that stellar-core's own tests hold, with their hashes. */
+export const recordedLedgers = JSON.parse(
+  readFileSync(new URL('fixtures/recorded-ledgers.json', import.meta.url), 'utf8'),
+) as readonly { readonly type: string; readonly hash: string; readonly xdr: string }[];
