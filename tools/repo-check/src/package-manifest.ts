@@ -36,6 +36,13 @@ const common = {
   engines: { node: '>=24.11.0' },
 };
 
+/** Scripts that all libraries have; there may be more. */
+const commonScripts = {
+  build: 'tsup && tsc -p tsconfig.build.json',
+  test: 'vitest run',
+  typecheck: 'tsc -p tsconfig.json',
+};
+
 /** Checks that a library says what all say, and names each of its entries with sources, types and code. */
 export function checkManifest({ path, folder, manifest }: Package): Finding[] {
   const file = `${path}/package.json`;
@@ -48,6 +55,11 @@ export function checkManifest({ path, folder, manifest }: Package): Finding[] {
     const seen = manifest[key as keyof typeof common];
     if (JSON.stringify(seen) !== JSON.stringify(expected))
       add(`"${key}" is ${JSON.stringify(seen)}; all libraries have ${JSON.stringify(expected)}`);
+  }
+  for (const [name, expected] of Object.entries(commonScripts)) {
+    const seen = manifest.scripts?.[name];
+    if (seen !== expected)
+      add(`script "${name}" is ${JSON.stringify(seen)}; all libraries have "${expected}"`);
   }
   const entries = Object.entries(manifest.exports ?? {});
   if (manifest.exports?.['.'] === undefined) add('"exports" names no "." entry');

@@ -28,6 +28,26 @@ const requiredFiles: readonly (readonly [string, string])[] = [
   ['test/exports.test.ts', 'holds the list of its exports'],
 ];
 
+/** Settings that every package has word for word as `packages/errors` has them, but for the package's name. */
+const equalFiles = ['tsconfig.build.json', 'vitest.config.ts'];
+
+/** Checks that settings which are the same everywhere are the same here. `text` gives a file's content, if there is one. */
+export function checkSettings(
+  packagePath: string,
+  text: (path: string) => string | undefined,
+): Finding[] {
+  const plain = (path: string): string | undefined =>
+    text(path)
+      ?.replace(/name: '[\w-]+'/, "name: '…'")
+      .replace(/\s+/g, '');
+  return equalFiles
+    .filter((file) => plain(`${packagePath}/${file}`) !== plain(`packages/errors/${file}`))
+    .map((file) => ({
+      path: `${packagePath}/${file}`,
+      message: `differs from packages/errors/${file}; these are the same in all packages`,
+    }));
+}
+
 /** Checks that a package has the files that all have. */
 export function checkFiles(packagePath: string, paths: ReadonlySet<string>): Finding[] {
   return requiredFiles

@@ -5,7 +5,7 @@ import { checkLeftovers } from '../src/leftovers.ts';
 import { checkMissions, toKebabCase } from '../src/missions.ts';
 import { checkManifest } from '../src/package-manifest.ts';
 import { renderSizes, sizeOfFile, sizesOfFunctions } from '../src/sizes.ts';
-import { checkFiles, checkSurface } from '../src/surface.ts';
+import { checkFiles, checkSettings, checkSurface } from '../src/surface.ts';
 import { moduleAt, packageOf } from './modules.ts';
 
 describe('manifests', () => {
@@ -21,6 +21,7 @@ describe('manifests', () => {
       license: 'MIT',
       sideEffects: true,
       files: ['dist'],
+      scripts: { build: 'tsc' },
       exports: {
         './*': './dist/*.js',
         './deep': {
@@ -38,6 +39,9 @@ describe('manifests', () => {
         "packages/tx/package.json: "license" is "MIT"; all libraries have "Apache-2.0"",
         "packages/tx/package.json: "sideEffects" is true; all libraries have false",
         "packages/tx/package.json: "files" is ["dist"]; all libraries have ["dist","src"]",
+        "packages/tx/package.json: script "build" is "tsc"; all libraries have "tsup && tsc -p tsconfig.build.json"",
+        "packages/tx/package.json: script "test" is undefined; all libraries have "vitest run"",
+        "packages/tx/package.json: script "typecheck" is undefined; all libraries have "tsc -p tsconfig.json"",
         "packages/tx/package.json: "exports" names no "." entry",
         "packages/tx/package.json: "exports" has "./package.json": "./package.json" in every package",
         "packages/tx/package.json: "exports" names its entries one by one, and "./*" is a pattern",
@@ -56,6 +60,21 @@ test('files that a package lacks', () => {
     [
       "packages/tx: there is no README.md, which says why the package exists",
       "packages/tx: there is no test/exports.test.ts, which holds the list of its exports",
+    ]
+  `);
+});
+
+test('settings that differ from those of all packages', () => {
+  const files: Record<string, string> = {
+    'packages/errors/tsconfig.build.json': '{ "include": ["src"] }',
+    'packages/errors/vitest.config.ts': "({ name: 'errors' })",
+    'packages/tx/tsconfig.build.json': '{ "include": ["src", "test"] }',
+    'packages/tx/vitest.config.ts': "({\n  name: 'tx' })",
+  };
+  const found = checkSettings('packages/tx', (path) => files[path]).map(renderFinding);
+  expect(found).toMatchInlineSnapshot(`
+    [
+      "packages/tx/tsconfig.build.json: differs from packages/errors/tsconfig.build.json; these are the same in all packages",
     ]
   `);
 });

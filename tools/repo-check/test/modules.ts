@@ -15,6 +15,11 @@ export const packageOf = (folder: string, changes: Partial<PackageManifest> = {}
     type: 'module',
     sideEffects: false,
     files: ['dist', 'src'],
+    scripts: {
+      build: 'tsup && tsc -p tsconfig.build.json',
+      test: 'vitest run',
+      typecheck: 'tsc -p tsconfig.json',
+    },
     engines: { node: '>=24.11.0' },
     exports: {
       '.': {

@@ -37,7 +37,7 @@ const sound = {
   'README.md': readme,
 };
 
-test('a sound package', { timeout: 60_000 }, () => {
+test('a sound package', () => {
   const { status, stdout } = pack(manifest, sound);
   expect(stdout).toBe('1 packages and 1 examples as packed: no problem\n');
   expect(status).toBe(0);

@@ -15,7 +15,7 @@ import { checkManifest } from '../src/package-manifest.ts';
 import { readRepository, root } from '../src/repository.ts';
 import { renderSizes, sizeOfFile, sizesOfFunctions } from '../src/sizes.ts';
 import { type Module, parseModule } from '../src/source.ts';
-import { checkFiles, checkSurface } from '../src/surface.ts';
+import { checkFiles, checkSettings, checkSurface } from '../src/surface.ts';
 
 const repository = readRepository(root);
 const { packages, paths } = repository;
@@ -63,6 +63,9 @@ test('package.json, README.md, index.ts and exports.test.ts of every package', (
   expectNone([
     ...packages.flatMap(checkManifest),
     ...packages.flatMap((one) => checkFiles(one.path, paths)),
+    ...packages.flatMap((one) =>
+      checkSettings(one.path, (path) => (paths.has(path) ? repository.text(path) : undefined)),
+    ),
     ...packages
       .filter((one) => paths.has(`${one.path}/README.md`))
       .flatMap((one) => {
