@@ -287,14 +287,13 @@ function refuseLongUrl(options: CoreClientOptions, command: Request, bytes: numb
 
 function lostError(node: string, command: Request, cause: unknown): SscError {
   const unsent = wasNeverSent(cause);
-  const saw = cause instanceof Error ? cause.message : String(cause);
   return coreError({
     code: unsent ? 'SSC_CORE_UNREACHABLE' : 'SSC_CORE_REPLY_LOST',
     node,
     command: command.name,
     summary: unsent
-      ? `${node} cannot be reached: ${saw} (${command.name})`
-      : `${node} gave no whole reply: ${saw} (${command.name})`,
+      ? `${node} cannot be reached (${command.name})`
+      : `${node} gave no whole reply (${command.name})`,
     facts: [['Sent', quoteCommand(command)]],
     hint: unsent || command.kind === 'read' ? undefined : lookHint,
     ...(command.kind === 'act' && { definite: unsent }),

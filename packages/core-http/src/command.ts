@@ -43,6 +43,8 @@ export interface Request {
   /** Reads change nothing and are repeated when a reply is lost; acts never are. */
   readonly kind: 'read' | 'act';
   readonly availability: Availability;
+  /** Texts by which core refuses this command, having done nothing. */
+  readonly refusal?: RegExp;
   /** What success looks like, for the error that met something else. @example "an empty body" */
   readonly expects: string;
 }

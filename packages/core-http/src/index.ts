@@ -43,7 +43,29 @@ export {
   type DisagreementProblem,
   expectAgreement,
 } from './waits/expect-agreement.ts';
+export { expectArmed, type NotArmedProblem } from './waits/expect-armed.ts';
+export {
+  type ErrorMetricsProblem,
+  errorMetrics,
+  expectNoErrorMetrics,
+} from './waits/expect-no-error-metrics.ts';
+export {
+  type LoadCounts,
+  type LoadFailedProblem,
+  type LoadReport,
+  type LoadRun,
+  loadCounts,
+  startLoad,
+  stopLoads,
+  waitUntilLoadDone,
+} from './waits/load-run.ts';
 export type { NodeWaitOptions, WaitProblem } from './waits/poll.ts';
+export { type ConnectedOptions, waitUntilConnected } from './waits/wait-until-connected.ts';
 export { waitUntilLedger } from './waits/wait-until-ledger.ts';
 export { waitUntilProtocol } from './waits/wait-until-protocol.ts';
 export { quorumAgrees, type SyncOptions, waitUntilSynced } from './waits/wait-until-synced.ts';
+export {
+  type UpgradedOptions,
+  type UpgradeValues,
+  waitUntilUpgraded,
+} from './waits/wait-until-upgraded.ts';

@@ -11,42 +11,37 @@ import { quoteReply, quoteRequest } from './quote.ts';
  * errors with status 200 and calls plain text JSON, so nothing but the body counts.
  */
 export function recognise<T>(node: string, command: Command<T>, reply: HttpReply): T {
-  const refusal = refusalOf(command, reply);
-  if (refusal !== undefined) throw toError(node, command, reply, refusal);
   const { success } = command;
   const { body } = reply;
-  if (success.kind === 'empty') {
-    if (body === '') return success.value;
-    throw toError(node, command, reply, describeOther(body));
-  }
+  const json = tryJson(body);
+  const refuse = (refusal: Refusal) => toError(node, command, reply, refusal);
+  const refusal = refusalOf(command, reply, json);
+  if (refusal !== undefined) throw refuse(refusal);
   if (body.trim() === '') {
-    throw toError(node, command, reply, {
-      code: 'SSC_CORE_EMPTY_REPLY',
-      said: 'answered nothing',
-    });
+    // Core labels even nothing as JSON; an empty reply without the label is somebody else's.
+    const isCores = reply.headers['content-type']?.startsWith('application/json') === true;
+    if (success.kind === 'empty' && body === '' && isCores) return success.value;
+    throw refuse({ code: 'SSC_CORE_EMPTY_REPLY', said: 'answered nothing' });
   }
+  if (success.kind === 'empty') throw refuse(describeOther(command, body, json));
   if (success.kind === 'text') {
     const found = success.read(body);
     if (found !== undefined) return found.value;
-    throw toError(node, command, reply, describeOther(body));
+    throw refuse(describeOther(command, body, json));
   }
   if (success.or !== undefined && body.trim() === success.or) return undefined as T;
-  const json = tryJson(body);
-  if (json === undefined) throw toError(node, command, reply, describeOther(body));
+  if (json === undefined) throw refuse(describeOther(command, body, json));
   const parsed = success.schema.safeParse(json.value);
   if (parsed.success) return parsed.data;
   const error = errorMember(json.value);
-  throw toError(
-    node,
-    command,
-    reply,
+  throw refuse(
     error === undefined
       ? {
           code: 'SSC_CORE_REPLY_UNEXPECTED',
           said: 'answered JSON of another shape',
           facts: [['Differs', z.prettifyError(parsed.error)]],
         }
-      : { code: 'SSC_CORE_ERROR', said: `answered the error "${error}"` },
+      : { code: 'SSC_CORE_ERROR', said: `answered the error "${error}"`, definite: true },
   );
 }
 
@@ -61,9 +56,12 @@ interface Refusal {
 }
 
 /** Refusals that look the same for every command. */
-function refusalOf(command: Request, reply: HttpReply): Refusal | undefined {
+function refusalOf(
+  command: Request,
+  reply: HttpReply,
+  json: ParsedJson | undefined,
+): Refusal | undefined {
   const { status, body } = reply;
-  const json = tryJson(body);
   const byProxy = proxyRefusal(body, json?.value);
   if (byProxy !== undefined) return byProxy;
   if (/^\s*</u.test(body)) return htmlRefusal(command, status, body);
@@ -96,6 +94,7 @@ function refusalOf(command: Request, reply: HttpReply): Refusal | undefined {
 
 /** The API server's own words: `kind: Status` with `apiVersion: v1`. Core never says these. */
 function proxyRefusal(body: string, json: unknown): Refusal | undefined {
+  if (!isRecord(json) || json['kind'] !== 'Status') return undefined;
   const status = kubernetesStatus.safeParse(json);
   if (!status.success) return undefined;
   const { code, reason, message } = status.data;
@@ -160,8 +159,7 @@ function missing(command: Request): Refusal {
 }
 
 /** Something that is neither success nor one of the refusals that all commands share. */
-function describeOther(body: string): Refusal {
-  const json = tryJson(body);
+function describeOther(command: Request, body: string, json: ParsedJson | undefined): Refusal {
   if (json !== undefined) {
     const error = errorMember(json.value);
     if (error !== undefined) {
@@ -172,7 +170,11 @@ function describeOther(body: string): Refusal {
   if (/^\s*[{[]/u.test(body)) {
     return { code: 'SSC_CORE_REPLY_UNEXPECTED', said: 'answered JSON that is not whole' };
   }
-  return { code: 'SSC_CORE_TEXT', said: `answered "${oneLine(body)}"` };
+  return {
+    code: 'SSC_CORE_TEXT',
+    said: `answered "${oneLine(body)}"`,
+    definite: command.refusal?.test(body.trim()) === true,
+  };
 }
 
 /** The text of `{"exception": …}`; core does not escape it (stellar-core: src/main/CommandHandler.cpp). */
@@ -218,7 +220,12 @@ export const quoteCommand = (command: Request): string => {
   return quoteRequest(body === undefined ? 'GET' : 'POST', targetOf(command), body);
 };
 
-function tryJson(text: string): { readonly value: unknown } | undefined {
+interface ParsedJson {
+  readonly value: unknown;
+}
+
+function tryJson(text: string): ParsedJson | undefined {
+  if (!/^\s*[[{n"\dtf-]/u.test(text)) return undefined;
   try {
     return { value: parseJson(text) };
   } catch {

@@ -5,15 +5,24 @@ test('the surface', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
       "createCoreClient",
+      "errorMetrics",
       "expectAgreement",
+      "expectArmed",
+      "expectNoErrorMetrics",
       "isTransient",
+      "loadCounts",
       "metricsDifference",
       "nothingArmed",
       "quorumAgrees",
       "quorumVote",
+      "startLoad",
+      "stopLoads",
+      "waitUntilConnected",
       "waitUntilLedger",
+      "waitUntilLoadDone",
       "waitUntilProtocol",
       "waitUntilSynced",
+      "waitUntilUpgraded",
     ]
   `);
 });

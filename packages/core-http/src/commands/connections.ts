@@ -3,7 +3,11 @@ import { whole, word } from '../argument.ts';
 import { type Command, wording } from '../command.ts';
 import { emptyList } from './lists.ts';
 
-const act = { kind: 'act', availability: 'networked' } as const;
+const act = {
+  kind: 'act',
+  availability: 'networked',
+  refusal: /^(Peer .* not found|Must specify )/u,
+} as const;
 
 /** `connect`: asks the node to connect to a peer; whether it does, its peers show. */
 export function connectCommand(host: string, port: number): Command<void> {

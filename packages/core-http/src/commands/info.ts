@@ -22,7 +22,7 @@ const nodeStates = [
 ] as const satisfies readonly NodeState[];
 
 /** Counts of the nodes in the node's quorum set by what they say of the last slot; the slot's own phase. */
-const votedSchema = z.looseObject({
+const voteShape = {
   agree: uint,
   delayed: uint,
   disagree: uint,
@@ -33,15 +33,26 @@ const votedSchema = z.looseObject({
   hash: z.string(),
   ledger: uint,
   phase: z.enum(['unknown', 'PREPARE', 'CONFIRM', 'EXTERNALIZE', 'expired']),
-  /** Bytes of SCP messages. */
-  cost: uint,
-  lag_ms: z.int().nullable(),
-  /** Only on validators. */
-  validated: z.boolean().optional(),
-});
+};
 
-/** Before the node has taken part in any slot. */
-const notVotedSchema = z.strictObject({ cost: uint, lag_ms: z.int().nullable() });
+const qsetSchema = z
+  .looseObject({
+    ...z.object(voteShape).partial().shape,
+    /** Bytes of SCP messages. */
+    cost: uint,
+    lag_ms: z.int().nullable(),
+    /** Only on validators. */
+    validated: z.boolean().optional(),
+  })
+  // All of them or, before the node has taken part in any slot, none.
+  .superRefine((qset, context) => {
+    const names = Object.keys(voteShape) as (keyof typeof voteShape)[];
+    const missing = names.filter((name) => qset[name] === undefined);
+    if (missing.length === 0 || missing.length === names.length) return;
+    context.addIssue({ code: 'custom', message: 'missing', path: [missing[0] ?? ''] });
+  });
+
+type Vote = z.infer<z.ZodObject<typeof voteShape>>;
 
 /** The analysis of the transitive quorum, from the first time it has run. */
 export const transitiveSchema = z.looseObject({
@@ -89,7 +100,7 @@ const infoSchema = z
         .looseObject({
           node: z.string(),
           maybe_dead_nodes: z.array(z.string()).optional(),
-          qset: z.union([votedSchema, notVotedSchema]),
+          qset: qsetSchema,
           transitive: transitiveSchema.optional(),
         })
         .optional(),
@@ -118,9 +129,7 @@ export const infoCommand = (
 });
 
 /** What the node's summary says of the last slot of its quorum set, or undefined before it has seen one. */
-export function quorumVote(
-  info: Pick<NodeInfo, 'quorum'>,
-): z.infer<typeof votedSchema> | undefined {
+export function quorumVote(info: Pick<NodeInfo, 'quorum'>): Vote | undefined {
   const qset = info.quorum?.qset;
-  return qset !== undefined && 'phase' in qset ? (qset as z.infer<typeof votedSchema>) : undefined;
+  return qset?.phase === undefined ? undefined : (qset as Vote);
 }

@@ -198,6 +198,8 @@ export function generateLoadCommand(load: Load): Command<LoadAccepted> {
     kind: 'act',
     availability: 'test-build',
     success: { kind: 'json', schema },
+    refusal:
+      /^(Set ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING|At least one |maxfeerate is smaller than)/u,
     expects: 'a JSON object with "status", whose "mode" is the one asked for',
   };
 }

@@ -3,7 +3,11 @@ import { whole, word } from '../argument.ts';
 import { type Command, wording } from '../command.ts';
 import { emptyList } from './lists.ts';
 
-const act = { kind: 'act', availability: 'networked-or-test-build' } as const;
+const act = {
+  kind: 'act',
+  availability: 'networked-or-test-build',
+  refusal: /^Failed to (start|stop) survey collecting\./u,
+} as const;
 const uint = z.int().nonnegative();
 
 /** `startsurveycollecting`: asks all nodes to collect; the number tells surveys apart. */

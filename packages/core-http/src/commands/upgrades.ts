@@ -69,6 +69,7 @@ export function setUpgradesCommand(time: number, upgrades: Upgrades): Command<vo
     kind: 'act',
     availability: 'always',
     success: { kind: 'empty', value: undefined },
+    refusal: /^(Error setting configUpgradeSet|could not parse upgradetime: )/u,
     expects: 'an empty body',
   };
 }

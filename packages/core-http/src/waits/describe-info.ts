@@ -11,10 +11,11 @@ export function describeInfo(info: NodeInfo): string {
   }`;
 }
 
-/** The node's quorum set in a few words. */
-export function describeQuorum(info: NodeInfo): string {
+/** The node's quorum set in a few words; what it remembers of slots up to `since` says nothing of now. */
+export function describeQuorum(info: NodeInfo, since: number): string {
   const vote = quorumVote(info);
   if (vote === undefined) return 'no slot voted on yet';
+  if (vote.ledger <= since) return `nothing agreed since, the last slot is ${vote.ledger}`;
   const of = vote.agree + vote.delayed + vote.disagree + vote.missing;
   const rest = [
     [vote.missing, 'missing'],

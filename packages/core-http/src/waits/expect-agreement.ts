@@ -1,8 +1,15 @@
-import { type Duration, waitFacts, waitUntil } from '@ssc/clock';
+import { type Duration, formatDuration, waitFacts, waitUntil } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../client.ts';
 import { isTransient } from '../problem.ts';
-import { eachBounded, joinNames, type NodeWaitOptions } from './poll.ts';
+import {
+  diagnosis,
+  eachBounded,
+  joinNames,
+  mostDiagnosed,
+  type NodeWaitOptions,
+  silenceOf,
+} from './poll.ts';
 
 /** Two nodes gave different hashes for one ledger. */
 export interface DisagreementProblem extends Problem {
@@ -55,7 +62,7 @@ export async function expectAgreement(
       seen.set(ledger.num, hashes.set(node.node, ledger.hash));
     } catch (error) {
       if (signal.aborted || !isTransient(error)) throw error;
-      last.set(node.node, error.message);
+      last.set(node.node, silenceOf(node.node, error));
     }
   };
 
@@ -68,11 +75,12 @@ export async function expectAgreement(
       every: options.every ?? '500ms',
       ...(options.signal !== undefined && { signal: options.signal }),
       async ended(report) {
-        const facts: Fact[] = waitFacts({ ...report, last: undefined }).slice(0, 1);
-        facts[0] = ['Asked', `${report.asked} times in all`];
-        for (const [node, saw] of last) facts.push([node, saw]);
-        for (const { node } of nodes.slice(0, 3))
-          facts.push(...((await options.diagnose?.(node)) ?? []));
+        const facts: Fact[] = waitFacts({ ...report, last: undefined, stillMs: undefined });
+        facts[0] = ['Asked', `${report.asked} times in ${formatDuration(report.elapsedMs)}`];
+        facts.push(...last);
+        for (const { node } of nodes.slice(0, mostDiagnosed)) {
+          facts.push(...(await diagnosis(node, options)));
+        }
         return new SscError<AgreementUnknownProblem>({
           problem: { code: 'SSC_AGREEMENT_UNKNOWN', nodes: nodes.map(({ node }) => node) },
           verdict: 'failed',

@@ -104,7 +104,7 @@ export async function waitForNodes<T>(
         node: node.node,
         look: before?.look,
         seenAt: before?.seenAt,
-        silence: error.message,
+        silence: silenceOf(node.node, error),
       });
     }
   };
@@ -131,12 +131,21 @@ export async function waitForNodes<T>(
       const there = sights.size - missing.length;
       return {
         done: false,
-        saw: missing.map((sight) => describe(sight, clock.now())).join('\n'),
+        saw: describeAll(missing, clock.now()),
         // A node more outweighs any height, so that the next one may start its climb lower.
         progress: there * 1e12 + Math.min(...missing.map(progressOf)),
       };
     },
   );
+}
+
+/** Why a node gave no answer, with what lies below; without its name, which stands before it. */
+export function silenceOf(node: string, error: Error): string {
+  const text = error.message.startsWith(`${node} `)
+    ? error.message.slice(node.length + 1)
+    : error.message;
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  return cause === '' ? text : `${text}: ${cause}`;
 }
 
 const isThere = <T>(sight: NodeSight<T>): boolean =>
@@ -150,6 +159,14 @@ function progressOf<T>(sight: NodeSight<T>): number {
   return sight.look?.done === false ? (sight.look.progress ?? -1) : -1;
 }
 
+const mostDescribed = 5;
+
+function describeAll<T>(sights: readonly NodeSight<T>[], now: number): string {
+  const lines = sights.slice(0, mostDescribed).map((sight) => describe(sight, now));
+  if (sights.length > mostDescribed) lines.push(`and ${sights.length - mostDescribed} more`);
+  return lines.join('\n');
+}
+
 function describe<T>(sight: NodeSight<T>, now: number): string {
   if (sight.silence === undefined) return `${sight.node}: ${sight.look?.saw ?? ''}`;
   if (sight.look === undefined || sight.seenAt === undefined) {
@@ -158,7 +175,8 @@ function describe<T>(sight: NodeSight<T>, now: number): string {
   return `${sight.node}: ${sight.silence}; ${formatDuration(now - sight.seenAt)} ago ${sight.look.saw}`;
 }
 
-const mostDiagnosed = 3;
+/** How many nodes' surroundings an error shows. */
+export const mostDiagnosed = 3;
 
 async function notThere<T>(
   sights: readonly NodeSight<T>[],
@@ -170,6 +188,7 @@ async function notThere<T>(
   const there = sights.filter(isThere);
   const names = pending.map((sight) => sight.node);
   const facts: Fact[] = waitFacts(report);
+  facts[0] = ['Asked', describeAsked(report, pending, options.clock.now())];
   if (there.length > 0) facts.push(['Others', describeOthers(there, wait.there)]);
   for (const sight of pending.slice(0, mostDiagnosed)) {
     facts.push(...(await diagnosis(sight.node, options)));
@@ -177,7 +196,8 @@ async function notThere<T>(
   const hint = wait.hint?.(pending);
   return new SscError<WaitProblem>({
     problem: { code: wait.code, nodes: names },
-    verdict: 'failed',
+    // Nodes that never said a word are no statement about the network.
+    verdict: pending.every((sight) => sight.look === undefined) ? 'broken' : 'failed',
     summary: `${joinNames(names)} ${wait.verb} within ${formatDuration(report.withinMs)}${
       report.elapsedMs > report.withinMs ? ' of the last progress' : ''
     }`,
@@ -186,8 +206,24 @@ async function notThere<T>(
   });
 }
 
+function describeAsked<T>(
+  report: WaitReport,
+  pending: readonly NodeSight<T>[],
+  now: number,
+): string {
+  const seen = pending.map((sight) => sight.seenAt).filter((at) => at !== undefined);
+  const age =
+    seen.length === 0
+      ? `no answer ever came from ${pending.length === 1 ? 'it' : 'them'}`
+      : `the last answer is ${formatDuration(now - Math.max(...seen))} old`;
+  return `${report.asked} times in ${formatDuration(report.elapsedMs)}; ${age}`;
+}
+
 /** What the caller knows around a node; a diagnosis that breaks must not hide the error it is for. */
-async function diagnosis(node: string, options: NodeWaitOptions): Promise<readonly Fact[]> {
+export async function diagnosis(
+  node: string,
+  options: Pick<NodeWaitOptions, 'diagnose'>,
+): Promise<readonly Fact[]> {
   try {
     return (await options.diagnose?.(node)) ?? [];
   } catch (error) {
@@ -223,7 +259,12 @@ export async function eachBounded<T>(
   const worker = async (): Promise<void> => {
     while (next < items.length) {
       const item = items[next++] as T;
-      await work(item);
+      try {
+        await work(item);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));

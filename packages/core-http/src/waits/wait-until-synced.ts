@@ -45,8 +45,11 @@ export async function waitUntilSynced(
       if (info.state === 'Synced!' && closed >= wanted && quorumAgrees(info, from.num)) {
         return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
       }
-      const saw = `${describeInfo(info)}; ${closed === 0 ? 'no ledger' : closed} closed since asked; ${describeQuorum(info)}`;
-      return { done: false, saw, progress: progressOfInfo(info) };
+      const saw = `${describeInfo(info)}; ${closed === 0 ? 'no ledger' : closed} closed since asked; ${describeQuorum(info, from.num)}`;
+      // Ledgers that close beyond those wanted bring a node no nearer to a quorum that agrees.
+      const progress =
+        closed >= wanted && info.state === 'Synced!' ? from.num + wanted : progressOfInfo(info);
+      return { done: false, saw, progress };
     },
     hint: syncHint,
   });

@@ -1,0 +1,200 @@
+import { formatDuration } from '@ssc/clock';
+import { type Fact, type Problem, SscError } from '@ssc/errors';
+import type { CallOptions, CoreClient } from '../client.ts';
+import type { Load, LoadAccepted } from '../commands/load.ts';
+import type { MetricsSnapshot } from '../metrics.ts';
+import { describeInfo } from './describe-info.ts';
+import { joinNames, type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
+
+/** A load that a node has accepted, with its counters from before: those of earlier runs do not count. */
+export interface LoadRun {
+  readonly node: CoreClient;
+  readonly load: Load;
+  readonly accepted: LoadAccepted;
+  readonly before: LoadCounts;
+}
+
+/** What core counts about load, as differences or sums. */
+export interface LoadCounts {
+  /** Runs begun, ended well, and ended badly or stopped. */
+  readonly start: number;
+  readonly complete: number;
+  readonly failed: number;
+  /** Transactions submitted, repeated ones included; refused; their bytes. */
+  readonly attempted: number;
+  readonly rejected: number;
+  readonly bytes: number;
+}
+
+/** A load ended badly. */
+export interface LoadFailedProblem extends Problem {
+  readonly code: 'SSC_LOAD_FAILED' | 'SSC_LOAD_COUNTERS_RESET' | 'SSC_LOAD_ALREADY_RUNNING';
+  readonly node: string;
+}
+
+/**
+ * Begins a load and remembers the counters from before it. Refused with SSC_LOAD_ALREADY_RUNNING while another run has
+ * begun and not ended there, since core lets two spoil each other. (A run that core refused counts as begun for ever; say
+ * `evenIfRunning` then.)
+ */
+export async function startLoad(
+  node: CoreClient,
+  load: Load,
+  options: CallOptions & { readonly evenIfRunning?: boolean } = {},
+): Promise<LoadRun> {
+  const before = await readCounts(node, options);
+  if (before.start > before.complete + before.failed && options.evenIfRunning !== true) {
+    throw new SscError<LoadFailedProblem>({
+      problem: { code: 'SSC_LOAD_ALREADY_RUNNING', node: node.node },
+      verdict: 'broken',
+      summary: `${node.node} has begun ${before.start} load runs and ended ${before.complete + before.failed}: one is still under way`,
+      hint: 'Wait for it, or stop it; two runs at a time spoil each other. A run that core refused counts as begun as well.',
+      definite: true,
+    });
+  }
+  const accepted = await node.generateLoad(load, options);
+  return { node, load, accepted, before };
+}
+
+/** How a load went. */
+export interface LoadReport {
+  readonly node: string;
+  /** Of this run alone. */
+  readonly counts: LoadCounts;
+}
+
+/**
+ * Waits until every run is done, by its own counters. The deadline runs while no transaction of the slowest run is
+ * submitted; it must leave room for the end, when core waits up to 20 ledgers for the last ones to be applied. Throws SSC_LOAD_FAILED as soon as one failed, with the numbers and the state of its node;
+ * SSC_LOAD_NOT_DONE at the deadline; SSC_LOAD_COUNTERS_RESET when a node lost its counters: it was restarted, or its
+ * metrics were cleared.
+ */
+export async function waitUntilLoadDone(
+  runs: readonly LoadRun[],
+  options: NodeWaitOptions,
+): Promise<LoadReport[]> {
+  const runOf = new Map(runs.map((run) => [run.node, run]));
+  const start = options.clock.now();
+  return waitForNodes([...runOf.keys()], options, {
+    code: 'SSC_LOAD_NOT_DONE',
+    verb: 'did not finish the load',
+    there: 'done',
+    look: (node, call) =>
+      lookAtRun(runOf.get(node) as LoadRun, call, () =>
+        formatDuration(options.clock.now() - start),
+      ),
+    hint: () =>
+      'A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends.',
+  });
+}
+
+async function lookAtRun(
+  run: LoadRun,
+  call: CallOptions,
+  elapsed: () => string,
+): Promise<NodeLook<LoadReport>> {
+  const { node, before } = run;
+  const counts = await readCounts(node, call);
+  if (counts.start < before.start || counts.attempted < before.attempted) {
+    throw countersReset(node.node, before, counts);
+  }
+  const mine = minus(counts, before);
+  const info = await node.info(call);
+  if (mine.failed > 0) {
+    throw loadFailed(run, mine, elapsed(), describeInfo(info), info.state === 'Synced!');
+  }
+  if (mine.complete > 0) {
+    return { done: true, value: { node: node.node, counts: mine }, saw: progressText(run, mine) };
+  }
+  return {
+    done: false,
+    saw: `${mine.start === 0 ? 'not begun' : progressText(run, mine)}, ${describeInfo(info)}`,
+    progress: mine.attempted,
+  };
+}
+
+const names = {
+  start: 'loadgen.run.start',
+  complete: 'loadgen.run.complete',
+  failed: 'loadgen.run.failed',
+  attempted: 'loadgen.txn.attempted',
+  rejected: 'loadgen.txn.rejected',
+  bytes: 'loadgen.txn.bytes',
+} as const satisfies Record<keyof LoadCounts, string>;
+
+/** The counts of a node; 0 before its first run, when core has not made the metrics yet. */
+export function loadCounts(metrics: MetricsSnapshot): LoadCounts {
+  return {
+    start: metrics.count(names.start),
+    complete: metrics.count(names.complete),
+    failed: metrics.count(names.failed),
+    attempted: metrics.count(names.attempted),
+    rejected: metrics.count(names.rejected),
+    bytes: metrics.count(names.bytes),
+  };
+}
+
+const readCounts = async (node: CoreClient, call: CallOptions): Promise<LoadCounts> =>
+  loadCounts(await node.metrics({ ...call, only: ['loadgen'] }));
+
+const minus = (after: LoadCounts, before: LoadCounts): LoadCounts => ({
+  start: after.start - before.start,
+  complete: after.complete - before.complete,
+  failed: after.failed - before.failed,
+  attempted: after.attempted - before.attempted,
+  rejected: after.rejected - before.rejected,
+  bytes: after.bytes - before.bytes,
+});
+
+function progressText(run: LoadRun, mine: LoadCounts): string {
+  const { load } = run;
+  const of = 'txs' in load ? ` of ${load.txs}` : '';
+  return `${mine.attempted}${of} transactions submitted, ${mine.rejected} refused`;
+}
+
+function loadFailed(
+  run: LoadRun,
+  mine: LoadCounts,
+  elapsed: string,
+  state: string,
+  synced: boolean,
+): SscError<LoadFailedProblem> {
+  const counters: Fact = [
+    'Counters',
+    `${names.failed} ${mine.failed}, ${names.attempted} ${mine.attempted}, ${names.rejected} ${mine.rejected} (of this run)`,
+  ];
+  return new SscError<LoadFailedProblem>({
+    problem: { code: 'SSC_LOAD_FAILED', node: run.node.node },
+    verdict: 'failed',
+    summary: `${run.load.mode} load on ${run.node.node} failed: ${progressText(run, mine)}`,
+    facts: [['After', elapsed], counters, ['State', state]],
+    hint: synced
+      ? "Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+      : 'The node is not in sync: read this as lost sync under load, not as a load problem.',
+  });
+}
+
+function countersReset(
+  node: string,
+  before: LoadCounts,
+  after: LoadCounts,
+): SscError<LoadFailedProblem> {
+  return new SscError<LoadFailedProblem>({
+    problem: { code: 'SSC_LOAD_COUNTERS_RESET', node },
+    verdict: 'failed',
+    summary: `${node} lost the counters of its load: ${names.start} was ${before.start} before it and is ${after.start}`,
+    hint: 'The node was restarted during the load, or its metrics were cleared: how the load went cannot be known.',
+  });
+}
+
+/** Asks every node to stop its load, also when one does not answer; the runs count as failed. */
+export async function stopLoads(runs: readonly LoadRun[]): Promise<void> {
+  const refused: string[] = [];
+  await Promise.all(runs.map(({ node }) => node.stopLoad().catch(() => refused.push(node.node))));
+  if (refused.length === 0) return;
+  throw new SscError({
+    problem: { code: 'SSC_LOAD_NOT_STOPPED' },
+    verdict: 'broken',
+    summary: `the load on ${joinNames(refused)} may still be running: no answer to stop`,
+  });
+}

@@ -1,0 +1,112 @@
+import type { CallOptions, CoreClient } from '../client.ts';
+import type { NodeInfo } from '../commands/info.ts';
+import { type ArmedUpgrades, nothingArmed, type Upgrades } from '../commands/upgrades.ts';
+import { describeInfo } from './describe-info.ts';
+import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
+
+/** The values of an upgrade that a ledger shows. A settings upgrade shows in `sorobaninfo`: see `applied` below. */
+export type UpgradeValues = Pick<
+  Upgrades,
+  | 'protocolVersion'
+  | 'baseFee'
+  | 'baseReserve'
+  | 'maxTxSetSize'
+  | 'maxSorobanTxSetSize'
+  | 'flags'
+  | 'configUpgradeSetKey'
+>;
+
+/** How to wait for an upgrade. */
+export interface UpgradedOptions extends NodeWaitOptions {
+  /**
+   * Whether a settings upgrade is in the ledger of a node; needed with `configUpgradeSetKey`, whose values core shows
+   * only piece by piece.
+   */
+  applied?(node: CoreClient, call: CallOptions): Promise<boolean>;
+}
+
+/**
+ * Waits until the ledger of every node has the values, and no node is armed with one of them any more. A value that is
+ * neither applied nor armed was dropped: core forgets it 15 minutes after its time, or when it is set anew. Throws
+ * SSC_UPGRADE_NOT_APPLIED.
+ */
+export async function waitUntilUpgraded(
+  nodes: readonly CoreClient[],
+  values: UpgradeValues,
+  options: UpgradedOptions,
+): Promise<NodeInfo[]> {
+  return waitForNodes(nodes, options, {
+    code: 'SSC_UPGRADE_NOT_APPLIED',
+    verb: `did not apply ${describeValues(values)}`,
+    there: 'upgraded',
+    look: (node, call) => lookAtUpgrade(node, values, options, call),
+    hint: (pending) =>
+      pending.some((sight) => sight.look?.saw.includes('armed with nothing') === true)
+        ? 'A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared.'
+        : 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.',
+  });
+}
+
+async function lookAtUpgrade(
+  node: CoreClient,
+  values: UpgradeValues,
+  options: UpgradedOptions,
+  call: CallOptions,
+): Promise<NodeLook<NodeInfo>> {
+  // Armed first: a value applied between the two questions then shows as applied, not as lost.
+  const armed = await node.upgrades.get(call);
+  const info = await node.info(call);
+  const missing = valuesMissing(info, values);
+  if (values.configUpgradeSetKey !== undefined && (await options.applied?.(node, call)) !== true) {
+    missing.push('the settings');
+  }
+  const still = (Object.keys(values) as (keyof UpgradeValues)[]).filter(
+    (name) => armed[name] !== undefined,
+  );
+  if (missing.length === 0 && still.length === 0) {
+    return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
+  }
+  return {
+    done: false,
+    saw: [
+      missing.length === 0 ? 'all values applied' : `not applied: ${missing.join(', ')}`,
+      describeArmed(armed),
+      describeInfo(info),
+    ].join('; '),
+  };
+}
+
+/** The values that the node's ledger does not have, with what it has. */
+function valuesMissing(info: NodeInfo, values: UpgradeValues): string[] {
+  const { ledger } = info;
+  const has: Partial<Record<keyof UpgradeValues, number | undefined>> = {
+    protocolVersion: ledger.version,
+    baseFee: ledger.baseFee,
+    baseReserve: ledger.baseReserve,
+    maxTxSetSize: ledger.maxTxSetSize,
+    maxSorobanTxSetSize: ledger.maxSorobanTxSetSize,
+    // Core leaves flags of 0 out.
+    flags: ledger.flags ?? 0,
+  };
+  return Object.entries(has)
+    .filter(([name, value]) => {
+      const wanted = values[name as keyof UpgradeValues];
+      return wanted !== undefined && wanted !== value;
+    })
+    .map(([name, value]) => `${name} (is ${value ?? 'not there'})`);
+}
+
+function describeArmed(armed: ArmedUpgrades): string {
+  if (nothingArmed(armed)) return 'armed with nothing';
+  const { time, ...values } = armed;
+  return `armed from ${new Date(time * 1000).toISOString().replace('.000Z', 'Z')} with ${describeValues(values)}`;
+}
+
+function describeValues(values: Upgrades): string {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      const text = String(value);
+      return `${name} ${text.length > 24 ? `${text.slice(0, 8)}…${text.slice(-4)}` : text}`;
+    })
+    .join(', ');
+}
