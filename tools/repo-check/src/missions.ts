@@ -49,11 +49,6 @@ function namesOf(module: Module): string[] {
   return module.path === file ? [] : [`the mission is called "${name}", so its file is ${file}`];
 }
 
-/** The names of all missions that modules define. */
-export function missionNames(modules: readonly Module[]): string[] {
-  return modules.flatMap(definedMissions);
-}
-
 /** The literal names that are given to `defineMission`, as first argument or as property `name` of it. */
 function definedMissions(module: Module): string[] {
   const names: string[] = [];

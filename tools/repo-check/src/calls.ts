@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { TextFile } from './source.ts';
 
 /** What is known of a command of the CLI. */
 export interface KnownCommand {
@@ -14,13 +15,14 @@ export interface KnownCommand {
 /** What a pipeline may call. */
 export interface Known {
   readonly commands: readonly KnownCommand[];
-  readonly missions: readonly string[];
+  /** The flags of each mission's own parameters, which take a value. */
+  readonly missions: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Checks that a pipeline calls ./ssc and ./test only, with commands, flags and missions that exist, and names its provider. */
 export function checkJenkinsfile(path: string, text: string, known: Known): Finding[] {
   return shellCommands(text).flatMap(({ line, words }) =>
-    problemsOf(words, known).map((message) => ({ path, line, message })),
+    problemsInPipeline(words, known).map((message) => ({ path, line, message })),
   );
 }
 
@@ -41,30 +43,57 @@ function toWords(command: string): string[] {
   );
 }
 
-function problemsOf([program, ...words]: readonly string[], known: Known): string[] {
+function problemsInPipeline(words: readonly string[], known: Known): string[] {
+  const [program, name] = words;
   if (program === './test') return [];
   if (program !== './ssc') return [`"${program}" is called; a pipeline calls ./ssc and ./test`];
-  const [name = '', ...rest] = words;
-  if (name === '--version' || name === '--help') return [];
-  const command = known.commands.find((one) => one.name === name);
-  if (command === undefined) return [`there is no command "ssc ${name}"`];
-  const { missions, flags, problems } = readOptions(command, rest);
-  for (const mission of missions)
-    if (!known.missions.includes(mission)) problems.push(`there is no mission "${mission}"`);
-  if (name === 'mission' && missions.length === 0) problems.push('ssc mission names no mission');
-  if (name === 'mission' && !flags.has('provider'))
+  const problems = problemsOf(words.slice(1), known);
+  if (name === 'mission' && !words.some((word) => /^--provider(=|$)/.test(word)))
     problems.push(
       'ssc mission does not say --provider, so that what is simulated could be mistaken',
     );
   return problems;
 }
 
+/** Checks that the calls of ./ssc in the shell blocks of a document have commands, flags and missions that exist. */
+export function checkDocument({ path, text }: TextFile, known: Known): Finding[] {
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap((block) => {
+    const first = text.slice(0, block.index).split('\n').length + 1;
+    return (block[1] ?? '').split('\n').flatMap((command, index) => {
+      const [program, ...words] = toWords(command.replace(/\s#.*$/, ''));
+      if (program !== './ssc') return [];
+      return problemsOf(words, known).map((message) => ({ path, line: first + index, message }));
+    });
+  });
+}
+
+function problemsOf([name = '', ...rest]: readonly string[], known: Known): string[] {
+  if (name === '--version' || name === '--help') return [];
+  const command = known.commands.find((one) => one.name === name);
+  if (command === undefined) return [`there is no command "ssc ${name}"`];
+  const own = Object.values(known.missions).flat();
+  const options = [...command.options, ...own.map((flag) => ({ flag, value: '<value>' }))];
+  const { missions, flags, problems } = readOptions(options, rest);
+  for (const mission of missions)
+    if (known.missions[mission] === undefined) problems.push(`there is no mission "${mission}"`);
+  const allowed = [
+    ...command.options.map(({ flag }) => flag),
+    ...missions.flatMap((one) => known.missions[one] ?? []),
+  ];
+  for (const flag of flags)
+    if (!allowed.includes(flag))
+      problems.push(`ssc ${[name, ...missions].join(' ')} has no option --${flag}`);
+  if (name === 'mission' && missions.length === 0) problems.push('ssc mission names no mission');
+  return problems;
+}
+
+/** What stands on a command line: names, flags whether they are known or not, and what is wrong with their values. */
 function readOptions(
-  command: KnownCommand,
+  options: KnownCommand['options'],
   words: readonly string[],
-): { missions: string[]; flags: Set<string>; problems: string[] } {
+): { missions: string[]; flags: string[]; problems: string[] } {
   const missions: string[] = [];
-  const flags = new Set<string>();
+  const flags: string[] = [];
   const problems: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const [word = '', joined] = (words[index] ?? '').split('=', 2);
@@ -72,13 +101,10 @@ function readOptions(
       missions.push(word);
       continue;
     }
-    const option = command.options.find(({ flag }) => flag === word.slice(2));
-    if (option === undefined) {
-      problems.push(`ssc ${command.name} has no option ${word}`);
-      continue;
-    }
-    flags.add(option.flag);
-    if (option.value === undefined) continue;
+    const flag = word.slice(2);
+    flags.push(flag);
+    const option = options.find((one) => one.flag === flag);
+    if (option?.value === undefined) continue;
     if (joined === undefined) index += 1;
     const value = joined ?? words[index];
     if (value === undefined) problems.push(`${word} has no value`);
