@@ -175,7 +175,6 @@ function unzip(bytes: Uint8Array): Uint8Array {
     throw refuse(
       { code: 'SSC_TX_XDR', position: 0 },
       `${bytes.length} bytes begin as gzip does, and are none: ${reason(cause)}`,
-      { cause },
     );
   }
 }

@@ -23,6 +23,17 @@ export {
 } from './amount.ts';
 export type { Asset } from './asset.ts';
 export { type Claimant, type ClaimPredicate, claimableBalanceId } from './claimable-balance.ts';
+// Upgrades of the network's settings.
+export {
+  type ConfigChanges,
+  changeConfig,
+  configUpgradeEntryKey,
+  configUpgradeSet,
+  configUpgradeSetKey,
+  contractId,
+  type SettingsUpgrade,
+  settingsUpgrade,
+} from './config-upgrade.ts';
 export { type DecodedXdr, decodeXdr, renderDecodedXdr } from './decode.ts';
 export { addSignatures, type SignedFeeBump, signFeeBump } from './envelope.ts';
 // Hashes.
@@ -65,6 +76,7 @@ export {
   explainResult,
   type ResultContext,
 } from './result.ts';
+export { settingsContract } from './settings-contract.ts';
 export type { SignerKey } from './signer-key.ts';
 export {
   BASE_FEE,

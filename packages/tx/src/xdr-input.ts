@@ -18,7 +18,6 @@ export function decodeAs<Wire, T extends xdr.XdrValue>(
     throw refuse(
       { code: 'SSC_TX_XDR', position: undefined },
       `${bytes.length} bytes are not a ${name}: ${reason(cause)}`,
-      { cause },
     );
   }
 }
