@@ -1,1 +1,17 @@
-export {};
+// The cluster.
+
+export type { KubeRequest } from './api/server.ts';
+export { ApiError, type Cause, type StatusDetails } from './api/status.ts';
+export { InProcessDispatcher } from './dispatcher.ts';
+// What goes wrong on purpose.
+export type { ApiFault, ApiFaultRule, FaultOptions } from './faults.ts';
+export {
+  createKubeLocal,
+  type KubeLocal,
+  type KubeLocalOptions,
+  type NodeOptions,
+} from './kube-local.ts';
+// What runs in it.
+export type { ImagePrograms } from './kubelet/images.ts';
+export type { NodePace } from './kubelet/node-agent.ts';
+export { createBasePrograms } from './programs/base-programs.ts';

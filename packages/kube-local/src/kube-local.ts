@@ -1,0 +1,434 @@
+import type { Clock, Random } from '@ssc/clock';
+import {
+  createSimNetwork,
+  type HttpResponse,
+  type Net,
+  type SimNetwork,
+  textResponse,
+  type Volume,
+} from '@ssc/process';
+import type { Dispatcher } from 'undici';
+import { kinds } from './api/kinds.ts';
+import { timestamp } from './api/object.ts';
+import { createRegistry, type Registry } from './api/registry.ts';
+import { type Call, createApiServer, type KubeRequest } from './api/server.ts';
+import { ApiError, renderStatus } from './api/status.ts';
+import { createStore } from './api/store.ts';
+import type { Cluster } from './controllers/cluster.ts';
+import { startEndpointsController } from './controllers/endpoints.ts';
+import { createEventRecorder } from './controllers/events.ts';
+import { startGarbageCollector } from './controllers/garbage-collector.ts';
+import { startJobController } from './controllers/job.ts';
+import { startNamespaceController } from './controllers/namespace.ts';
+import { startNodeController } from './controllers/node.ts';
+import { startQuotaController } from './controllers/quota-status.ts';
+import { startScheduler } from './controllers/scheduler.ts';
+import { startStatefulSetController } from './controllers/stateful-set.ts';
+import { startVolumeClaimController } from './controllers/volume-claims.ts';
+import { InProcessDispatcher } from './dispatcher.ts';
+import { resolveName } from './dns.ts';
+import { type ApiFault, type ApiFaults, createApiFaults, type FaultOptions } from './faults.ts';
+import { type ImagePrograms, matchesPattern } from './kubelet/images.ts';
+import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
+import type { NodePace } from './kubelet/node-agent.ts';
+import type { PodWorker } from './kubelet/pod-worker.ts';
+import { createPodAccess } from './pod-access.ts';
+import type { Pod } from './types.ts';
+
+/** A node that the cluster begins with. */
+export interface NodeOptions {
+  readonly name: string;
+  /** @default "64" */
+  readonly cpu?: string;
+  /** @default "256Gi" */
+  readonly memory?: string;
+  /** @default 250 */
+  readonly pods?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly {
+    readonly key: string;
+    readonly value?: string;
+    readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  }[];
+}
+
+/** What a cluster is made from. */
+export interface KubeLocalOptions {
+  /** All its time: virtual in rehearsals. */
+  readonly clock: Clock;
+  /** All its chance: uids, suffixes, addresses, faults. */
+  readonly random: Random;
+  /** The programs of each image; what no entry fits cannot be pulled. */
+  readonly images: readonly ImagePrograms[];
+  /** @default three nodes of 64 cpu, 256Gi and 250 pods */
+  readonly nodes?: readonly NodeOptions[];
+  readonly faults?: FaultOptions;
+  /** What the cluster's clock shows now, in milliseconds since the epoch. @default the same as `clock` */
+  readonly startTime?: number;
+  /** Namespaces beside default, kube-system, kube-public and kube-node-lease. */
+  readonly namespaces?: readonly string[];
+  /** What an API call takes, in milliseconds. @default 2 */
+  readonly apiMs?: number;
+  /** What controllers take to see a change, in milliseconds. @default 10 */
+  readonly controllerMs?: number;
+  readonly pace?: Partial<NodePace>;
+  /** What a message takes between two pods, in milliseconds, by their addresses. @default 1 */
+  readonly latencyMs?: (from: string, to: string) => number;
+  /** How many changes a watch can look back. @default 20000 */
+  readonly historyLimit?: number;
+  /** Gets a line for each API call and each stored change, with its resourceVersion: equal for equal seeds. */
+  readonly log?: (line: string) => void;
+  /** Answers SelfSubjectAccessReviews. @default yes to everything */
+  readonly allows?: (attributes: Readonly<Record<string, unknown>>) => boolean;
+}
+
+/** A small Kubernetes in this process. */
+export interface KubeLocal {
+  /** Answers a request as the API server would. Rejects with code ECONNRESET where a fault cuts the connection. */
+  handle(request: KubeRequest): Promise<HttpResponse>;
+  /** The same for undici: for client-node and plain requests, whatever their origin. */
+  readonly dispatcher: Dispatcher;
+  readonly network: SimNetwork;
+  /** API calls so far by verb. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** How often each API fault struck. */
+  readonly faultsStruck: Readonly<Record<string, number>>;
+  /** The newest resourceVersion. */
+  readonly resourceVersion: number;
+  /** Runs a command in a container. Throws an ApiError when it does not run. */
+  exec(
+    namespace: string,
+    pod: string,
+    container: string,
+    argv: readonly string[],
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  readonly faults: {
+    /** Adds a fault of API calls; with `call`, counted from the first call of all. */
+    api(rule: Parameters<ApiFaults['add']>[0]): void;
+    clearApi(): void;
+    /** Cuts watches under way, of one resource or all. */
+    dropWatches(resource?: string): void;
+    /** From now on an image cannot be pulled, or (undefined) can be again. */
+    setPullError(pattern: string, message: string | undefined): void;
+    setPullDelay(pattern: string, ms: number): void;
+    killContainer(
+      namespace: string,
+      pod: string,
+      container: string,
+      how?: { reason?: 'Error' | 'OOMKilled'; code?: number },
+    ): void;
+    /** The machine went down and came up again: same pod, disks kept. */
+    rebootPod(namespace: string, pod: string): void;
+    evictPod(namespace: string, pod: string, message?: string): void;
+    loseNode(name: string): void;
+    restoreNode(name: string): void;
+    /** Cuts two pods off from each other. */
+    partition(a: { namespace: string; pod: string }, b: { namespace: string; pod: string }): void;
+    heal(a: { namespace: string; pod: string }, b: { namespace: string; pod: string }): void;
+  };
+}
+
+const defaultPace: NodePace = { sandboxMs: 300, startMs: 200, pullMs: 1500 };
+const apiAddress = '10.230.0.1';
+
+/** Makes a cluster with its nodes and namespaces; it runs as long as its clock does. */
+export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
+  const clock = options.clock.fork('kube-local');
+  const skew = (options.startTime ?? clock.now()) - clock.now();
+  const now = (): number => clock.now() + skew;
+  const random = options.random.fork('kube-local');
+  const store = createStore({ historyLimit: options.historyLimit ?? 20_000 });
+  const registry = createRegistry({ store, random: random.fork('api'), now });
+  const events = createEventRecorder(registry, clock);
+  const cluster: Cluster = { clock, random: random.fork('controllers'), store, registry, events };
+  const log = options.log ?? (() => {});
+  store.subscribe(({ revision, type, kind, object }) => {
+    const { namespace = '', name } = object.metadata;
+    log(`${stamp()} ${type} ${kind.plural} ${namespace}/${name} rv=${revision}`);
+  });
+  const stamp = (): string => new Date(now()).toISOString();
+
+  const network = createSimNetwork({
+    clock,
+    ...(options.latencyMs !== undefined && { latencyMs: options.latencyMs }),
+    resolve: (name, from) => resolveName(store, name, namespaceAt(from)),
+  });
+  const namespaceAt = (address: string): string =>
+    (store.list(kinds.pod) as unknown as Pod[]).find((pod) => pod.status.podIP === address)
+      ?.metadata.namespace ?? 'default';
+
+  const pulls = createPullFaults(options.faults ?? {});
+  const kubelets = new Map<string, Kubelet>();
+  startControllers(cluster, options.controllerMs ?? 10);
+  for (const name of [
+    'default',
+    'kube-node-lease',
+    'kube-public',
+    'kube-system',
+    ...(options.namespaces ?? []),
+  ])
+    registry.create(kinds.namespace, '', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
+  createKubernetesService(registry);
+
+  const claims = new Map<string, Volume>();
+  const nodes = options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` }));
+  nodes.forEach((node, index) => {
+    const hostIp = `10.230.${Math.floor(index / 250)}.${(index % 250) + 2}`;
+    registry.create(kinds.node, '', nodeDraft(node, hostIp, now()));
+    let pods = 0;
+    const agentRandom = random.fork(`node ${node.name}`);
+    kubelets.set(
+      node.name,
+      startKubelet({
+        cluster,
+        clock: clock.fork(node.name),
+        random: agentRandom,
+        name: node.name,
+        hostIp,
+        network,
+        images: options.images,
+        pulled: new Set(),
+        claims,
+        pace: { ...defaultPace, ...options.pace },
+        pullFault: pulls.find,
+        allocateAddress: () => {
+          pods += 1;
+          return `10.${244 + Math.floor(index / 256)}.${index % 256}.${pods + 1}`;
+        },
+        tell: (about, type, reason, message, container) =>
+          events.record({
+            about,
+            type,
+            reason,
+            message,
+            component: 'kubelet',
+            host: node.name,
+            ...(container !== undefined && { fieldPath: container }),
+          }),
+      }),
+    );
+  });
+  const nodeController = startNodeController(cluster, kubelets);
+
+  const apiNet: Net = network.addHost(apiAddress).open().net;
+  const worker = (pod: Pod): PodWorker | undefined =>
+    kubelets.get(pod.spec.nodeName ?? '')?.worker(pod.metadata.uid);
+  const api = createApiServer({
+    registry,
+    clock,
+    pods: createPodAccess({ net: apiNet, now, worker }),
+    allows: options.allows ?? (() => true),
+  });
+  const apiFaults = createApiFaults(random.fork('faults'), options.faults?.api ?? []);
+  const calls: Record<string, number> = {};
+  let callNumber = 0;
+
+  async function handle(request: KubeRequest): Promise<HttpResponse> {
+    const call = api.describe(request);
+    callNumber += 1;
+    const number = callNumber;
+    calls[call.verb] = (calls[call.verb] ?? 0) + 1;
+    const fault = apiFaults.next(call);
+    const apiMs = (options.apiMs ?? 2) + (fault?.kind === 'latency' ? fault.ms : 0);
+    if (apiMs > 0) await clock.sleep(apiMs);
+    const answered = (what: string | number): void =>
+      log(`${stamp()} call ${number} ${describeCall(call)} ${what} rv=${store.revision}`);
+    if (fault?.kind === 'status') {
+      answered(fault.code);
+      return faultStatus(fault);
+    }
+    if (isLostBefore(fault)) {
+      answered(`${fault?.kind} before`);
+      return lose(fault);
+    }
+    const response = await api.handle(request);
+    answered(isLostAfter(fault) ? `${fault?.kind} after ${response.status}` : response.status);
+    return isLostAfter(fault) ? lose(fault) : response;
+  }
+
+  const podAt = (namespace: string, name: string): { pod: Pod; worker: PodWorker } => {
+    const pod = registry.get(kinds.pod, namespace, name) as Pod;
+    const found = worker(pod);
+    if (found === undefined)
+      throw new ApiError(409, 'Conflict', `pod ${namespace}/${name} is not running on any node`);
+    return { pod, worker: found };
+  };
+  const containerAt = (namespace: string, pod: string, name: string) => {
+    const found = podAt(namespace, pod).worker.container(name);
+    if (found === undefined)
+      throw new ApiError(400, 'BadRequest', `container ${name} is not valid for pod ${pod}`);
+    return found;
+  };
+  const addressAt = (at: { namespace: string; pod: string }): string =>
+    (registry.get(kinds.pod, at.namespace, at.pod) as Pod).status.podIP ?? '';
+  const kubelet = (name: string): Kubelet => {
+    const found = kubelets.get(name);
+    if (found === undefined) throw new ApiError(404, 'NotFound', `nodes "${name}" not found`);
+    return found;
+  };
+
+  return {
+    handle,
+    dispatcher: new InProcessDispatcher(options.clock, handle),
+    network,
+    calls,
+    faultsStruck: apiFaults.struck,
+    get resourceVersion() {
+      return store.revision;
+    },
+    exec: (namespace, pod, container, argv) => containerAt(namespace, pod, container).exec(argv),
+    faults: {
+      api: apiFaults.add,
+      clearApi: apiFaults.clear,
+      dropWatches(resource) {
+        for (const watch of [...api.watches])
+          if (resource === undefined || watch.kind.plural === resource)
+            watch.stream.fail(resetError());
+      },
+      setPullError: pulls.setError,
+      setPullDelay: pulls.setDelay,
+      killContainer: (namespace, pod, container, how) =>
+        containerAt(namespace, pod, container).kill(how?.reason ?? 'Error', how?.code),
+      rebootPod: (namespace, pod) => podAt(namespace, pod).worker.reboot(),
+      evictPod: (namespace, pod, message) =>
+        podAt(namespace, pod).worker.evict(
+          message ?? 'The node was low on resource: ephemeral-storage. ',
+        ),
+      loseNode(name) {
+        kubelet(name).lose();
+        nodeController.lose(name);
+      },
+      restoreNode(name) {
+        nodeController.restore(name);
+        kubelet(name).restore();
+      },
+      partition: (a, b) => network.partition(addressAt(a), addressAt(b)),
+      heal: (a, b) => network.heal(addressAt(a), addressAt(b)),
+    },
+  };
+}
+
+function startControllers(cluster: Cluster, delayMs: number): void {
+  startNamespaceController(cluster, delayMs);
+  startGarbageCollector(cluster, delayMs);
+  startQuotaController(cluster, delayMs);
+  startVolumeClaimController(cluster, delayMs);
+  startEndpointsController(cluster, delayMs);
+  startStatefulSetController(cluster, delayMs);
+  startJobController(cluster, delayMs);
+  startScheduler(cluster, delayMs);
+}
+
+function createKubernetesService(registry: Registry): void {
+  registry.create(kinds.service, 'default', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      clusterIP: '10.96.0.1',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+    },
+  });
+}
+
+function nodeDraft(node: NodeOptions, hostIp: string, nowMs: number) {
+  const amounts = {
+    cpu: node.cpu ?? '64',
+    memory: node.memory ?? '256Gi',
+    pods: String(node.pods ?? 250),
+    'ephemeral-storage': '1Ti',
+  };
+  const since = timestamp(nowMs);
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: node.name,
+      labels: {
+        'kubernetes.io/hostname': node.name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        ...node.labels,
+      },
+    },
+    spec: { ...(node.taints !== undefined && { taints: node.taints }) },
+    status: {
+      capacity: amounts,
+      allocatable: amounts,
+      addresses: [
+        { type: 'InternalIP', address: hostIp },
+        { type: 'Hostname', address: node.name },
+      ],
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+          lastHeartbeatTime: since,
+          lastTransitionTime: since,
+        },
+      ],
+    },
+  };
+}
+
+function createPullFaults(first: FaultOptions) {
+  const errors = new Map(Object.entries(first.unpullable ?? {}));
+  const delays = new Map(Object.entries(first.slowPulls ?? {}));
+  const match = <T>(map: ReadonlyMap<string, T>, image: string): T | undefined =>
+    [...map].find(([pattern]) => matchesPattern(pattern, image))?.[1];
+  return {
+    find(image: string) {
+      const error = match(errors, image);
+      return { extraMs: match(delays, image) ?? 0, ...(error !== undefined && { error }) };
+    },
+    setError(pattern: string, message: string | undefined): void {
+      if (message === undefined) errors.delete(pattern);
+      else errors.set(pattern, message);
+    },
+    setDelay: (pattern: string, ms: number): void => void delays.set(pattern, ms),
+  };
+}
+
+const describeCall = (call: Call): string =>
+  `${call.verb} ${call.resource}${call.name === '' && call.namespace === '' ? '' : ` ${call.namespace}/${call.name}`}`;
+
+const isLostBefore = (fault: ApiFault | undefined): boolean =>
+  (fault?.kind === 'reset' || fault?.kind === 'silence') && fault.when === 'before';
+const isLostAfter = (fault: ApiFault | undefined): boolean =>
+  (fault?.kind === 'reset' || fault?.kind === 'silence') && fault.when === 'after';
+
+function lose(fault: ApiFault | undefined): Promise<never> {
+  return fault?.kind === 'silence' ? new Promise(() => {}) : Promise.reject(resetError());
+}
+
+const resetError = (): Error =>
+  Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
+
+function faultStatus(fault: ApiFault & { kind: 'status' }): HttpResponse {
+  const seconds = fault.retryAfterSeconds ?? 1;
+  const isBusy = fault.code === 429 || fault.code === 503;
+  const details = isBusy ? { retryAfterSeconds: seconds } : undefined;
+  const error = new ApiError(fault.code, reasons[fault.code], messages[fault.code], details);
+  return textResponse(fault.code, `${JSON.stringify(renderStatus(error))}\n`, 'application/json', {
+    ...(isBusy && { 'retry-after': String(seconds) }),
+  });
+}
+
+const reasons = {
+  409: 'Conflict',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+} as const;
+const messages = {
+  409: 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again',
+  429: 'the server has received too many requests and has asked us to try again later',
+  500: 'Internal error occurred: etcdserver: leader changed',
+  503: 'the server is currently unable to handle the request',
+} as const;

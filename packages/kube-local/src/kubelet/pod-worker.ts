@@ -1,0 +1,360 @@
+import type { ForkedClock } from '@ssc/clock';
+import type { Net, SimHost } from '@ssc/process';
+import { kinds } from '../api/kinds.ts';
+import { same, timestamp } from '../api/object.ts';
+import type { Condition, ContainerStatus, Pod, PodPhase, PodStatus } from '../types.ts';
+import {
+  type ContainerRunner,
+  createContainerRunner,
+  type PodContext,
+} from './container-runner.ts';
+import type { NodeAgent } from './node-agent.ts';
+import { createPodVolumes, MountError } from './volumes.ts';
+
+/** One pod on its node, from its binding to its end. */
+export interface PodWorker {
+  readonly pod: Pod;
+  /** Takes note of a new version of the object. */
+  observe(pod: Pod): void;
+  container(name: string): ContainerRunner | undefined;
+  readonly address: string | undefined;
+  /** The machine went down and came back: the same pod, its disks kept, init containers once more. */
+  reboot(): void;
+  /** Ends the containers and leaves the pod Failed, as node pressure does. */
+  evict(message: string): void;
+  /** The machine is gone: nothing of the pod runs, and nobody writes its status. */
+  vanish(): void;
+}
+
+/** Starts the pod. */
+export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodWorker {
+  const { registry, store } = agent.cluster;
+  const { namespace = '', name, uid } = first.metadata;
+  let pod = first;
+  let host: SimHost | undefined;
+  let work: ForkedClock = agent.clock.fork(`pod ${namespace}/${name}`);
+  let isEnding = false;
+  let isGone = false;
+  let startTime = first.status.startTime;
+  let final: { phase: PodPhase; reason?: string; message?: string } | undefined;
+  let isInitialized = false;
+  let hasSandbox = false;
+
+  const volumes = createPodVolumes(store, agent.claims, agent.hostIp);
+  const context: PodContext = {
+    agent,
+    volumes,
+    nodeNet,
+    pod: () => pod,
+    podIp: () => host?.address ?? '',
+    openNet: () => {
+      if (host === undefined) throw new Error(`pod ${name} has no network`);
+      return host.open();
+    },
+    changed: writeStatus,
+  };
+  const inits = (first.spec.initContainers ?? []).map((container) =>
+    createContainerRunner(
+      context,
+      container,
+      container.restartPolicy === 'Always' ? 'sidecar' : 'init',
+    ),
+  );
+  const mains = first.spec.containers.map((container) =>
+    createContainerRunner(context, container, 'main'),
+  );
+  const isSidecar = (runner: ContainerRunner): boolean =>
+    runner.container.restartPolicy === 'Always';
+
+  async function run(clock: ForkedClock): Promise<void> {
+    startTime ??= timestamp(registry.now());
+    for (const runner of mains) if (inits.length > 0) runner.reset('PodInitializing');
+    writeStatus();
+    await clock.sleep(agent.pace.sandboxMs);
+    await setUpVolumes(clock);
+    host = agent.network.addHost(agent.allocateAddress());
+    hasSandbox = true;
+    writeStatus();
+    for (const runner of inits)
+      if (!(await prepare(clock, runner))) {
+        finish('Failed');
+        return;
+      }
+    isInitialized = true;
+    writeStatus();
+    const codes = await Promise.all(mains.map((runner) => keepRunning(clock, runner)));
+    // Only reached when no container restarts any more.
+    await stopSidecars(clock);
+    if (!clock.dead) finish(codes.every((code) => code === 0) ? 'Succeeded' : 'Failed');
+  }
+
+  async function setUpVolumes(clock: ForkedClock): Promise<void> {
+    for (let waitMs = 500; ; waitMs = Math.min(122_000, waitMs * 2))
+      try {
+        volumes.setUp(pod);
+        return;
+      } catch (error) {
+        if (!(error instanceof MountError)) throw error;
+        agent.tell(pod, 'Warning', 'FailedMount', error.message);
+        await clock.sleep(waitMs);
+      }
+  }
+
+  /** One init container to its end, or one sidecar to its start. False: the pod has failed. */
+  async function prepare(clock: ForkedClock, runner: ContainerRunner): Promise<boolean> {
+    if (isSidecar(runner)) {
+      void keepRunning(clock, runner);
+      await living(clock, runner.started());
+      return true;
+    }
+    for (;;) {
+      const code = await living(clock, runner.runOnce(clock));
+      if (code === 0) return true;
+      if (pod.spec.restartPolicy === 'Never') return false;
+    }
+  }
+
+  async function keepRunning(clock: ForkedClock, runner: ContainerRunner): Promise<number> {
+    for (;;) {
+      const code = await living(clock, runner.runOnce(clock));
+      const policy = isSidecar(runner) ? 'Always' : pod.spec.restartPolicy;
+      if (policy === 'Never' || (policy === 'OnFailure' && code === 0)) return code;
+    }
+  }
+
+  /** The promise, but silence once the clock is dead: what follows belongs to a life that is over. */
+  function living<T>(clock: ForkedClock, promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      promise.then(
+        (value) => {
+          if (!clock.dead) resolve(value);
+        },
+        (error: unknown) => {
+          if (!clock.dead) reject(error);
+        },
+      );
+    });
+  }
+
+  async function stopSidecars(clock: ForkedClock): Promise<void> {
+    const graceMs = pod.spec.terminationGracePeriodSeconds * 1000;
+    for (const runner of inits.filter(isSidecar).reverse()) await runner.stop(clock, graceMs);
+  }
+
+  function finish(phase: 'Succeeded' | 'Failed', reason?: string, message?: string): void {
+    final ??= {
+      phase,
+      ...(reason !== undefined && { reason }),
+      ...(message !== undefined && { message }),
+    };
+    work.kill();
+    leaveNetwork();
+    writeStatus();
+  }
+
+  function leaveNetwork(): void {
+    host?.remove();
+    host = undefined;
+  }
+
+  async function end(): Promise<void> {
+    if (isEnding) return;
+    isEnding = true;
+    work.kill();
+    const clock = agent.clock.fork(`end of pod ${namespace}/${name}`);
+    const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
+    const until = clock.now() + graceMs;
+    await Promise.all(mains.map((runner) => runner.stop(clock, graceMs)));
+    for (const runner of inits.toReversed())
+      await runner.stop(clock, Math.max(0, until - clock.now()));
+    leaveNetwork();
+    if (isGone) return;
+    final ??= {
+      phase: mains.every((runner) => runner.status.state.terminated?.exitCode === 0)
+        ? 'Succeeded'
+        : 'Failed',
+    };
+    writeStatus();
+    isGone = true;
+    clock.kill();
+    if (store.byUid(uid) !== undefined)
+      registry.delete(kinds.pod, namespace, name, {
+        gracePeriodSeconds: 0,
+        preconditions: { uid },
+      });
+  }
+
+  function writeStatus(): void {
+    const current = store.byUid(uid) as Pod | undefined;
+    if (isGone || current === undefined) return;
+    const status = render(current);
+    if (same(status, current.status)) return;
+    registry.update(
+      kinds.pod,
+      namespace,
+      name,
+      (draft) => ({ ...draft, status: status as unknown as Record<string, unknown> }),
+      { subresource: 'status' },
+    );
+  }
+
+  function render(current: Pod): PodStatus {
+    const statuses = (list: readonly ContainerRunner[]): ContainerStatus[] =>
+      list.map((runner) => runner.status);
+    const phase = final?.phase ?? phaseNow();
+    const isUp = host !== undefined;
+    return {
+      phase,
+      ...(final?.reason !== undefined && { reason: final.reason }),
+      ...(final?.message !== undefined && { message: final.message }),
+      conditions: conditions(current, phase),
+      hostIP: agent.hostIp,
+      hostIPs: [{ ip: agent.hostIp }],
+      ...(isUp && { podIP: host?.address ?? '', podIPs: [{ ip: host?.address ?? '' }] }),
+      ...(startTime !== undefined && { startTime }),
+      ...(inits.length > 0 && { initContainerStatuses: statuses(inits) }),
+      containerStatuses: statuses(mains),
+      qosClass: current.status.qosClass ?? 'BestEffort',
+    };
+  }
+
+  const phaseNow = (): PodPhase =>
+    isInitialized && mains.every((runner) => !neverStarted(runner)) ? 'Running' : 'Pending';
+
+  const neverStarted = (runner: ContainerRunner): boolean => {
+    const { state, lastState } = runner.status;
+    return state.waiting !== undefined && lastState.terminated === undefined;
+  };
+
+  function conditions(current: Pod, phase: PodPhase): Condition[] {
+    const isFinal = phase === 'Succeeded' || phase === 'Failed';
+    const unready = [
+      ...inits.filter(isSidecar).filter((runner) => !runner.status.ready),
+      ...mains.filter((runner) => !runner.status.ready),
+    ].map((runner) => runner.container.name);
+    const incomplete = inits
+      .filter((runner) =>
+        isSidecar(runner) ? !runner.status.ready : runner.status.state.terminated?.exitCode !== 0,
+      )
+      .map((runner) => runner.container.name);
+    const containers: [boolean, string, string] =
+      phase === 'Succeeded'
+        ? [false, 'PodCompleted', '']
+        : phase === 'Failed'
+          ? [false, 'PodFailed', '']
+          : [
+              unready.length === 0 && isInitialized,
+              'ContainersNotReady',
+              `containers with unready status: [${unready.join(' ')}]`,
+            ];
+    const list: [string, boolean, string?, string?][] = [
+      ['PodReadyToStartContainers', hasSandbox && !isFinal],
+      [
+        'Initialized',
+        isInitialized,
+        ...(phase === 'Succeeded'
+          ? (['PodCompleted'] as const)
+          : ([
+              'ContainersNotInitialized',
+              `containers with incomplete status: [${incomplete.join(' ')}]`,
+            ] as const)),
+      ],
+      ['Ready', ...containers],
+      ['ContainersReady', ...containers],
+    ];
+    const scheduled = (current.status.conditions ?? []).filter((c) => c.type === 'PodScheduled');
+    return [
+      ...list.map(([type, isTrue, reason, message]) => {
+        const status = isTrue ? ('True' as const) : ('False' as const);
+        const before = current.status.conditions?.find((c) => c.type === type);
+        const keepsReason = !isTrue || (type === 'Initialized' && phase === 'Succeeded');
+        return {
+          type,
+          status,
+          lastProbeTime: null,
+          lastTransitionTime:
+            before?.status === status
+              ? (before.lastTransitionTime ?? '')
+              : timestamp(registry.now()),
+          ...(keepsReason && reason !== undefined && { reason }),
+          ...(keepsReason && message !== undefined && message !== '' && { message }),
+        };
+      }),
+      ...scheduled,
+    ];
+  }
+
+  function begin(): void {
+    run(work).catch((error: unknown) => {
+      // Thrown by a timer, so that the clock ends the simulation: this is a defect, not an event in the cluster.
+      agent.clock.timer(0, () => {
+        throw error;
+      });
+    });
+    const limit = pod.spec.activeDeadlineSeconds;
+    if (limit === undefined) return;
+    const since = Date.parse(startTime ?? timestamp(registry.now()));
+    work.timer(since + limit * 1000 - registry.now(), () => {
+      for (const runner of [...mains, ...inits]) runner.kill('Error');
+      finish(
+        'Failed',
+        'DeadlineExceeded',
+        'Pod was active on the node longer than the specified deadline',
+      );
+    });
+  }
+
+  function killAll(): void {
+    work.kill();
+    for (const runner of [...mains, ...inits]) runner.kill('Error');
+    leaveNetwork();
+    hasSandbox = false;
+    isInitialized = false;
+  }
+
+  if (pod.metadata.deletionTimestamp === undefined) begin();
+  else void end();
+
+  return {
+    get pod() {
+      return pod;
+    },
+    get address() {
+      return host?.address;
+    },
+    observe(next) {
+      const before = pod;
+      pod = next;
+      if (next.metadata.deletionTimestamp === undefined) return;
+      if (before.metadata.deletionTimestamp === undefined) void end();
+    },
+    container: (wanted) => [...mains, ...inits].find((r) => r.container.name === wanted),
+    reboot() {
+      if (isEnding || final !== undefined) return;
+      killAll();
+      volumes.dropMemory(pod);
+      for (const runner of inits) runner.reset('PodInitializing');
+      for (const runner of mains)
+        runner.reset(inits.length > 0 ? 'PodInitializing' : 'ContainerCreating');
+      agent.tell(
+        pod,
+        'Normal',
+        'SandboxChanged',
+        'Pod sandbox changed, it will be killed and re-created.',
+      );
+      work = agent.clock.fork(`pod ${namespace}/${name}`);
+      // The instances end in the next microtask; then the pod begins anew.
+      work.timer(0, begin);
+    },
+    evict(message) {
+      if (isEnding || final !== undefined) return;
+      agent.tell(pod, 'Warning', 'Evicted', message);
+      killAll();
+      finish('Failed', 'Evicted', message);
+    },
+    vanish() {
+      isGone = true;
+      killAll();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { createVolume, type Files, type Mount, type Volume } from '@ssc/process';
+import { kinds } from '../api/kinds.ts';
+import { toUnits } from '../api/quantity.ts';
+import type { Store } from '../api/store.ts';
+import type {
+  ConfigMap,
+  ConfigMapSource,
+  Container,
+  DownwardFile,
+  Pod,
+  Secret,
+  VolumeSource,
+} from '../types.ts';
+import { podField, resourceField } from './environment.ts';
+
+/** A volume that cannot be set up yet: shown in the event FailedMount. */
+export class MountError extends Error {
+  override readonly name = 'MountError';
+}
+
+type Content = Record<string, Uint8Array | string>;
+
+/** The volumes of one pod, by name. */
+export interface PodVolumes {
+  /** Makes those that are not there yet. Throws a MountError. */
+  setUp(pod: Pod): void;
+  /** Loses what does not survive a reboot of the machine: volumes in memory. */
+  dropMemory(pod: Pod): void;
+  mountsOf(container: Container): Mount[];
+}
+
+/** Makes the volumes of a pod; claims are shared by name through `claims`. */
+export function createPodVolumes(
+  store: Store,
+  claims: Map<string, Volume>,
+  hostIp: string,
+): PodVolumes {
+  const volumes = new Map<string, { files: Files; readOnly: boolean }>();
+
+  function make(pod: Pod, source: VolumeSource): { files: Files; readOnly: boolean } {
+    const { emptyDir, persistentVolumeClaim: claim } = source;
+    if (emptyDir !== undefined) {
+      const limit = emptyDir.sizeLimit;
+      const files = createVolume(limit === undefined ? {} : { sizeLimit: toUnits(limit) });
+      return { files, readOnly: false };
+    }
+    if (claim !== undefined)
+      return { files: claimed(pod, claim.claimName), readOnly: claim.readOnly === true };
+    return {
+      files: createVolume({ content: contentOf(store, pod, source, hostIp) }),
+      readOnly: true,
+    };
+  }
+
+  function claimed(pod: Pod, name: string): Volume {
+    const found = store.get(kinds.persistentVolumeClaim, pod.metadata.namespace ?? '', name);
+    if (found === undefined) throw new MountError(`persistentvolumeclaim "${name}" not found`);
+    const volume = claims.get(found.metadata.uid) ?? createVolume();
+    claims.set(found.metadata.uid, volume);
+    return volume;
+  }
+
+  return {
+    setUp(pod) {
+      for (const source of pod.spec.volumes ?? [])
+        if (!volumes.has(source.name)) {
+          try {
+            volumes.set(source.name, make(pod, source));
+          } catch (error) {
+            if (!(error instanceof MountError)) throw error;
+            throw new MountError(
+              `MountVolume.SetUp failed for volume "${source.name}" : ${error.message}`,
+            );
+          }
+        }
+    },
+    dropMemory(pod) {
+      for (const source of pod.spec.volumes ?? [])
+        if (source.emptyDir?.medium === 'Memory') volumes.delete(source.name);
+    },
+    mountsOf: (container) =>
+      (container.volumeMounts ?? []).flatMap((mount) => {
+        const volume = volumes.get(mount.name);
+        if (volume === undefined) return [];
+        return [
+          {
+            path: mount.mountPath,
+            files: volume.files,
+            readOnly: volume.readOnly || mount.readOnly === true,
+            ...(mount.subPath !== undefined && { subPath: mount.subPath }),
+          },
+        ];
+      }),
+  };
+}
+
+function contentOf(store: Store, pod: Pod, source: VolumeSource, hostIp: string): Content {
+  const { configMap, secret, downwardAPI, projected } = source;
+  if (configMap !== undefined) return configMapContent(store, pod, configMap);
+  if (secret !== undefined)
+    return secretContent(store, pod, { ...secret, name: secret.secretName ?? '' });
+  if (downwardAPI !== undefined) return downwardContent(pod, downwardAPI.items ?? [], hostIp);
+  const content: Content = {};
+  for (const part of projected?.sources ?? []) {
+    if (part.configMap !== undefined)
+      Object.assign(content, configMapContent(store, pod, part.configMap));
+    if (part.secret !== undefined) Object.assign(content, secretContent(store, pod, part.secret));
+    if (part.downwardAPI !== undefined)
+      Object.assign(content, downwardContent(pod, part.downwardAPI.items ?? [], hostIp));
+    if (part.serviceAccountToken !== undefined)
+      content[part.serviceAccountToken.path] = `kube-local token of ${pod.metadata.name}`;
+  }
+  return content;
+}
+
+function configMapContent(store: Store, pod: Pod, source: ConfigMapSource): Content {
+  const name = source.name ?? '';
+  const map = store.get(kinds.configMap, pod.metadata.namespace ?? '', name) as
+    | ConfigMap
+    | undefined;
+  if (map === undefined) {
+    if (source.optional === true) return {};
+    throw new MountError(`configmap "${name}" not found`);
+  }
+  const data: Content = { ...map.data };
+  for (const [key, text] of Object.entries(map.binaryData ?? {}))
+    data[key] = Buffer.from(text, 'base64');
+  return chosen(data, source);
+}
+
+function secretContent(store: Store, pod: Pod, source: ConfigMapSource): Content {
+  const name = source.name ?? '';
+  const secret = store.get(kinds.secret, pod.metadata.namespace ?? '', name) as Secret | undefined;
+  if (secret === undefined) {
+    if (source.optional === true) return {};
+    throw new MountError(`secret "${name}" not found`);
+  }
+  const data: Content = {};
+  for (const [key, text] of Object.entries(secret.data ?? {}))
+    data[key] = Buffer.from(text, 'base64');
+  return chosen(data, source);
+}
+
+function chosen(data: Content, source: ConfigMapSource): Content {
+  if (source.items === undefined) return data;
+  const content: Content = {};
+  for (const { key, path } of source.items) {
+    const value = data[key];
+    if (value !== undefined) content[path] = value;
+    else if (source.optional !== true)
+      throw new MountError(`references non-existent config key: ${key}`);
+  }
+  return content;
+}
+
+const downwardContent = (pod: Pod, items: readonly DownwardFile[], hostIp: string): Content =>
+  Object.fromEntries(
+    items.map((item) => [
+      item.path,
+      item.fieldRef === undefined
+        ? resourceField(pod, undefined, item.resourceFieldRef ?? { resource: '' })
+        : podField(pod, item.fieldRef.fieldPath, hostIp),
+    ]),
+  );

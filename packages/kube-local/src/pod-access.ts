@@ -1,0 +1,123 @@
+import type { HttpResponse, Net } from '@ssc/process';
+import type { KubeRequest, PodAccess } from './api/server.ts';
+import { ApiError, badRequest } from './api/status.ts';
+import type { LogQuery } from './kubelet/container-log.ts';
+import type { ContainerRunner } from './kubelet/container-runner.ts';
+import type { PodWorker } from './kubelet/pod-worker.ts';
+import { dialError } from './kubelet/probe.ts';
+import type { Pod } from './types.ts';
+
+/** Logs of pods, and requests to them through the API server. */
+export function createPodAccess(options: {
+  /** The API server's own network. */
+  readonly net: Net;
+  readonly now: () => number;
+  readonly worker: (pod: Pod) => PodWorker | undefined;
+}): PodAccess {
+  function log(pod: Pod, query: URLSearchParams): HttpResponse {
+    const name = containerName(pod, query.get('container') ?? '');
+    const worker = options.worker(pod);
+    const runner = worker?.container(name);
+    const previous = query.get('previous') === 'true';
+    const found = runner?.log(previous);
+    if (runner === undefined || found === undefined)
+      throw badRequest(noLog(pod, name, previous, runner));
+    const wanted = logQuery(query, options.now());
+    const headers = { 'content-type': 'text/plain' };
+    if (query.get('follow') !== 'true') {
+      const body = found.read(wanted);
+      return { status: 200, headers: { ...headers, 'content-length': String(body.length) }, body };
+    }
+    return {
+      status: 200,
+      headers: { ...headers, 'transfer-encoding': 'chunked' },
+      body: found.follow(wanted),
+    };
+  }
+
+  async function proxy(
+    pod: Pod,
+    port: number,
+    request: KubeRequest & { readonly scheme: string },
+  ): Promise<HttpResponse> {
+    const address = options.worker(pod)?.address ?? pod.status.podIP;
+    if (address === undefined || address === '')
+      throw unreachable(`dial tcp :${port}: connect: connection refused`);
+    const { host: _, connection: _c, authorization: _a, ...headers } = request.headers;
+    try {
+      return await options.net.request(`http://${address}:${port}${request.path}`, {
+        method: request.method,
+        headers,
+        body: request.body,
+        ...(request.signal !== undefined && { signal: request.signal }),
+      });
+    } catch (error) {
+      if (request.signal?.aborted === true) throw error;
+      throw unreachable(dialError(error, `${address}:${port}`));
+    }
+  }
+
+  return { log, proxy };
+}
+
+const unreachable = (why: string): ApiError =>
+  new ApiError(503, 'ServiceUnavailable', `error trying to reach service: ${why}`, {});
+
+/** The container that a log request means. Throws a BadRequest Status where it is not clear. */
+function containerName(pod: Pod, asked: string): string {
+  const names = pod.spec.containers.map((container) => container.name);
+  const inits = (pod.spec.initContainers ?? []).map((container) => container.name);
+  if (asked !== '') {
+    if (names.includes(asked) || inits.includes(asked)) return asked;
+    throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`);
+  }
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return only;
+  const or = inits.length === 0 ? '' : ` or one of the init containers: [${inits.join(' ')}]`;
+  throw badRequest(
+    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]${or}`,
+  );
+}
+
+function noLog(
+  pod: Pod,
+  name: string,
+  previous: boolean,
+  runner: ContainerRunner | undefined,
+): string {
+  if (previous && runner?.log(false) !== undefined)
+    return `previous terminated container "${name}" in pod "${pod.metadata.name}" not found`;
+  const reason = runner?.status.state.waiting?.reason;
+  const why = runner?.status.state.waiting?.message;
+  const what = reason === undefined ? 'ContainerCreating' : reason;
+  const shown =
+    what === 'ErrImagePull' || what === 'ImagePullBackOff' ? imageText(what, why) : what;
+  return `container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${shown}`;
+}
+
+const imageText = (reason: string, _why: string | undefined): string =>
+  reason === 'ErrImagePull' ? "image can't be pulled" : 'trying and failing to pull image';
+
+function logQuery(query: URLSearchParams, nowMs: number): LogQuery {
+  const number = (name: string): number | undefined => {
+    const text = query.get(name);
+    if (text === null || text === '') return undefined;
+    if (/^\d+$/u.test(text)) return Number(text);
+    throw badRequest(
+      `PodLogOptions "" is invalid: ${name}: Invalid value: ${text}: must be a non-negative integer`,
+    );
+  };
+  const seconds = number('sinceSeconds');
+  const since = query.get('sinceTime');
+  return {
+    tailLines: number('tailLines'),
+    limitBytes: number('limitBytes'),
+    timestamps: query.get('timestamps') === 'true',
+    sinceMs:
+      seconds !== undefined
+        ? nowMs - seconds * 1000
+        : since === null
+          ? undefined
+          : Date.parse(since),
+  };
+}
