@@ -148,10 +148,10 @@ bring_up_to_date() {
 }
 
 explain_failure() {
-  tail -n 40 "$build_log" | sed 's/^/  /' >&2
+  grep -vE '^\[WARN\] GET |^ *Will retry in ' "$build_log" | tail -n 30 | sed 's/^/  /' >&2
   note "$1; all that was said: $build_log"
   if grep -qE 'ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_PNPM_(META_)?FETCH|CERT|certificate|error sending request' "$build_log"; then
-    note 'The package registry did not answer as it should. Check the network, proxy and registry settings (npm ping; npm config get registry).'
+    note "The package registry did not answer as it should. Check npm's network, proxy and registry settings (npm ping; npm config get registry)."
   fi
   exit 1
 }

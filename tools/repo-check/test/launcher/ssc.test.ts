@@ -254,16 +254,25 @@ test('a registry that lacks pnpm', async () => {
 });
 
 test('a registry that does not answer, while the packages are installed', async () => {
-  const install = 'echo " ERR_PNPM_FETCH_FAILED  GET http://host/zod: ECONNREFUSED"; exit 1';
+  // As pnpm 12.21 says it, shortened.
+  const install = `
+    echo "[WARN] GET http://host/zod error (tcp connect error: Connection refused (os error 111)) — 2"
+    echo "Will retry in 1s. 0 retries left."
+    echo "Error: ERR_PNPM_TARBALL_FETCH_TARBALL"
+    echo "  × installing dependencies"
+    echo "  ├─▶ Failed to fetch http://host/zod: error sending request"
+    exit 1`;
   const checkout = createCheckout({ ...ready, install });
   const outcome = await checkout.run('./ssc', ['mission', 'SimplePayment']);
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
   expect(checkout.plain(outcome.stderr)).toMatchInlineSnapshot(`
     "installing and building (once, about a minute) ...
       resolved
-       ERR_PNPM_FETCH_FAILED  GET http://host/zod: ECONNREFUSED
+      Error: ERR_PNPM_TARBALL_FETCH_TARBALL
+        × installing dependencies
+        ├─▶ Failed to fetch http://host/zod: error sending request
     installing the packages failed; all that was said: CHECKOUT/node_modules/.ssc-build.log
-    The package registry did not answer as it should. Check the network, proxy and registry settings (npm ping; npm config get registry).
+    The package registry did not answer as it should. Check npm's network, proxy and registry settings (npm ping; npm config get registry).
     "
   `);
 });
