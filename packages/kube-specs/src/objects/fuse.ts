@@ -31,9 +31,18 @@ export function toFuse({ run, mission, namespace, burnSeconds }: FusePlan): V1Jo
         spec: {
           restartPolicy: 'Never',
           automountServiceAccountToken: false,
+          // A namespace with the "restricted" standard warns of Jobs whose pods it would refuse.
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [
             // Required by the API; with a parallelism of 0 it is never pulled.
-            { name: 'none', image: 'ssc.invalid/none' },
+            {
+              name: 'none',
+              image: 'ssc.invalid/none',
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ['ALL'] },
+              },
+            },
           ],
         },
       },

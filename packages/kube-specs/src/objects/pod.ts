@@ -65,6 +65,7 @@ export function toPodSpec(plan: NetworkPlan, set: SetPlan, sources: PodSources):
                 items: [{ key: 'nginx.conf', path: 'nginx.conf' }],
               },
             },
+            { name: 'history-tmp', emptyDir: { sizeLimit: '16Mi' } },
           ]
         : []),
     ],
@@ -183,9 +184,12 @@ const historyContainer = (plan: NetworkPlan): V1Container => ({
     runAsNonRoot: true,
     runAsUser: nginxUser,
     runAsGroup: nginxUser,
+    readOnlyRootFilesystem: true,
   },
   volumeMounts: [
     { ...dataMount, readOnly: true },
     { name: 'history-cfg', mountPath: podLayout.historyConfig, readOnly: true },
+    // nginx keeps its process id and unfinished uploads here, whatever the image's own /tmp allows.
+    { name: 'history-tmp', mountPath: '/tmp' },
   ],
 });
