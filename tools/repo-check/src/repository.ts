@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import nodePath from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Package, PackageManifest } from './package-manifest.ts';
 import type { TextFile } from './source.ts';
 
-/** Reads the files of a checkout. What .gitignore leaves out is left out here, also where there is no git (an archive). */
+/** The files of a checkout. */
 export interface Repository {
   readonly root: string;
   /** All text files, in the order of their paths. */
@@ -16,7 +17,7 @@ export interface Repository {
   text(path: string): string;
 }
 
-/** Folders that .gitignore names, and git's own. */
+/** Folders that git leaves out, for a checkout without git (an archive). */
 const ignored = new Set(['.git', '.turbo', 'coverage', 'dist', 'node_modules', 'ssc-runs']);
 
 /** The checkout that this package stands in. */
@@ -25,7 +26,7 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(
 /** Reads the checkout at a folder. */
 export function readRepository(folder: string): Repository {
   const files: TextFile[] = [];
-  for (const entry of listFiles(folder, '')) {
+  for (const entry of listByGit(folder) ?? listFiles(folder, '')) {
     const bytes = readFileSync(nodePath.join(folder, entry));
     if (!bytes.includes(0)) files.push({ path: entry, text: bytes.toString('utf8') });
   }
@@ -45,12 +46,24 @@ export function readRepository(folder: string): Repository {
   return { root: folder, files, paths: new Set(byPath.keys()), packages, text };
 }
 
+/** What is committed, and what is new and not ignored; undefined where git is missing, or refuses another user's clone. */
+function listByGit(root: string): string[] | undefined {
+  if (!existsSync(`${root}/.git`)) return undefined;
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) return undefined;
+  const listed = stdout.split('\0');
+  const isFile = (path: string): boolean =>
+    lstatSync(nodePath.join(root, path), { throwIfNoEntry: false })?.isFile() === true;
+  return [...new Set(listed)].filter((path) => path !== '' && isFile(path)).sort();
+}
+
 function listFiles(root: string, below: string): string[] {
   return readdirSync(nodePath.join(root, below), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) return ignored.has(entry.name) ? [] : listFiles(root, path);
-      return entry.isFile() && !/\.(tgz|tsbuildinfo)$|^tools\/\.lock/.test(path) ? [path] : [];
+      return entry.isFile() ? [path] : [];
     });
 }
