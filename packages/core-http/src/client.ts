@@ -26,7 +26,7 @@ import {
   toggleOverlayOnlyModeCommand,
 } from './commands/maintenance.ts';
 import { peersCommand } from './commands/peers.ts';
-import { quorumCommand, transitiveQuorumCommand } from './commands/quorum.ts';
+import { quorumCommand, quorumSummaryCommand, transitiveQuorumCommand } from './commands/quorum.ts';
 import { scpCommand } from './commands/scp.ts';
 import {
   proposedSettingsCommand,
@@ -193,6 +193,8 @@ export function createCoreClient(options: CoreClientOptions) {
       ask(peersCommand(what), what),
     quorum: (what: Parameters<typeof quorumCommand>[0] & CallOptions = {}) =>
       ask(quorumCommand(what), what),
+    quorumSummary: (what: Parameters<typeof quorumSummaryCommand>[0] & CallOptions = {}) =>
+      ask(quorumSummaryCommand(what), what),
     transitiveQuorum: (what: Parameters<typeof transitiveQuorumCommand>[0] & CallOptions = {}) =>
       ask(transitiveQuorumCommand(what), what),
     scp: (what: Parameters<typeof scpCommand>[0] & CallOptions = {}) => ask(scpCommand(what), what),

@@ -10,7 +10,7 @@ export type { LedgerEntryState, RawLedgerEntries } from './commands/ledger-entri
 export type { Load, LoadAccepted, SettingsUpgrade } from './commands/load.ts';
 export type { LogLevel, ManualClose } from './commands/maintenance.ts';
 export type { Peer, Peers } from './commands/peers.ts';
-export type { Quorum, QuorumSet, TransitiveQuorum } from './commands/quorum.ts';
+export type { Quorum, QuorumSet, QuorumSummary, TransitiveQuorum } from './commands/quorum.ts';
 export type { ScpSlot, ScpState } from './commands/scp.ts';
 export type { ConfigSetting, SorobanInfo } from './commands/soroban.ts';
 export type { Survey } from './commands/survey.ts';

@@ -64,6 +64,14 @@ export const transitiveSchema = z.looseObject({
   potential_split: z.array(z.array(z.string())).optional(),
 });
 
+/** A quorum set in counts: in `info` of the slot before the last, in the compact `quorum` of the last. */
+export const quorumSummarySchema = z.looseObject({
+  node: z.string(),
+  maybe_dead_nodes: z.array(z.string()).optional(),
+  qset: qsetSchema,
+  transitive: transitiveSchema.optional(),
+});
+
 const infoSchema = z
   .looseObject({
     info: z.looseObject({
@@ -96,14 +104,7 @@ const infoSchema = z
       peers: z.looseObject({ authenticated_count: uint, pending_count: uint }),
       /** At most one message about each of catchup, publishing and upgrades. */
       status: z.array(z.string()).optional(),
-      quorum: z
-        .looseObject({
-          node: z.string(),
-          maybe_dead_nodes: z.array(z.string()).optional(),
-          qset: qsetSchema,
-          transitive: transitiveSchema.optional(),
-        })
-        .optional(),
+      quorum: quorumSummarySchema.optional(),
       invariant_failures: z.looseObject({ count: uint }).optional(),
     }),
   })

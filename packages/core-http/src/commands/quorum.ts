@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { word } from '../argument.ts';
 import type { Command } from '../command.ts';
-import { transitiveSchema } from './info.ts';
+import { quorumSummarySchema, transitiveSchema } from './info.ts';
 import { emptyList } from './lists.ts';
 
 const uint = z.int().nonnegative();
@@ -59,6 +59,19 @@ export const quorumCommand = (options: QuorumOptions = {}): Command<Quorum> => (
   kind: 'read',
   availability: 'networked',
   success: { kind: 'json', schema: quorumSchema },
+  expects: 'a JSON object with "node" and "qset"',
+});
+
+/** A quorum set in counts. */
+export type QuorumSummary = z.infer<typeof quorumSummarySchema>;
+
+/** `quorum?compact=true`: the latest slot in counts; `info` has the same of the slot before. */
+export const quorumSummaryCommand = (options: QuorumOptions = {}): Command<QuorumSummary> => ({
+  name: 'quorum',
+  query: { ...queryOf(options), compact: true },
+  kind: 'read',
+  availability: 'networked',
+  success: { kind: 'json', schema: quorumSummarySchema },
   expects: 'a JSON object with "node" and "qset"',
 });
 

@@ -81,7 +81,7 @@ export const sorobanInfoCommand = (): Command<SorobanInfo | undefined> => ({
   expects: `a JSON object with "ledger", "tx" and "state_archival", or "${notActive}"`,
 });
 
-const settingSchema = z.looseObject({ configSettingID: z.string() });
+export const settingSchema = z.looseObject({ configSettingID: z.string() });
 const detailedSchema = z
   .looseObject({ ConfigSettingsEntries: z.array(settingSchema).min(1) })
   .transform((reply) => reply.ConfigSettingsEntries);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Argument, base64, whole } from '../argument.ts';
 import type { Command } from '../command.ts';
+import { type ConfigSetting, settingSchema } from './soroban.ts';
 
 /** The values a node votes for, each under one name for setting and getting. Only those given are armed. */
 export interface Upgrades {
@@ -26,6 +27,8 @@ export interface Upgrades {
 export interface ArmedUpgrades extends Upgrades {
   /** Seconds since the Unix epoch; 0 before anything was armed. */
   readonly time: number;
+  /** With `configUpgradeSetKey`: the settings that the ledger holds under it, as core prints their XDR. */
+  readonly settings?: readonly ConfigSetting[];
 }
 
 /** True when nothing is armed any more: all was applied, expired or cleared. */
@@ -106,7 +109,13 @@ const armedSchema = z
     nominationtimeoutlimit: optionalNumber.optional(),
     expirationminutes: optionalNumber.optional(),
     configupgradesetkey: option(z.string()).optional(),
-    configupgradeinfo: z.looseObject({ configupgradesetkey: option(z.string()) }).optional(),
+    configupgradeinfo: z
+      .looseObject({
+        configupgradesetkey: option(z.string()),
+        // Left out when the set is not in the ledger.
+        configupgradeset: z.looseObject({ updatedEntry: z.array(settingSchema) }).optional(),
+      })
+      .optional(),
   })
   .refine(
     (armed) => armed.configupgradeinfo !== undefined || Object.hasOwn(armed, 'configupgradesetkey'),
@@ -124,6 +133,7 @@ const armedSchema = z
         flags: armed.flags,
         configUpgradeSetKey:
           armed.configupgradeinfo?.configupgradesetkey ?? armed.configupgradesetkey,
+        settings: armed.configupgradeinfo?.configupgradeset?.updatedEntry,
         nominationTimeoutLimit: armed.nominationtimeoutlimit,
         expirationMinutes: armed.expirationminutes,
       }),

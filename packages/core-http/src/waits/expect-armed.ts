@@ -46,6 +46,7 @@ function differenceOf(wanted: ArmedUpgrades, armed: ArmedUpgrades): string {
     keyof ArmedUpgrades
   >;
   return [...names]
+    .filter((name) => name !== 'settings')
     .filter((name) => withoutPadding(wanted[name]) !== withoutPadding(armed[name]))
     .map((name) => `${name}: told ${wanted[name] ?? 'nothing'}, armed ${armed[name] ?? 'nothing'}`)
     .join('; ');

@@ -98,7 +98,7 @@ function valuesMissing(info: NodeInfo, values: UpgradeValues): string[] {
 
 function describeArmed(armed: ArmedUpgrades): string {
   if (nothingArmed(armed)) return 'armed with nothing';
-  const { time, ...values } = armed;
+  const { time, settings: _settings, ...values } = armed;
   return `armed from ${new Date(time * 1000).toISOString().replace('.000Z', 'Z')} with ${describeValues(values)}`;
 }
 
