@@ -11,6 +11,7 @@ import { toMuxedAccount } from './address.ts';
 import type { KeyPair, Signer } from './key.ts';
 import { type ExplainedResult, explainResult } from './result.ts';
 import { type SignedTransaction, signTransaction, type TransactionPlan } from './transaction.ts';
+import { wantedAmount } from './wanted-amount.ts';
 
 /** What a node answers to `tx?blob=` (stellar-core: src/main/CommandHandler.cpp). */
 export interface SubmitReply {
@@ -118,7 +119,8 @@ export function openAccount(options: {
       sequence,
       signers: [key, ...(plan.signers ?? [])],
     });
-    return { transaction, what: plan.what, after: sequenceAfter(plan, key, sequence) };
+    const amounts = plan.operations.map(wantedAmount);
+    return { transaction, what: plan.what, amounts, after: sequenceAfter(plan, key, sequence) };
   };
 
   const send = async (plan: AccountPlan): Promise<AppliedTransaction> => {
@@ -149,6 +151,7 @@ export function openAccount(options: {
     const result = explainResult(error, {
       fee: sent.transaction.fee,
       sequence: sent.transaction.sequence,
+      amounts: sent.amounts,
       ...(state !== undefined && { balance: state.balance, accountSequence: state.sequence }),
     });
     const moved = state !== undefined && state.sequence !== used;
@@ -201,6 +204,7 @@ export function openAccount(options: {
     const result = explainResult(raw, {
       fee: transaction.fee,
       sequence: transaction.sequence,
+      amounts: sent.amounts,
       ...(state !== undefined && { balance: state.balance }),
     });
     if (!result.success) throw txFailed(sent, ledger, result);
@@ -238,6 +242,8 @@ export function openAccount(options: {
 export interface Sent {
   readonly transaction: SignedTransaction;
   readonly what: string | undefined;
+  /** What each operation was to move. */
+  readonly amounts: readonly (string | undefined)[];
   /** The account's sequence number once it is applied: its own, or the one that it bumps to. */
   readonly after: bigint;
 }

@@ -32,3 +32,18 @@ export function toAssetCode(code: string): Uint8Array {
   bytes.set(Buffer.from(code, 'ascii'));
   return bytes;
 }
+
+/** The unit of an asset that is XDR already. */
+export function unitOfXdr(asset: xdr.Asset): string {
+  switch (asset.type) {
+    case 'assetTypeNative':
+      return 'XLM';
+    case 'assetTypeCreditAlphanum4':
+      return codeText(asset.alphaNum4.assetCode.toXdr());
+    case 'assetTypeCreditAlphanum12':
+      return codeText(asset.alphaNum12.assetCode.toXdr());
+  }
+}
+
+const codeText = (bytes: Uint8Array): string =>
+  Buffer.from(bytes).toString('latin1').replace(/\0+$/u, '');

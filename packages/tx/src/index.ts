@@ -86,4 +86,5 @@ export {
   type TransactionPlan,
   toTransaction,
 } from './transaction.ts';
+export { wantedAmount } from './wanted-amount.ts';
 export { decodeAs, type XdrInput } from './xdr-input.ts';

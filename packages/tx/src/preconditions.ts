@@ -1,5 +1,6 @@
 import { xdr } from '@stellar/stellar-sdk/base';
 import { refuse } from './problem.ts';
+import { type SignerKey, toSignerKey } from './signer-key.ts';
 
 /** When a transaction is valid, beside its sequence number. Nothing given: always. */
 export interface Preconditions {
@@ -14,7 +15,7 @@ export interface Preconditions {
   /** Ledgers since the account's sequence number last changed. Protocol 19. */
   readonly minSequenceLedgerGap?: number;
   /** Up to two keys that must have signed as well. Protocol 19. */
-  readonly extraSigners?: readonly xdr.SignerKey[];
+  readonly extraSigners?: readonly SignerKey[];
 }
 
 /** The preconditions in the shortest of XDR's three forms: none, time, all. */
@@ -36,7 +37,7 @@ export function toPreconditions(wanted: Preconditions): xdr.Preconditions {
     return timeBounds === null
       ? xdr.Preconditions.precondNone()
       : xdr.Preconditions.precondTime(timeBounds);
-  const extraSigners = [...(wanted.extraSigners ?? [])];
+  const extraSigners = (wanted.extraSigners ?? []).map(toSignerKey);
   if (extraSigners.length > 2)
     throw refuse(
       { code: 'SSC_TX_INPUT', field: 'extraSigners' },

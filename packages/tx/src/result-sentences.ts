@@ -38,8 +38,10 @@ const joined = (...parts: (string | undefined)[]): string => {
 };
 const known = (label: string, value: bigint | undefined): string | undefined =>
   value === undefined ? undefined : `${label} ${value}`;
-const money = (label: string, stroops: bigint | undefined): string | undefined =>
-  stroops === undefined ? undefined : `${label} ${renderAmount(stroops)}`;
+const money = (label: string, amount: bigint | undefined): string | undefined =>
+  amount === undefined ? undefined : `${label} ${renderAmount(amount)}`;
+const stroops = (label: string, fee: bigint | undefined): string | undefined =>
+  fee === undefined ? undefined : `${label} ${fee} stroops`;
 const wanted = (numbers: ResultNumbers): string | undefined =>
   numbers.amount === undefined ? undefined : `wanted ${numbers.amount}`;
 const means = (numbers: ResultNumbers): string =>
@@ -64,13 +66,13 @@ export const transactionSentences: Record<TransactionCode, Sentence> = {
     'the signatures do not reach the threshold of an account that must agree, or are for another network',
   txInsufficientBalance: (n) =>
     `the account that pays the fee would fall below its reserve${joined(
-      money('fee', n.fee),
+      stroops('fee', n.fee),
       money('has', n.balance),
       money('must keep', n.reserve),
     )}`,
   txNoAccount: 'the source account is not in the ledger',
   txInsufficientFee: (n) =>
-    `the fee is too small${joined(money('offered', n.fee), money('needed', n.feeCharged))}`,
+    `the fee is too small${joined(stroops('offered', n.fee), stroops('needed', n.feeCharged))}`,
   txBadAuthExtra: 'a signature is there that no account needs',
   txInternalError: 'the node met an error of its own while it applied the transaction',
   txNotSupported: "the ledger's protocol does not know this kind of transaction",

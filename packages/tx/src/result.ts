@@ -57,43 +57,32 @@ export function explainResult(
     base64: decoded.toXdr('base64'),
   };
   const own = `${base.code}: ${say(transactionSentences[outcome.type], numbers)}`;
-  switch (outcome.type) {
-    case 'txSuccess':
-    case 'txFailed': {
-      const operations = explainOperations(outcome.results, context);
-      const success = outcome.type === 'txSuccess';
-      return {
-        ...base,
-        success,
-        sentence: withOperations(own, operations),
-        operations,
-        inner: undefined,
-      };
-    }
-    case 'txFeeBumpInnerSuccess':
-    case 'txFeeBumpInnerFailed': {
-      const { transactionHash, result: inner } = outcome.innerResultPair;
-      const innerOutcome = inner.result;
-      const code = coreSpelling(innerOutcome.type);
-      const operations =
-        innerOutcome.type === 'txSuccess' || innerOutcome.type === 'txFailed'
-          ? explainOperations(innerOutcome.results, context)
-          : [];
-      const success = outcome.type === 'txFeeBumpInnerSuccess';
-      const sentence = success
-        ? own
-        : `${own}; inside ${code}: ${say(transactionSentences[innerOutcome.type], context)}`;
-      return {
-        ...base,
-        success,
-        sentence: withOperations(sentence, operations),
-        operations,
-        inner: { hash: Buffer.from(transactionHash.toXdr()).toString('hex'), code },
-      };
-    }
-    default:
-      return { ...base, success: false, sentence: own, operations: [], inner: undefined };
+  if (outcome.type === 'txSuccess' || outcome.type === 'txFailed') {
+    const operations = explainOperations(outcome.results, context);
+    const success = outcome.type === 'txSuccess';
+    const sentence = withOperations(own, operations);
+    return { ...base, success, sentence, operations, inner: undefined };
   }
+  if (outcome.type !== 'txFeeBumpInnerSuccess' && outcome.type !== 'txFeeBumpInnerFailed')
+    return { ...base, success: false, sentence: own, operations: [], inner: undefined };
+  const { transactionHash, result: inner } = outcome.innerResultPair;
+  const { type } = inner.result;
+  const code = coreSpelling(type);
+  const operations =
+    inner.result.type === 'txSuccess' || inner.result.type === 'txFailed'
+      ? explainOperations(inner.result.results, context)
+      : [];
+  const success = outcome.type === 'txFeeBumpInnerSuccess';
+  const sentence = success
+    ? own
+    : `${own}; inside ${code}: ${say(transactionSentences[type], context)}`;
+  return {
+    ...base,
+    success,
+    sentence: withOperations(sentence, operations),
+    operations,
+    inner: { hash: Buffer.from(transactionHash.toXdr()).toString('hex'), code },
+  };
 }
 
 /** The sentence of a transaction followed by those of the operations that were refused. */

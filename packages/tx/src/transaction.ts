@@ -5,6 +5,7 @@ import { type KeyPair, publicKeyBytes, type Signer } from './key.ts';
 import { type Memo, toMemo } from './memo.ts';
 import { type Preconditions, toPreconditions } from './preconditions.ts';
 import { refuse } from './problem.ts';
+import { reason } from './xdr-input.ts';
 
 /** The least fee of one operation on a new network, in stroops (stellar-core: src/ledger/LedgerManagerImpl.cpp). */
 export const BASE_FEE = 100n;
@@ -80,7 +81,7 @@ export function toTransaction(plan: TransactionPlan): xdr.Transaction {
 export function signTransaction(plan: TransactionPlan & Signing): SignedTransaction {
   const transaction = toTransaction(plan);
   // One encoding serves both the hash and the envelope: XDR is concatenation.
-  const body = transaction.toXdr();
+  const body = encode(transaction);
   const hash = sha256(networkId(plan.passphrase), typeTx, body);
   return {
     hash: hash.toString('hex'),
@@ -89,6 +90,17 @@ export function signTransaction(plan: TransactionPlan & Signing): SignedTransact
     fee: BigInt(transaction.fee),
     base64: Buffer.concat([typeTx, body, signatures(plan.signers, hash)]).toString('base64'),
   };
+}
+
+function encode(transaction: xdr.Transaction): Uint8Array {
+  try {
+    return transaction.toXdr();
+  } catch (cause) {
+    throw refuse(
+      { code: 'SSC_TX_INPUT', field: 'transaction' },
+      `the transaction cannot be written: ${reason(cause)}`,
+    );
+  }
 }
 
 /** DecoratedSignature<20>: a count, then for each the last 4 bytes of the public key, a length and the signature. */

@@ -75,6 +75,11 @@ test.each([
   ['memo number', { ...plan, memo: { id: -1n } }],
   ['memo hash', { ...plan, memo: { hash: new Uint8Array(31) } }],
   ['time bounds', { ...plan, timeBounds: { to: -1n } }],
+  [
+    'what an operation cannot hold',
+    { ...plan, operations: [operation.setOptions({ masterWeight: -1 })] },
+  ],
+  ['ledger bounds', { ...plan, ledgerBounds: { from: -1 } }],
   ['source', { ...plan, source: 'alice' }],
   ['muxed source', { ...plan, source: 'MALICE' }],
 ])('refused: %s', (_, bad) => {
