@@ -1,9 +1,18 @@
 // The settings of one node.
 
-// Quorum sets.
 export { generateQuorumSet, normalizeQuorumSet, type RatedValidator } from './auto-quorum.ts';
 // What is wrong with them.
 export type { ConfigInvalid } from './config-error.ts';
+export { type ConfigReport, checkNodeConfig, renderReport } from './config-report.ts';
+// Every key.
+export { explainKey } from './explain.ts';
+// Quorum sets.
+export {
+  findDisjointQuorums,
+  type Intersection,
+  type IntersectionOptions,
+} from './intersection.ts';
+export { type JsonSchema, nodeConfigSchema } from './json-schema.ts';
 // A network.
 export type {
   AutomaticQuorum,
@@ -23,6 +32,7 @@ export type {
   TuningModel,
   WeightedValues,
 } from './network-model.ts';
+export { checkIntersection, type NamedNode, quorumSetOf } from './network-quorums.ts';
 export type {
   HistoryTable,
   HomeDomainTable,
@@ -31,8 +41,9 @@ export type {
   QuorumSetTable,
   ValidatorTable,
 } from './node-config.ts';
-// Every key.
+export { renderOptionPage } from './option-page.ts';
 export type { GoneOption } from './options/gone.ts';
+export { type NestedOption, nestedOptions } from './options/nested.ts';
 export type { Option, OptionFacts } from './options/option.ts';
 export {
   findGone,

@@ -10,6 +10,8 @@ export class NodeNames {
   readonly #keys = new Map<string, string>();
   readonly #aliases = new Map<string, string>();
   readonly #report: Report;
+  /** The seed stands in another file, and so does its alias. */
+  #seedIsElsewhere = false;
 
   constructor(report: Report) {
     this.#report = report;
@@ -86,6 +88,10 @@ export class NodeNames {
   parseSeed(text: string): string | undefined {
     const path = ['NODE_SEED'];
     if (text.length < 2) return this.#badKey(text, path, `invalid key: ${text}`);
+    if (text.startsWith('$FILE:')) {
+      this.#seedIsElsewhere = true;
+      return undefined;
+    }
     if (text.startsWith('$')) {
       return this.#badKey(text, path, `aliases only store public keys: ${text}`);
     }
@@ -110,6 +116,11 @@ export class NodeNames {
     const alias = text.slice(1);
     const key = this.#keys.get(alias);
     if (key !== undefined) return key;
+    if (this.#seedIsElsewhere) {
+      this.#seedIsElsewhere = false;
+      this.#keys.set(alias, unknownSelf);
+      return unknownSelf;
+    }
     const near = suggest(alias, this.#keys.keys());
     this.#report({
       code: 'SSC_CFG_UNKNOWN_NAME',
@@ -119,8 +130,7 @@ export class NodeNames {
           ? ['NODE_SEED', 'NODE_NAMES']
           : ['NODE_SEED', 'NODE_NAMES', 'VALIDATORS'],
       message: `no node is called "${alias}"`,
-      allowed:
-        [...this.#keys.keys()].map((known) => `$${known}`).join(', ') || 'no alias is defined',
+      allowed: listed([...this.#keys.keys()].map((known) => `$${known}`)),
       suggestion: near === undefined ? undefined : `did you mean "$${near}"?`,
       core: { message: `unknown key in config: ${text}${suffix}` },
     });
@@ -135,11 +145,22 @@ export class NodeNames {
     this.#report({
       code: 'SSC_CFG_BAD_STRKEY',
       path,
+      // An element of the wrong type stands here as an empty text, and has been reported.
+      needs: text === '' ? [String(path[0])] : [],
       message: text.startsWith('$') ? 'an alias stands where a seed belongs' : 'the key is missing',
       allowed: path[0] === 'NODE_SEED' ? '"S…", or "S… alias"' : '"G…", "G… alias" or "$alias"',
       core: { message },
     });
   }
 }
+
+/** Stands for the key of a node whose seed is not in the configuration. */
+export const unknownSelf = 'self';
+
+const shown = 10;
+const listed = (names: readonly string[]): string =>
+  names.length === 0
+    ? 'no alias is defined'
+    : `${names.slice(0, shown).join(', ')}${names.length > shown ? `, and ${names.length - shown} more` : ''}`;
 
 const wordsOf = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== '');

@@ -93,14 +93,14 @@ export function readNodeConfig(text: string, options: ParseOptions = {}): NodeCo
 function placed(findings: readonly Finding[], text: string): ConfigProblem[] {
   if (findings.length === 0) return [];
   const places = locate(text);
-  return findings.map((finding) =>
-    toProblem(
-      finding,
-      finding.at === 'key'
-        ? places.key(finding.path)
-        : (places.value(finding.path) ?? places.key(finding.path)),
-    ),
-  );
+  return findings.map((finding) => {
+    const { at, path, code, needs = [] } = finding;
+    const own = at === 'key' ? places.key(path) : (places.value(path) ?? places.key(path));
+    // A key that is not there contradicts one that is.
+    const others = code === 'SSC_CFG_CONTRADICTION' ? needs : [];
+    const other = others.map((name) => places.value([name])).find((place) => place !== undefined);
+    return toProblem(finding, own ?? other);
+  });
 }
 
 /** So many syntax errors are shown; a file with more is no TOML. */
@@ -120,9 +120,18 @@ function readToml(text: string): { readonly raw: object; readonly problems: Conf
       if (problems.length >= enough || (lines[line - 1] ?? '').trim() === '') {
         return { raw: {}, problems };
       }
-      lines[line - 1] = ' '.repeat(Math.max(0, column - 1));
+      blank(lines, line - 1, column);
     }
   }
+}
+
+/** Takes a line out, and with the header of a table all of its keys: they would fall to the table before. */
+function blank(lines: string[], at: number, column: number): void {
+  const isHeader = (line: string | undefined): boolean => /^\s*\[/u.test(line ?? '');
+  const wasHeader = isHeader(lines[at]);
+  lines[at] = ' '.repeat(Math.max(0, column - 1));
+  if (!wasHeader) return;
+  for (let i = at + 1; i < lines.length && !isHeader(lines[i]); i++) lines[i] = '';
 }
 
 function syntaxProblem(error: TomlError, line: string): ConfigProblem {
@@ -130,15 +139,24 @@ function syntaxProblem(error: TomlError, line: string): ConfigProblem {
     .replace(/^Invalid TOML document: /u, '')
     .split('\n');
   const duplicate = /redefin|duplicate|already/iu.test(sentence);
+  const header = /^\s*\[{1,2}([^\]]*)\]/u.exec(line)?.[1]?.trim();
   const key = /^\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=/u.exec(line);
   const name = key?.[1] ?? key?.[2] ?? key?.[3];
+  const message =
+    duplicate && header !== undefined
+      ? `the table [${header}] is written twice`
+      : duplicate && name !== undefined
+        ? `"${name}" is written twice`
+        : sentence;
+  const words =
+    duplicate && header !== undefined
+      ? `Redefinition of table ${header}`
+      : coreSyntaxWords(sentence, line, duplicate ? name : undefined);
   const finding: Finding = {
     code: duplicate ? 'SSC_CFG_DUPLICATE_KEY' : 'SSC_CFG_SYNTAX',
     path: duplicate && name !== undefined ? [name] : [],
-    message: duplicate && name !== undefined ? `"${name}" is written twice` : sentence,
-    core: {
-      message: `${coreSyntaxWords(sentence, line, duplicate ? name : undefined)} at line ${error.line}`,
-    },
+    message,
+    core: { message: `${words} at line ${error.line}` },
   };
   return toProblem(finding, { line: error.line, column: error.column });
 }

@@ -1,3 +1,4 @@
+import { redact } from '@ssc/errors';
 import { maskSeeds } from './strkey.ts';
 
 /** What is wrong, for programs. */
@@ -86,7 +87,9 @@ export function formatPath(path: readonly PathStep[]): string {
   return text;
 }
 
-/** A problem without a place, from what a check found. */
+const clean = (text: string): string => redact(maskSeeds(text));
+
+/** A problem at its place, from what a check found; without seeds and passwords. */
 export function toProblem(
   finding: Finding,
   place: { readonly line: number; readonly column: number } | undefined,
@@ -94,18 +97,18 @@ export function toProblem(
   return {
     code: finding.code,
     severity: finding.core === undefined ? 'warning' : 'refused',
-    path: maskSeeds(formatPath(finding.path)),
+    path: clean(formatPath(finding.path)),
     line: place?.line,
     column: place?.column,
-    message: maskSeeds(finding.message),
+    message: clean(finding.message),
     allowed: finding.allowed,
-    suggestion: finding.suggestion === undefined ? undefined : maskSeeds(finding.suggestion),
+    suggestion: finding.suggestion === undefined ? undefined : clean(finding.suggestion),
     core:
       finding.core === undefined
         ? undefined
         : {
             stage: finding.core.stage ?? 'load',
-            message: maskSeeds(finding.core.message),
+            message: clean(finding.core.message),
             log: finding.core.log ?? [],
           },
   };

@@ -3,7 +3,13 @@ import type { NodeConfig } from './node-config.ts';
 import type { FloatOption, IntOption, Option } from './options/option.ts';
 import { findGone, findOption, optionNames } from './options/table.ts';
 import type { Finding, PathStep, Report } from './problem.ts';
-import { readHistory, readHomeDomains, readQuorumSet, readValidators } from './read-tables.ts';
+import {
+  readHistory,
+  readHomeDomains,
+  readQuorumSet,
+  readValidators,
+  unreadable,
+} from './read-tables.ts';
 import { maskSeeds } from './strkey.ts';
 
 /** The build of stellar-core that a configuration is for. A production build does not know the keys marked `test`. */
@@ -203,8 +209,8 @@ function readArray(
     });
     return undefined;
   }
-  const elements: unknown[] = value.map(readOne);
-  return elements.filter((element) => element !== undefined);
+  const missing = option.kind === 'ints' ? 1 : unreadable;
+  return value.map((element, index) => readOne(element, index) ?? missing);
 }
 
 function readElement(name: string, index: number, element: unknown, context: ReadContext): unknown {

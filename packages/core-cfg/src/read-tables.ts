@@ -14,6 +14,9 @@ const deepestLevel = 4;
 
 export const qualities: readonly Quality[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
 
+/** Keeps the place of an array element that could not be read, so that the others keep their index. */
+export const unreadable = '';
+
 const isTable = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
@@ -94,8 +97,8 @@ function readNames(
     });
     return undefined;
   }
-  return value.filter((element, index): element is string => {
-    if (typeof element === 'string') return true;
+  return value.map((element: unknown, index) => {
+    if (typeof element === 'string') return element;
     report({
       code: 'SSC_CFG_WRONG_TYPE',
       path: [...path, 'VALIDATORS', index],
@@ -103,7 +106,7 @@ function readNames(
       allowed: '"G…", "G… alias" or "$alias"',
       core: { message: `invalid element of 'VALIDATORS'${whileParsing(path)}` },
     });
-    return false;
+    return unreadable;
   });
 }
 
@@ -221,7 +224,7 @@ const homeDomainFields: readonly Field[] = [
   { name: 'QUALITY', required: true },
 ];
 
-/** `[[VALIDATORS]]`: the entries that are whole. */
+/** `[[VALIDATORS]]`; what is wrong or missing in an entry is reported and left out of it. */
 export function readValidators(
   raw: unknown,
   report: Report,
@@ -235,7 +238,7 @@ export function readValidators(
   }) as readonly ValidatorTable[] | undefined;
 }
 
-/** `[[HOME_DOMAINS]]`: the entries that are whole. */
+/** `[[HOME_DOMAINS]]`; what is wrong or missing in an entry is reported and left out of it. */
 export function readHomeDomains(
   raw: unknown,
   report: Report,
@@ -268,10 +271,9 @@ function readEntries(
     });
     return undefined;
   }
-  return raw.flatMap((entry: Record<string, unknown>, index) => {
-    const read = readEntry(table, index, entry, fields, report, words);
-    return read === undefined ? [] : [read];
-  });
+  return raw.map((entry: Record<string, unknown>, index) =>
+    readEntry(table, index, entry, fields, report, words),
+  );
 }
 
 function readEntry(
@@ -281,9 +283,8 @@ function readEntry(
   fields: readonly Field[],
   report: Report,
   words: CoreWords,
-): object | undefined {
+): object {
   const entry: Record<string, string> = {};
-  let whole = true;
   for (const [key, value] of Object.entries(raw)) {
     if (value === undefined) continue;
     const path = [table, index, key];
@@ -302,7 +303,6 @@ function readEntry(
         core: { message: words.unknown(key) },
       });
     } else if (typeof value !== 'string') {
-      whole = false;
       report({
         code: 'SSC_CFG_WRONG_TYPE',
         path,
@@ -311,7 +311,6 @@ function readEntry(
         core: { message: `invalid '${key}'` },
       });
     } else if (key === 'QUALITY' && !(qualities as readonly string[]).includes(value)) {
-      whole = false;
       const near = suggest(value, qualities);
       report({
         code: 'SSC_CFG_UNKNOWN_VALUE',
@@ -326,7 +325,6 @@ function readEntry(
   const name = typeof raw['NAME'] === 'string' ? raw['NAME'] : String(raw['HOME_DOMAIN'] ?? '');
   for (const field of fields) {
     if (!field.required || raw[field.name] !== undefined) continue;
-    whole = false;
     report({
       code: 'SSC_CFG_MISSING_KEY',
       path: [table, index],
@@ -335,5 +333,5 @@ function readEntry(
       core: { message: words.missing(field.name, name) },
     });
   }
-  return whole ? entry : undefined;
+  return entry;
 }

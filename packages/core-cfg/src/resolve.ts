@@ -1,6 +1,6 @@
 import { generateQuorumSet, type RatedValidator } from './auto-quorum.ts';
 import type { NodeConfig, Quality, QuorumSetTable } from './node-config.ts';
-import { NodeNames } from './node-names.ts';
+import { NodeNames, unknownSelf } from './node-names.ts';
 import type { PathStep, Report } from './problem.ts';
 import {
   defaultThresholdPercent,
@@ -60,13 +60,19 @@ export function resolveNodes(config: NodeConfig, report: Report): ResolvedNodes 
   return { self, names, validators, quorumSet: sound ? quorumSet : undefined, generated };
 }
 
+/** False for an entry of which a part was missing or could not be read; that has been reported. */
+const isWhole = <Entry extends object>(entry: Entry, keys: readonly (keyof Entry)[]): boolean =>
+  keys.every((key) => entry[key] !== undefined);
+
 function resolveValidators(
   config: NodeConfig,
   names: NodeNames,
   report: Report,
 ): ResolvedValidator[] {
   const qualityOf = new Map<string, Quality>();
-  config.HOME_DOMAINS?.forEach(({ HOME_DOMAIN, QUALITY }, i) => {
+  config.HOME_DOMAINS?.forEach((entry, i) => {
+    if (!isWhole(entry, ['HOME_DOMAIN', 'QUALITY'])) return;
+    const { HOME_DOMAIN, QUALITY } = entry;
     if (qualityOf.has(HOME_DOMAIN)) {
       report({
         code: 'SSC_CFG_DUPLICATE_NAME',
@@ -77,6 +83,7 @@ function resolveValidators(
     } else qualityOf.set(HOME_DOMAIN, QUALITY);
   });
   return (config.VALIDATORS ?? []).flatMap((entry, index) => {
+    if (!isWhole(entry, ['NAME', 'HOME_DOMAIN', 'PUBLIC_KEY'])) return [];
     const path = ['VALIDATORS', index];
     const publicKey = names.parse(entry.PUBLIC_KEY, [...path, 'PUBLIC_KEY']);
     if (publicKey !== undefined) names.add(publicKey, entry.NAME, [...path, 'NAME']);
@@ -166,9 +173,6 @@ function addSelf(
     path: ['NODE_SEED'],
   };
 }
-
-/** Stands for the key that core draws when there is no NODE_SEED. */
-export const unknownSelf = 'self';
 
 function resolveGroup(
   table: QuorumSetTable,

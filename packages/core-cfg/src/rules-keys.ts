@@ -182,7 +182,7 @@ function checkDistributions(config: NodeConfig, report: Report): void {
       report({
         code: 'SSC_CFG_CONTRADICTION',
         path: [values],
-        needs: ['ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING', weights],
+        needs: ['ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING', values, weights],
         message: `${values} is set, and ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING is off`,
         suggestion: 'set ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING = true',
         core: {

@@ -1,5 +1,6 @@
 import { normalizeQuorumSet } from './auto-quorum.ts';
 import type { NodeConfig, Quality } from './node-config.ts';
+import { unknownSelf } from './node-names.ts';
 import type { CoreLogLine, Finding, Report } from './problem.ts';
 import {
   byzantineMajority,
@@ -10,7 +11,7 @@ import {
   simpleMajority,
   smallestVBlocking,
 } from './quorum-set.ts';
-import { type ResolvedNodes, type ResolvedValidator, unknownSelf } from './resolve.ts';
+import type { ResolvedNodes, ResolvedValidator } from './resolve.ts';
 
 /** What every finding here depends on: when one of these could not be read, nothing is said. */
 const needs = [
@@ -54,7 +55,7 @@ function checkValidators(
       code: 'SSC_CFG_MISSING_KEY',
       path: [...one.path],
       at: 'key',
-      needs,
+      needs: ['HOME_DOMAINS', 'SKIP_HIGH_CRITICAL_VALIDATOR_CHECKS_FOR_TESTING'],
       message: `"${one.name}" is of quality ${one.quality} and has no HISTORY`,
       suggestion: 'give it a get command, or its home domain a lower quality',
       core: {
@@ -129,6 +130,8 @@ function checkTwice(validators: readonly ResolvedValidator[], report: Report): v
   }
 }
 
+const nobody = 'there is neither a QUORUM_SET nor a validator in VALIDATORS';
+
 function checkArchives(
   config: NodeConfig,
   nodes: ResolvedNodes,
@@ -138,8 +141,12 @@ function checkArchives(
   if (config.UNSAFE_QUORUM === true) return;
   const withArchive = nodes.validators.filter((one) => one.hasHistory).map((one) => one.publicKey);
   if (isVBlocking(quorumSet, new Set(withArchive))) return;
+  const message =
+    nodes.validators.length === 0
+      ? nobody
+      : 'a quorum can be reached without any validator that has an archive';
   report(
-    unsafe(config, 'a quorum can be reached without any validator that has an archive', [
+    unsafe(config, message, [
       { level: 'WARNING', text: 'Quorum can be reached without validators with an archive' },
       {
         level: 'ERROR',
@@ -182,7 +189,7 @@ function checkSafety(
       code: 'SSC_CFG_QUORUM_EMPTY',
       path: [],
       needs,
-      message: 'there is neither a QUORUM_SET nor a validator in VALIDATORS',
+      message: nobody,
       suggestion: 'every node needs one, watchers too',
       core: { message: 'no validators defined in VALIDATORS/QUORUM_SET' },
     });
@@ -248,7 +255,7 @@ function checkSafety(
       ),
     );
   }
-  checkSanity(config, quorumSet, report);
+  checkSanity(config, nodes, quorumSet, report);
 }
 
 const failures = (count: number): string => (count === 1 ? 'one failure' : `${count} failures`);
@@ -284,8 +291,14 @@ function unsafe(
 const mostNodes = 1000;
 
 /** Source: stellar-core, src/scp/QuorumSetUtils.cpp (isQuorumSetSane). */
-function checkSanity(config: NodeConfig, quorumSet: QuorumSet, report: Report): void {
-  const fault = insanityOf(quorumSet, config.UNSAFE_QUORUM === true);
+function checkSanity(
+  config: NodeConfig,
+  nodes: ResolvedNodes,
+  quorumSet: QuorumSet,
+  report: Report,
+): void {
+  const nameOf = (node: string): string => nodes.names.aliasOf(node) ?? node;
+  const fault = insanityOf(quorumSet, config.UNSAFE_QUORUM === true, nameOf);
   if (fault === undefined) return;
   report({
     code: fault.code,
@@ -306,7 +319,11 @@ interface Insanity {
   readonly reason: string;
 }
 
-function insanityOf(quorumSet: QuorumSet, isUnsafe: boolean): Insanity | undefined {
+function insanityOf(
+  quorumSet: QuorumSet,
+  isUnsafe: boolean,
+  nameOf: (node: string) => string,
+): Insanity | undefined {
   const seen = new Set<string>();
   const visit = (set: QuorumSet): Insanity | undefined => {
     const count = memberCount(set);
@@ -321,7 +338,7 @@ function insanityOf(quorumSet: QuorumSet, isUnsafe: boolean): Insanity | undefin
       if (seen.has(node)) {
         return {
           code: 'SSC_CFG_DUPLICATE_NAME',
-          message: `the quorum set names the node ${node} twice`,
+          message: `the quorum set names "${nameOf(node)}" twice`,
           reason: 'Duplicate node found in quorum configuration',
         };
       }

@@ -95,6 +95,7 @@ function checkInvariants(config: NodeConfig, build: CoreBuild, report: Report): 
       report({
         code: 'SSC_CFG_INVARIANT_PATTERN',
         path,
+        needs: pattern === '' ? ['INVARIANT_CHECKS'] : [],
         message,
         suggestion:
           'use "(?!EventsAreConsistentWithEntryDiffs).*" for all that a test network can check',

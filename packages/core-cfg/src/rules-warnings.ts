@@ -107,6 +107,7 @@ function warnAboutPeers(config: NodeConfig, report: Report): void {
     report({
       code: 'SSC_CFG_BAD_ADDRESS',
       path,
+      needs: text === '' ? [String(path[0])] : [],
       message: `"${text}" is no address of a peer: core drops it without stopping`,
       allowed: '"host" or "host:port"',
     });

@@ -125,4 +125,4 @@ export function deriveKeyPair(text: string): KeyPair {
  * Wider than `redact` of \@ssc/errors, which knows whole seeds only.
  */
 export const maskSeeds = (text: string): string =>
-  text.replace(/S[A-Za-z2-7]{15,}/gu, 'S…redacted');
+  text.replace(/(?<![A-Za-z0-9])S(?:[A-Z0-9]{15,}|[A-Za-z0-9]{40,})/gu, 'S…redacted');

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { checkNodeConfig, parseNodeConfig, renderNodeConfig, renderReport } from '../src/index.ts';
+
+const folder = (name: string): URL => new URL(`fixtures/${name}/`, import.meta.url);
+const filesOf = (name: string): [string, string][] =>
+  readdirSync(folder(name)).map((file) => [
+    file,
+    readFileSync(new URL(file, folder(name)), 'utf8'),
+  ]);
+
+describe.each(filesOf('good'))('good/%s', (file, text) => {
+  const { config, problems, stops } = parseNodeConfig(text);
+
+  test('starts', () => {
+    expect(stops).toEqual([]);
+    expect(config).toBeDefined();
+  });
+
+  test('means the same once rendered, and is rendered the same', () => {
+    const rendered = renderNodeConfig(config ?? {}, { defaults: 'keep' });
+    const again = parseNodeConfig(rendered);
+    expect(again.config).toEqual(config);
+    expect(renderNodeConfig(again.config ?? {}, { defaults: 'keep' })).toBe(rendered);
+    const short = renderNodeConfig(config ?? {});
+    expect(renderNodeConfig(parseNodeConfig(short).config ?? {})).toBe(short);
+    expect(parseNodeConfig(short).quorumSet).toEqual(parseNodeConfig(text).quorumSet);
+  });
+
+  test('warns of what is known', () => {
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(warnings[file] ?? []);
+  });
+});
+
+/** What looks wrong in the good files, on purpose. */
+const warnings: Readonly<Record<string, readonly string[]>> = {
+  'older-image-names.cfg': [
+    'SSC_CFG_IGNORED_KEY EXPERIMENTAL_PARALLEL_LEDGER_APPLY',
+    'SSC_CFG_IGNORED_KEY EXPERIMENTAL_BACKGROUND_TX_SIG_VERIFICATION',
+    'SSC_CFG_IGNORED_KEY AUTOMATIC_MAINTENANCE_PERIOD',
+    'SSC_CFG_IGNORED_KEY AUTOMATIC_MAINTENANCE_COUNT',
+  ],
+};
+
+describe.each(filesOf('broken'))('broken/%s', (file, text) => {
+  const report = checkNodeConfig(file, text);
+
+  test('is refused, and its report is the one in the golden file', async () => {
+    expect(report.verdict).toBe('refused');
+    await expect(`${renderReport(report)}\n`).toMatchFileSnapshot(
+      `golden/reports/${file.replace('.cfg', '.txt')}`,
+    );
+  });
+
+  test('tells no seed and no password', () => {
+    const told = JSON.stringify(report) + renderReport(report);
+    expect(told).not.toMatch(/S[A-Z2-7]{20,}/u);
+    expect(told).not.toContain('hunter2');
+  });
+});
