@@ -1,4 +1,4 @@
-import { SscError } from '@ssc/errors';
+import { didYouMean, SscError } from '@ssc/errors';
 import type { CoreUsageProblem } from './problem.ts';
 
 /** A parameter's value before it is encoded; undefined leaves the parameter out. */
@@ -35,6 +35,20 @@ export function word(name: string, value: string): string {
 export function base64(name: string, value: string): string {
   if (value !== '' && /^[A-Za-z0-9+/]+={0,2}$/u.test(value)) return value;
   throw refuse(name, 'base64', value);
+}
+
+/** Core ignores parameters that it does not know, so a misspelt one would be lost in silence. */
+export function onlyKnown(noun: string, given: object, known: readonly string[]): void {
+  const stranger = Object.keys(given).find((name) => !known.includes(name));
+  if (stranger === undefined) return;
+  const suggestion = didYouMean(stranger, known);
+  throw new SscError<CoreUsageProblem>({
+    problem: { code: 'SSC_CORE_ARGUMENT' },
+    verdict: 'usage',
+    summary: `there is no ${noun} "${stranger}"${suggestion}`,
+    facts: [['Known', known.join(', ')]],
+    hint: 'Nothing was sent to the node.',
+  });
 }
 
 function refuse(name: string, allowed: string, given: string): SscError<CoreUsageProblem> {

@@ -173,6 +173,10 @@ export function createCoreClient(options: CoreClientOptions) {
     return toSnapshot(node, await ask(metricsCommand(what), what));
   }
 
+  // Arguments are checked where commands are made: inside, so that a refusal rejects as all else does.
+  const send = async <T>(make: () => Command<T>, call?: CallOptions): Promise<T> =>
+    ask(make(), call);
+
   return {
     /** The node's name in errors. */
     node,
@@ -182,84 +186,84 @@ export function createCoreClient(options: CoreClientOptions) {
     get simulated(): boolean | undefined {
       return simulated;
     },
-    /** Sends a command made elsewhere. */
-    ask,
-
     info,
     metrics,
     /** `clearmetrics`: back to 0, all or one first name part. Counts fall: see MetricsDifference.reset. */
-    clearMetrics: (domain?: string) => ask(clearMetricsCommand(domain)),
+    clearMetrics: (domain?: string) => send(() => clearMetricsCommand(domain)),
     peers: (what: Parameters<typeof peersCommand>[0] & CallOptions = {}) =>
-      ask(peersCommand(what), what),
+      send(() => peersCommand(what), what),
     quorum: (what: Parameters<typeof quorumCommand>[0] & CallOptions = {}) =>
-      ask(quorumCommand(what), what),
+      send(() => quorumCommand(what), what),
     quorumSummary: (what: Parameters<typeof quorumSummaryCommand>[0] & CallOptions = {}) =>
-      ask(quorumSummaryCommand(what), what),
+      send(() => quorumSummaryCommand(what), what),
     transitiveQuorum: (what: Parameters<typeof transitiveQuorumCommand>[0] & CallOptions = {}) =>
-      ask(transitiveQuorumCommand(what), what),
-    scp: (what: Parameters<typeof scpCommand>[0] & CallOptions = {}) => ask(scpCommand(what), what),
+      send(() => transitiveQuorumCommand(what), what),
+    scp: (what: Parameters<typeof scpCommand>[0] & CallOptions = {}) =>
+      send(() => scpCommand(what), what),
 
     /** `tx`: submits an envelope, XDR in base64. PENDING is queued, not applied. */
     submit: (envelope: string, what: { readonly force?: boolean } & CallOptions = {}) =>
-      ask(submitCommand(envelope, what), what),
+      send(() => submitCommand(envelope, what), what),
     /** `testacc`: the account that core derives from the name, or null. */
-    testAccount: (name: string, call?: CallOptions) => ask(testAccountCommand(name), call),
+    testAccount: (name: string, call?: CallOptions) => send(() => testAccountCommand(name), call),
     /** `testtx`: the node pays by itself. */
     testPayment: (payment: Parameters<typeof testPaymentCommand>[0], call?: CallOptions) =>
-      ask(testPaymentCommand(payment), call),
+      send(() => testPaymentCommand(payment), call),
 
     upgrades: {
-      get: (call?: CallOptions) => ask(getUpgradesCommand(), call),
+      get: (call?: CallOptions) => send(() => getUpgradesCommand(), call),
       /** Replaces everything armed before. `time` in seconds since the Unix epoch. */
       set: (time: number, upgrades: Parameters<typeof setUpgradesCommand>[1], call?: CallOptions) =>
-        ask(setUpgradesCommand(time, upgrades), call),
-      clear: (call?: CallOptions) => ask(clearUpgradesCommand(), call),
+        send(() => setUpgradesCommand(time, upgrades), call),
+      clear: (call?: CallOptions) => send(() => clearUpgradesCommand(), call),
     },
-    sorobanInfo: (call?: CallOptions) => ask(sorobanInfoCommand(), call),
-    sorobanSettings: (call?: CallOptions) => ask(sorobanSettingsCommand(), call),
-    sorobanUpgradeTemplate: (call?: CallOptions) => ask(sorobanUpgradeTemplateCommand(), call),
-    proposedSettings: (key: string, call?: CallOptions) => ask(proposedSettingsCommand(key), call),
+    sorobanInfo: (call?: CallOptions) => send(() => sorobanInfoCommand(), call),
+    sorobanSettings: (call?: CallOptions) => send(() => sorobanSettingsCommand(), call),
+    sorobanUpgradeTemplate: (call?: CallOptions) =>
+      send(() => sorobanUpgradeTemplateCommand(), call),
+    proposedSettings: (key: string, call?: CallOptions) =>
+      send(() => proposedSettingsCommand(key), call),
 
     connect: (host: string, port: number, call?: CallOptions) =>
-      ask(connectCommand(host, port), call),
+      send(() => connectCommand(host, port), call),
     dropPeer: (key: string, what: { readonly ban?: boolean } & CallOptions = {}) =>
-      ask(dropPeerCommand(key, what), what),
-    bans: (call?: CallOptions) => ask(bansCommand(), call),
-    unban: (key: string, call?: CallOptions) => ask(unbanCommand(key), call),
-    bannedAccounts: (call?: CallOptions) => ask(bannedAccountsCommand(), call),
+      send(() => dropPeerCommand(key, what), what),
+    bans: (call?: CallOptions) => send(() => bansCommand(), call),
+    unban: (key: string, call?: CallOptions) => send(() => unbanCommand(key), call),
+    bannedAccounts: (call?: CallOptions) => send(() => bannedAccountsCommand(), call),
     banAccounts: (accounts: readonly string[], call?: CallOptions) =>
-      ask(banAccountsCommand(accounts), call),
+      send(() => banAccountsCommand(accounts), call),
     unbanAccounts: (accounts?: readonly string[], call?: CallOptions) =>
-      ask(unbanAccountsCommand(accounts), call),
+      send(() => unbanAccountsCommand(accounts), call),
 
     generateLoad: (load: Parameters<typeof generateLoadCommand>[0], call?: CallOptions) =>
-      ask(generateLoadCommand(load), call),
-    stopLoad: (call?: CallOptions) => ask(stopLoadCommand(), call),
-    toggleOverlayOnlyMode: (call?: CallOptions) => ask(toggleOverlayOnlyModeCommand(), call),
+      send(() => generateLoadCommand(load), call),
+    stopLoad: (call?: CallOptions) => send(() => stopLoadCommand(), call),
+    toggleOverlayOnlyMode: (call?: CallOptions) => send(() => toggleOverlayOnlyModeCommand(), call),
     manualClose: (what: Parameters<typeof manualCloseCommand>[0] & CallOptions = {}) =>
-      ask(manualCloseCommand(what), what),
-    selfCheck: (call?: CallOptions) => ask(selfCheckCommand(), call),
+      send(() => manualCloseCommand(what), what),
+    selfCheck: (call?: CallOptions) => send(() => selfCheckCommand(), call),
 
-    logLevels: (call?: CallOptions) => ask(logLevelsCommand(), call),
+    logLevels: (call?: CallOptions) => send(() => logLevelsCommand(), call),
     setLogLevel: (...level: Parameters<typeof setLogLevelCommand>) =>
-      ask(setLogLevelCommand(...level)),
-    rotateLog: (call?: CallOptions) => ask(rotateLogCommand(), call),
+      send(() => setLogLevelCommand(...level)),
+    rotateLog: (call?: CallOptions) => send(() => rotateLogCommand(), call),
 
     survey: {
-      start: (nonce: number, call?: CallOptions) => ask(startSurveyCommand(nonce), call),
-      stopCollecting: (call?: CallOptions) => ask(stopCollectingCommand(), call),
+      start: (nonce: number, call?: CallOptions) => send(() => startSurveyCommand(nonce), call),
+      stopCollecting: (call?: CallOptions) => send(() => stopCollectingCommand(), call),
       askNode: (
         key: string,
         what: Parameters<typeof askSurveyedNodeCommand>[1] & CallOptions = {},
-      ) => ask(askSurveyedNodeCommand(key, what), what),
-      result: (call?: CallOptions) => ask(surveyCommand(), call),
-      stop: (call?: CallOptions) => ask(stopSurveyCommand(), call),
+      ) => send(() => askSurveyedNodeCommand(key, what), what),
+      result: (call?: CallOptions) => send(() => surveyCommand(), call),
+      stop: (call?: CallOptions) => send(() => stopSurveyCommand(), call),
     },
 
     ledgerEntries: (what: Parameters<typeof ledgerEntriesCommand>[0] & CallOptions) =>
-      ask(ledgerEntriesCommand(what), what),
+      send(() => ledgerEntriesCommand(what), what),
     rawLedgerEntries: (what: Parameters<typeof rawLedgerEntriesCommand>[0] & CallOptions) =>
-      ask(rawLedgerEntriesCommand(what), what),
+      send(() => rawLedgerEntriesCommand(what), what),
   };
 }
 

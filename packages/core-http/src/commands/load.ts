@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Argument, whole } from '../argument.ts';
+import { type Argument, onlyKnown, whole } from '../argument.ts';
 import { type Command, wording } from '../command.ts';
 
 interface Accounts {
@@ -245,6 +245,7 @@ function loadQuery(load: Load): Record<string, Argument> {
     query['skiplowfeetxs'] = load.skipLowFeeTxs;
   }
   if (load.mode === 'create_upgrade') {
+    onlyKnown('setting', load.settings, Object.keys(settingParameters));
     for (const [name, value] of Object.entries(load.settings)) {
       const parameter = settingParameters[name as keyof SettingsUpgrade];
       put(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Argument, base64, whole } from '../argument.ts';
+import { type Argument, base64, onlyKnown, whole } from '../argument.ts';
 import type { Command } from '../command.ts';
 import { type ConfigSetting, settingSchema } from './soroban.ts';
 
@@ -55,6 +55,7 @@ const numberParameters = {
  * @param time seconds since the Unix epoch
  */
 export function setUpgradesCommand(time: number, upgrades: Upgrades): Command<void> {
+  onlyKnown('upgrade', upgrades, [...Object.keys(numberParameters), 'configUpgradeSetKey']);
   const query: Record<string, Argument> = {
     mode: 'set',
     upgradetime: isoSeconds(time),

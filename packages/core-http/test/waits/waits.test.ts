@@ -143,7 +143,7 @@ describe('waitUntilUpgraded', () => {
         Progress    none for 30s
         Pod         a-0, Running
         Pod         b-0, Running
-        A node that has not applied it and is armed with nothing lost it: it expired, was cleared, or was set on too few nodes before."
+        A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared."
     `);
   });
   test('a settings upgrade counts when the caller sees it', async () => {
