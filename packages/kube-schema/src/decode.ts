@@ -58,6 +58,22 @@ export function decode(value: unknown, schemaName: string): Violation[] {
   return wrong.length > 0 ? wrong : unknown;
 }
 
+/** The object without the fields that its schema does not know: what a server keeps of it when it does not refuse. */
+export function prune<T>(value: T, given: Schema): T {
+  const schema = resolveSchema(given);
+  const { items, properties, additionalProperties } = schema;
+  if (Array.isArray(value))
+    return items === undefined ? value : (value.map((item) => prune(item, items) as unknown) as T);
+  if (value === null || typeof value !== 'object') return value;
+  if (properties === undefined && additionalProperties === undefined) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => {
+      const property = properties?.[name] ?? additionalProperties;
+      return property === undefined ? [] : [[name, prune(item as unknown, property)]];
+    }),
+  ) as T;
+}
+
 /** What Go's decoder says of a value that the type cannot hold, or undefined. */
 function mismatch(value: unknown, given: Schema, schema: Schema, here: Place): string | undefined {
   const name = structName(given);

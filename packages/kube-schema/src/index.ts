@@ -15,5 +15,11 @@ export {
   schemaOf,
   schemaVersion,
 } from './schema.ts';
-export { validateObject } from './validate.ts';
+export {
+  checkObject,
+  checkObjectUpdate,
+  decodeObject,
+  validateObject,
+  withoutUnknownFields,
+} from './validate.ts';
 export type { FieldReason, Violation } from './violation.ts';

@@ -4,6 +4,9 @@ import * as surface from '../src/index.ts';
 test('the surface', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
+      "checkObject",
+      "checkObjectUpdate",
+      "decodeObject",
       "kindOf",
       "kinds",
       "openApiDocument",
@@ -15,6 +18,7 @@ test('the surface', () => {
       "selectorMatches",
       "toRefusal",
       "validateObject",
+      "withoutUnknownFields",
     ]
   `);
 });
