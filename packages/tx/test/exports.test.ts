@@ -11,6 +11,7 @@ test('the surface', () => {
       "addressOf",
       "changeConfig",
       "claimableBalanceId",
+      "configDoubts",
       "configUpgradeEntryKey",
       "configUpgradeSet",
       "configUpgradeSetKey",
