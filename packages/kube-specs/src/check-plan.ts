@@ -38,6 +38,7 @@ function checkSet(set: SetPlan): Fact[] {
     ...(data.kind === 'empty-dir' && data.sizeLimitMiB !== undefined
       ? whole(`${here}.data.sizeLimitMiB`, data.sizeLimitMiB)
       : []),
+    ...catchup(`${here}.preparation.catchup`, set.preparation.catchup),
     ...set.preparation.newHist.flatMap((name) =>
       /^[A-Za-z0-9_][-A-Za-z0-9_]*$/u.test(name)
         ? []
@@ -47,6 +48,11 @@ function checkSet(set: SetPlan): Fact[] {
     ),
   ];
 }
+
+const catchup = (place: string, text: string | undefined): Fact[] =>
+  text === undefined || /^(?:current|[0-9]+)\/(?:max|[0-9]+)$/u.test(text)
+    ? []
+    : [[place, `must be DESTINATION/COUNT such as "current/0", got "${text}"`]];
 
 const image = (place: string, text: string): Fact[] =>
   text !== '' && !/\s/u.test(text) ? [] : [[place, `must be an image's name, got "${text}"`]];

@@ -89,9 +89,17 @@ export function podName(node: NodeRef): string {
   return `${setObjectName(node)}-${node.ordinal}`;
 }
 
-/** A ConfigMap by what is in it. */
-export const configMapName = (run: string, network: number | undefined, content: string): string =>
-  `${networkPrefix(run, network)}-cfg-${hashOf(content)}`;
+/** A ConfigMap by what is in it: its files, sorted by name. */
+export function configMapName(
+  run: string,
+  network: number | undefined,
+  files: Iterable<readonly [file: string, text: string]>,
+): string {
+  const hash = createHash('sha256');
+  // With the length, so that no text can pass for the beginning of the next file.
+  for (const [file, text] of files) hash.update(`${file}\0${text.length}\0`).update(text);
+  return `${networkPrefix(run, network)}-cfg-${hash.digest('hex').slice(0, hashLength)}`;
+}
 
 /** Where a pod is found by name. */
 export interface DnsOptions {

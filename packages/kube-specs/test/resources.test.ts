@@ -37,8 +37,12 @@ test('some of it is replaced', () => {
 
 test('numbers that cannot be are refused', () => {
   const small = resourceProfiles.small;
-  expect(messageOf(() => withResources(small, { cpuRequestMillis: 2000 }))).toMatchInlineSnapshot(`"✖ SSC_RESOURCES  the cpu request 2000 is above its limit 1000"`);
-  expect(messageOf(() => withResources(small, { memoryLimitMiB: 0.5 }))).toMatchInlineSnapshot(`"✖ SSC_RESOURCES  memoryLimitMiB must be a whole number above 0, got 0.5"`);
+  expect(messageOf(() => withResources(small, { cpuRequestMillis: 2000 }))).toMatchInlineSnapshot(
+    `"✖ SSC_RESOURCES  the cpu request 2000 is above its limit 1000"`,
+  );
+  expect(messageOf(() => withResources(small, { memoryLimitMiB: 0.5 }))).toMatchInlineSnapshot(
+    `"✖ SSC_RESOURCES  memoryLimitMiB must be a whole number above 0, got 0.5"`,
+  );
 });
 
 test('no request is above its limit, whatever was replaced', () => {

@@ -64,18 +64,18 @@ export function toConfigMap(
   pack: ReadonlyMap<string, string>,
   anchorUid: string,
 ): V1ConfigMap {
-  const data = Object.fromEntries([...pack].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const files = [...pack].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: configMapName(plan.run, plan.network, JSON.stringify(data)),
+      name: configMapName(plan.run, plan.network, files),
       namespace: plan.namespace,
       labels: networkLabels(plan.run, plan.network, plan.mission, 'config'),
       ownerReferences: ownedByAnchor(anchorName(plan.run, plan.network), anchorUid),
     },
     immutable: true,
-    data,
+    data: Object.fromEntries(files),
   };
 }
 

@@ -12,7 +12,7 @@ import { renderNginxConfig } from '../nginx.ts';
 import { corePorts, type NetworkPlan, type SetPlan } from '../plan.ts';
 import { packConfigs, toConfigMap } from './configs.ts';
 import { ownedByAnchor } from './owner.ts';
-import { type PodSources, toClaims, toPodSpec } from './pod.ts';
+import { createPrepareCommands, type PodSources, toClaims, toPodSpec } from './pod.ts';
 
 /** All objects of one network below its anchor. */
 export interface NetworkObjects {
@@ -31,10 +31,12 @@ export function toRunObjects(plan: NetworkPlan, anchorUid: string): NetworkObjec
   const historyConfig = toHistoryConfig(plan, anchorUid);
   const packed = packConfigs(plan, plan.sets, anchorUid);
   const configMaps = [historyConfig, ...packed.configMaps];
+  const prepareCommandOf = createPrepareCommands();
   const statefulSets = plan.sets.map((set) =>
     toStatefulSet(plan, set, anchorUid, {
       config: packed.volumeOf(set),
       historyConfig: historyConfig.metadata?.name ?? '',
+      prepareCommand: prepareCommandOf(set.preparation),
     }),
   );
   return { service, configMaps, statefulSets, all: [service, ...configMaps, ...statefulSets] };
@@ -54,6 +56,7 @@ export function toSetObjects(
     statefulSet: toStatefulSet(plan, set, anchorUid, {
       config: packed.volumeOf(set),
       historyConfig: historyConfig.metadata?.name ?? '',
+      prepareCommand: createPrepareCommands()(set.preparation),
     }),
   };
 }

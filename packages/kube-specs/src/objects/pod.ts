@@ -8,7 +8,7 @@ import type {
   V1Volume,
   V1VolumeMount,
 } from '@kubernetes/client-node';
-import type { NetworkPlan, SetPlan } from '../plan.ts';
+import type { NetworkPlan, Preparation, SetPlan } from '../plan.ts';
 import { containerNames, corePorts, podLayout } from '../plan.ts';
 import { bootedShell, dataIdVariable, podNameVariable, prepareShell } from '../prepare.ts';
 import { sideResources, toRequirements } from '../resources.ts';
@@ -28,6 +28,8 @@ export interface PodSources {
   readonly config: Pick<V1Volume, 'configMap' | 'projected'>;
   /** The ConfigMap with `nginx.conf`. */
   readonly historyConfig: string;
+  /** The command of the preparation: sets that are prepared alike share it. */
+  readonly prepareCommand: readonly string[];
 }
 
 /** The pod of a set's nodes: all alike, each finding its own configuration by the pod's name. */
@@ -51,7 +53,7 @@ export function toPodSpec(plan: NetworkPlan, set: SetPlan, sources: PodSources):
     ...(plan.imagePullSecrets !== undefined && {
       imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
     }),
-    initContainers: [prepareContainer(plan, set)],
+    initContainers: [prepareContainer(plan, set, sources.prepareCommand)],
     containers: [coreContainer(plan, set), ...(servesHistory ? [historyContainer(plan)] : [])],
     volumes: [
       ...(set.data.kind === 'empty-dir' ? [{ name: 'data', emptyDir: emptyDirOf(set.data) }] : []),
@@ -109,6 +111,19 @@ const noPrivileges: V1SecurityContext = {
 
 const shellCommand = (shell: Shell): string[] => ['/bin/sh', '-c', keepDollars(printShell(shell))];
 
+/** Gives the command of a preparation; the text is printed once for all that are alike. */
+export function createPrepareCommands(): (preparation: Preparation) => readonly string[] {
+  const commands = new Map<string, readonly string[]>();
+  return (preparation) => {
+    const key = JSON.stringify([preparation.newDb, preparation.newHist, preparation.catchup]);
+    const command = commands.get(key) ?? shellCommand(prepareShell(preparation));
+    commands.set(key, command);
+    return command;
+  };
+}
+
+const bootCommand = shellCommand(bootedShell());
+
 const imageOf = (
   plan: NetworkPlan,
   image: string,
@@ -117,10 +132,14 @@ const imageOf = (
   imagePullPolicy: plan.imagePullPolicy ?? 'IfNotPresent',
 });
 
-const prepareContainer = (plan: NetworkPlan, set: SetPlan): V1Container => ({
+const prepareContainer = (
+  plan: NetworkPlan,
+  set: SetPlan,
+  command: readonly string[],
+): V1Container => ({
   name: containerNames.prepare,
   ...imageOf(plan, set.image),
-  command: shellCommand(prepareShell(set.preparation)),
+  command: [...command],
   workingDir: podLayout.data,
   env: [podNameEnv, { name: dataIdVariable, value: keepDollars(set.dataId) }],
   resources: toRequirements(set.resources),
@@ -148,7 +167,7 @@ const coreContainer = (plan: NetworkPlan, set: SetPlan): V1Container => ({
   ],
   resources: toRequirements(set.resources),
   securityContext: noPrivileges,
-  startupProbe: bootProbe(),
+  startupProbe: bootProbe,
   readinessProbe: answersProbe,
   volumeMounts: [dataMount, configMount],
 });
@@ -158,12 +177,12 @@ const coreContainer = (plan: NetworkPlan, set: SetPlan): V1Container => ({
  * while booting, core answers 200 to everything. After the first success it never runs again. Its threshold is past all
  * deadlines, for a start-up probe that gives up kills the container.
  */
-const bootProbe = (): V1Probe => ({
-  exec: { command: shellCommand(bootedShell()) },
+const bootProbe: V1Probe = {
+  exec: { command: bootCommand },
   periodSeconds: 1,
   timeoutSeconds: 5,
   failureThreshold: 1_000_000,
-});
+};
 
 /** From then on: the admin port answers. One cheap request each ten seconds; a node under load has four misses. */
 const answersProbe: V1Probe = {

@@ -41,8 +41,12 @@ test("the run's anchor belongs to the fuse, a further network's to the run's anc
 
 test('what is no anchor is refused', () => {
   const configMap = { metadata: { name: 'kube-root-ca.crt' }, data: { who: 'x', holder: '' } };
-  expect(messageOf(() => parseAnchor(configMap))).toMatchInlineSnapshot(`"✖ SSC_ANCHOR  ConfigMap "kube-root-ca.crt" is not an anchor of ssc: it has no "mission", "startedAt", "version", "journal""`);
-  expect(messageOf(() => toSubAnchor(plan, 'u'))).toMatchInlineSnapshot(`"✖ SSC_PLAN_INVALID  network 0 has the run's own anchor, not a further one"`);
+  expect(messageOf(() => parseAnchor(configMap))).toMatchInlineSnapshot(
+    `"✖ SSC_ANCHOR  ConfigMap "kube-root-ca.crt" is not an anchor of ssc: it has no "mission", "startedAt", "version", "journal""`,
+  );
+  expect(messageOf(() => toSubAnchor(plan, 'u'))).toMatchInlineSnapshot(
+    `"✖ SSC_PLAN_INVALID  network 0 has the run's own anchor, not a further one"`,
+  );
 });
 
 test('an anchor is taken only as it was read', () => {

@@ -47,5 +47,7 @@ test('a fuse that cannot burn is refused', () => {
   const message = messageOf(() =>
     toFuse({ run: 'ssc-1a2b3c', mission: 'M', namespace: 'sandbox', burnSeconds: 0 }),
   );
-  expect(message).toMatchInlineSnapshot(`"✖ SSC_PLAN_INVALID  a fuse burns a whole number of seconds above 0, got 0"`);
+  expect(message).toMatchInlineSnapshot(
+    `"✖ SSC_PLAN_INVALID  a fuse burns a whole number of seconds above 0, got 0"`,
+  );
 });

@@ -143,3 +143,35 @@ test('every object carries the run, is owned by the anchor, and every selector i
       );
   }
 });
+
+test('the strict check sees a misspelt field, a wrong type and a value that cannot be', () => {
+  const refused = (change: (set: Record<string, never>) => void): string[] => {
+    const [set] = toRunObjects(networkPlan(), anchorUid).statefulSets;
+    const copy = structuredClone(set) as unknown as Record<string, never>;
+    change(copy);
+    return validateObject('apps/v1', 'StatefulSet', copy).map((v) => `${v.field}: ${v.message}`);
+  };
+  type Loose = { spec: { [key: string]: unknown; template: { spec: { containers: unknown[] } } } };
+  const spec = (set: unknown): Loose['spec'] => (set as Loose).spec;
+  expect([
+    refused((set) => Object.assign(spec(set), { replica: 3 })),
+    refused((set) => Object.assign(spec(set), { replicas: '3' })),
+    refused((set) => Object.assign(spec(set).template.spec.containers[1] as object, { img: 'x' })),
+    refused((set) => Object.assign(spec(set), { selector: { matchLabels: { a: 'b' } } })),
+  ]).toMatchInlineSnapshot(`
+    [
+      [
+        "spec.replica: unknown field "spec.replica"",
+      ],
+      [
+        "spec.replicas: json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32",
+      ],
+      [
+        "spec.template.spec.containers[1].img: unknown field "spec.template.spec.containers[1].img"",
+      ],
+      [
+        "spec.template.metadata.labels: Invalid value: map[string]string{"app.kubernetes.io/managed-by":"ssc", "ssc.stellar.org/core-set":"core", "ssc.stellar.org/mission":"SimplePayment", "ssc.stellar.org/network":"ssc-1a2b3c", "ssc.stellar.org/role":"core", "ssc.stellar.org/run":"ssc-1a2b3c"}: \`selector\` does not match template \`labels\`",
+      ],
+    ]
+  `);
+});
