@@ -97,7 +97,7 @@ export function openAccount(options: {
   readonly patience?: number;
 }): OpenAccount {
   const { key, port, passphrase } = options;
-  // 4 ledgers in the queue, then 10 on the ban list (stellar-core: src/herder/TransactionQueue.h), and two to spare.
+  // 4 ledgers in the queue, then 10 on the ban list (stellar-core: src/herder/TransactionQueue.cpp), and two to spare.
   const patience = options.patience ?? 16;
   let phase: AccountPhase = { kind: 'unread' };
   let unsure: Sent | undefined;
@@ -147,7 +147,8 @@ export function openAccount(options: {
 
   /** An ERROR is final, but for a sequence number that somebody else has moved on meanwhile. */
   const expectMoved = async (sent: Sent, used: bigint, error: string): Promise<void> => {
-    const state = await port.lookUp(key.publicKey);
+    // The refusal must be told, also where nobody can be asked for the numbers that explain it.
+    const state = await port.lookUp(key.publicKey).catch(() => undefined);
     const result = explainResult(error, {
       fee: sent.transaction.fee,
       sequence: sent.transaction.sequence,

@@ -80,7 +80,7 @@ export function keyFromSecret(secret: string): KeyPair {
 
 /**
  * The account that owns all coins of a new network: its seed is the network id
- * (stellar-core: src/transactions/test/TxTests.cpp and src/ledger/LedgerManagerImpl.cpp).
+ * (stellar-core: src/ledger/LedgerManagerImpl.cpp, startNewLedger).
  */
 export function rootKey(passphrase: string): KeyPair {
   return new Ed25519KeyPair(networkId(passphrase));

@@ -141,6 +141,26 @@ test('a refusal leaves the number free, and is definite', async () => {
   expect((await account.send(pay('3'))).transaction.sequence).toBe(8n);
 });
 
+test('a refusal is told also when the ledger cannot be asked', async () => {
+  const node = new ModelNode(7n);
+  const { lookUp } = node;
+  let looks = 0;
+  node.lookUp = () => {
+    looks += 1;
+    return looks === 1 ? lookUp.call(node) : Promise.reject(new Error('socket hang up'));
+  };
+  node.reply = { status: 'ERROR', error: result(xdr.TransactionResultResult.txBadSeq()) };
+  expect(await messageOf.rejection(open(node).send(pay('1')))).toContain('txBAD_SEQ');
+});
+
+test('a node that cannot be reached leaves the number free', async () => {
+  const node = new ModelNode(7n, ['refused']);
+  const account = open(node);
+  expect(await messageOf.rejection(account.send(pay('1')))).toContain('connection refused');
+  expect(account.phase).toEqual({ kind: 'ready', sequence: 7n });
+  expect((await account.send(pay('2'))).transaction.sequence).toBe(8n);
+});
+
 test('txBAD_SEQ though the ledger agrees is a refusal, not a loop', async () => {
   const node = new ModelNode(7n);
   node.reply = { status: 'ERROR', error: result(xdr.TransactionResultResult.txBadSeq()) };

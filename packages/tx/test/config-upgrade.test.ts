@@ -88,6 +88,20 @@ test('every setting that can be voted on can be changed alone', () => {
   );
 });
 
+test('the changes of protocol 26 to frozen keys can be voted on, in the order of their ids', () => {
+  const { updatedEntry } = configUpgradeSet([
+    xdr.ConfigSettingEntry.configSettingFreezeBypassTxsDelta(
+      new xdr.FreezeBypassTxsDelta({ addTxs: [], removeTxs: [] }),
+    ),
+    xdr.ConfigSettingEntry.configSettingFrozenLedgerKeysDelta(
+      new xdr.FrozenLedgerKeysDelta({ keysToFreeze: [], keysToUnfreeze: [] }),
+    ),
+    ...entries.filter(({ type }) => type.includes('CostParams')),
+  ]);
+  const ids = updatedEntry.map((each) => Buffer.from(each.toXdr()).readInt32BE(0));
+  expect(ids).toEqual([6, 7, 18, 20]);
+});
+
 const misspelt = (changes: Record<string, unknown>): ConfigChanges => changes as ConfigChanges;
 const entry = entries.slice(0, 1);
 test.each([

@@ -1,7 +1,18 @@
-import { Account, Asset, Keypair, Operation, TransactionBuilder } from '@stellar/stellar-sdk/base';
+import {
+  Account,
+  Asset,
+  Keypair,
+  Memo,
+  Operation,
+  TransactionBuilder,
+} from '@stellar/stellar-sdk/base';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  decodeXdr,
+  type Memo as Note,
   operation,
+  renderAmount,
   rootKey,
   signTransaction,
   testAccountKey,
@@ -9,6 +20,7 @@ import {
 } from '../src/index.ts';
 import { messageOf } from './message.ts';
 import { pairs, passphrase } from './recorded.ts';
+import { rustJson } from './stellar-xdr.ts';
 
 test('the recorded envelopes come out byte for byte', () => {
   const create = pairs.find((pair) => pair.label === 'create-account.one-op');
@@ -51,6 +63,65 @@ test('a payment is the one that the SDK builds', () => {
   });
   expect(built.base64).toBe(sdk.toXdr());
   expect(built.hash).toBe(Buffer.from(sdk.hash()).toString('hex'));
+});
+
+test('any transaction is the one that the SDK builds, and reads as the Rust decoder has it', () => {
+  const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+  const memo = fc.oneof(
+    fc.constant(undefined),
+    fc.string({ maxLength: 28 }).filter((text) => Buffer.byteLength(text) <= 28),
+    fc.record({ id: uint64 }),
+    fc.record({ hash: fc.uint8Array({ minLength: 32, maxLength: 32 }) }),
+    fc.record({ returnHash: fc.uint8Array({ minLength: 32, maxLength: 32 }) }),
+  );
+  const amounts = fc.array(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), {
+    minLength: 1,
+    maxLength: 100,
+  });
+  const sequences = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n });
+  const toSdk = (note: Note | undefined): Memo => {
+    if (note === undefined) return Memo.none();
+    if (typeof note === 'string') return Memo.text(note);
+    if ('id' in note) return Memo.id(String(note.id));
+    return 'hash' in note
+      ? Memo.hash(Buffer.from(note.hash))
+      : Memo.return(Buffer.from(note.returnHash));
+  };
+  const [from, to] = [testAccountKey('alice'), testAccountKey('bob')];
+  fc.assert(
+    fc.property(memo, amounts, sequences, uint64, (note, sums, sequence, until) => {
+      const builder = new TransactionBuilder(new Account(from.publicKey, String(sequence - 1n)), {
+        fee: '100',
+        networkPassphrase: passphrase,
+        timebounds: { minTime: '0', maxTime: String(until) },
+        memo: toSdk(note),
+      });
+      for (const sum of sums)
+        builder.addOperation(
+          Operation.payment({
+            destination: to.publicKey,
+            asset: Asset.native(),
+            amount: renderAmount(sum).replace(' XLM', ''),
+          }),
+        );
+      const sdk = builder.build();
+      const built = signTransaction({
+        passphrase,
+        source: from,
+        sequence,
+        operations: sums.map((amount) => operation.payment({ destination: to, amount })),
+        timeBounds: { to: until },
+        ...(note !== undefined && { memo: note }),
+        signers: [],
+      });
+      expect(built.base64).toBe(sdk.toXdr());
+      expect(built.hash).toBe(Buffer.from(sdk.hash()).toString('hex'));
+      expect(decodeXdr(built.base64).values).toEqual([
+        rustJson('TransactionEnvelope', built.base64),
+      ]);
+    }),
+    { seed: 1, numRuns: 100 },
+  );
 });
 
 test.each(pairs.filter((pair) => pair.hash !== null))(
