@@ -42,7 +42,7 @@ export type {
   ValidatorTable,
 } from './node-config.ts';
 export { renderOptionPage } from './option-page.ts';
-export type { GoneOption } from './options/gone.ts';
+export { type GoneOption, goneOptions } from './options/gone.ts';
 export { type NestedOption, nestedOptions } from './options/nested.ts';
 export type { Option, OptionFacts } from './options/option.ts';
 export {

@@ -3,7 +3,7 @@ import { checkRules } from './check-rules.ts';
 import { configError } from './config-error.ts';
 import { locate } from './locate.ts';
 import type { NodeConfig } from './node-config.ts';
-import { type ConfigProblem, type Finding, toProblem } from './problem.ts';
+import { type ConfigProblem, type Finding, formatPath, toProblem } from './problem.ts';
 import type { QuorumSet } from './quorum-set.ts';
 import { type CoreBuild, readConfig } from './read-config.ts';
 
@@ -72,7 +72,10 @@ class Findings {
     if (needs.length > 0 && this.#anyMayBeMissing) return;
     if (needs.some((name) => this.#broken.has(name))) return;
     this.all.push(finding);
-    if (core !== undefined && (core.stage ?? 'load') === 'load') this.#broken.add(String(path[0]));
+    if (core !== undefined && (core.stage ?? 'load') === 'load') {
+      this.#broken.add(String(path[0]));
+      this.#broken.add(formatPath(path.slice(0, 2)));
+    }
     if (meant !== undefined) this.#broken.add(meant);
   }
 }
@@ -97,7 +100,7 @@ function placed(findings: readonly Finding[], text: string): ConfigProblem[] {
     const { at, path, code, needs = [] } = finding;
     const own = at === 'key' ? places.key(path) : (places.value(path) ?? places.key(path));
     // A key that is not there contradicts one that is.
-    const others = code === 'SSC_CFG_CONTRADICTION' ? needs : [];
+    const others = code === 'SSC_CFG_CONTRADICTION' || code === 'SSC_CFG_POOR_VALUE' ? needs : [];
     const other = others.map((name) => places.value([name])).find((place) => place !== undefined);
     return toProblem(finding, own ?? other);
   });

@@ -3,7 +3,7 @@ import { checkShape } from './check-shape.ts';
 import { configError } from './config-error.ts';
 import type { HistoryTable, NodeConfig, QuorumSetTable } from './node-config.ts';
 import type { Option } from './options/option.ts';
-import { optionNames, options } from './options/table.ts';
+import { type OptionName, optionNames, options } from './options/table.ts';
 
 /** How to write a configuration. */
 export interface RenderOptions {
@@ -30,7 +30,7 @@ export function renderNodeConfig(
     throw configError('the configuration to render', problems);
   }
   const plain: TomlTable = {};
-  for (const name of optionNames) {
+  for (const name of defaults === 'all' ? optionNames : inTableOrder(config)) {
     const option: Option = options[name];
     const value: unknown = config[name] ?? fallback(option, defaults);
     if (value === undefined) continue;
@@ -39,6 +39,14 @@ export function renderNodeConfig(
   }
   return stringify(plain, { numbersAsFloat: true });
 }
+
+const placeOf = new Map<string, number>(optionNames.map((name, i) => [name, i]));
+
+/** The keys that are given, as the table lists them: a configuration has a tenth of all keys. */
+const inTableOrder = (config: NodeConfig): OptionName[] =>
+  (Object.keys(config) as OptionName[]).sort(
+    (a, b) => (placeOf.get(a) ?? 0) - (placeOf.get(b) ?? 0),
+  );
 
 const fallback = (option: Option, defaults: RenderOptions['defaults']): unknown =>
   defaults === 'all' && option.ignored === undefined ? option.default : undefined;

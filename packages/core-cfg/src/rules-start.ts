@@ -1,6 +1,6 @@
 import { textOf } from './config-text.ts';
 import type { HistoryTable, NodeConfig } from './node-config.ts';
-import type { CoreLogLine, Report } from './problem.ts';
+import { type CoreLogLine, formatPath, type Report } from './problem.ts';
 import type { CoreBuild } from './read-config.ts';
 
 /** What core refuses after it has loaded the file. Source: stellar-core, src/main/ApplicationImpl.cpp (validateAndLogConfig). */
@@ -181,7 +181,7 @@ export function checkRun(config: NodeConfig, report: Report): void {
       code: 'SSC_CFG_ARCHIVE_WITHOUT_GET',
       path,
       at: 'key',
-      needs: ['HISTORY'],
+      needs: [formatPath(path.slice(0, 2))],
       message: `the archive "${name}" has no get command`,
       suggestion: 'give it one: core reads an archive before it writes to it',
       core: {

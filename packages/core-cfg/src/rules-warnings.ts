@@ -127,6 +127,7 @@ function warnAboutPeers(config: NodeConfig, report: Report): void {
     report({
       code: 'SSC_CFG_POOR_VALUE',
       path: ['TARGET_PEER_CONNECTIONS'],
+      needs: ['MAX_ADDITIONAL_PEER_CONNECTIONS'],
       message: `TARGET_PEER_CONNECTIONS is ${target}: core lowers it to ${most}, because MAX_ADDITIONAL_PEER_CONNECTIONS is ${additional}`,
       allowed: `at most ${most}`,
     });

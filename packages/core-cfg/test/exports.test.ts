@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import * as surface from '../src/index.ts';
+
+test('the surface', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "checkIntersection",
+      "checkNodeConfig",
+      "coreStopsAt",
+      "decodeStrkey",
+      "deriveKeyPair",
+      "encodeStrkey",
+      "explainKey",
+      "findDisjointQuorums",
+      "findGone",
+      "findOption",
+      "generateQuorumSet",
+      "goneOptions",
+      "groupOf",
+      "hasSlice",
+      "isVBlocking",
+      "nestedOptions",
+      "nodeConfigSchema",
+      "nodesOf",
+      "normalizeQuorumSet",
+      "optionNames",
+      "options",
+      "parseNodeConfig",
+      "percentOfThreshold",
+      "planNodes",
+      "publicKeyOfSeed",
+      "quorumSetOf",
+      "readNodeConfig",
+      "refusalLines",
+      "renderNodeConfig",
+      "renderOptionPage",
+      "renderReport",
+      "smallestVBlocking",
+      "testingKeyLines",
+      "thresholdOfPercent",
+    ]
+  `);
+});
