@@ -54,3 +54,17 @@ test('unknown fields go, all others stay', () => {
     spec: { containers: [{ name: 'c', image: 'i', resources: { limits: { cpu: 1 } } }] },
   });
 });
+
+test('a claim may be bound, and then grow', () => {
+  const claim = (storage: string, volumeName?: string, phase = 'Bound') => ({
+    metadata: { name: 'a' },
+    spec: { resources: { requests: { storage } }, ...(volumeName && { volumeName }) },
+    status: { phase },
+  });
+  const check = (after: object, before: object): unknown[] =>
+    checkObjectUpdate('v1', 'PersistentVolumeClaim', after, before).map((v) => v.field);
+  expect(check(claim('1Gi', 'v'), claim('1Gi', undefined, 'Pending'))).toEqual([]);
+  expect(check(claim('2Gi', 'v'), claim('1Gi', 'v'))).toEqual([]);
+  expect(check(claim('2Gi'), claim('1Gi', undefined, 'Pending'))).toEqual(['spec']);
+  expect(check(claim('1Gi', 'w'), claim('1Gi', 'v'))).toEqual(['spec']);
+});

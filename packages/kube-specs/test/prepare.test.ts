@@ -104,6 +104,8 @@ test('a preparation that was interrupted after a good one does not pass for it',
 
 test.each([
   ['an answer with info', '{\n   "info" : {\n   }\n}\n', 0],
+  // stellar-core prints the headers too.
+  ['an answer with headers', 'Content-Length: 15\r\n\r\n{ "info" : {} }\n', 0],
   ['booting', '{"error": "Core is booting, try again later"}\n', 1],
   ['nobody listening', '', 1],
 ])('booted: %s', (_what, answer, status) => {

@@ -111,8 +111,14 @@ const keepPod: Check = (after, before, report) => {
 };
 
 const keepClaim: Check = (after, before, report) => {
+  const isBound = textIn(objectIn(before, 'status'), 'phase') === 'Bound';
+  const binds = textIn(objectIn(before, 'spec'), 'volumeName') === '';
   const fixed = (object: Fields): Fields =>
-    without(objectIn(object, 'spec'), ['volumeAttributesClassName']);
+    without(objectIn(object, 'spec'), [
+      'volumeAttributesClassName',
+      ...(isBound ? ['resources'] : []),
+      ...(binds ? ['volumeName'] : []),
+    ]);
   if (!isSame(fixed(after), fixed(before)))
     report(
       'spec',
