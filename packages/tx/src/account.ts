@@ -9,7 +9,7 @@ import {
 } from './account-errors.ts';
 import { toMuxedAccount } from './address.ts';
 import type { KeyPair, Signer } from './key.ts';
-import { type ExplainedResult, explainResult } from './result.ts';
+import { type ExplainedResult, explainResult, type ResultContext } from './result.ts';
 import { type SignedTransaction, signTransaction, type TransactionPlan } from './transaction.ts';
 import { wantedAmount } from './wanted-amount.ts';
 
@@ -83,160 +83,176 @@ export interface OpenAccount {
   abandon(): SignedTransaction | undefined;
 }
 
+/** What {@link openAccount} needs. */
+export interface AccountOptions {
+  readonly key: KeyPair;
+  readonly passphrase: string;
+  readonly port: AccountPort;
+  /** Closed ledgers after which a transaction that did not go in is given up as unknown. @default 16 */
+  readonly patience?: number;
+}
+
 /**
  * An account that never has two transactions on the way (core holds one of an account, and takes one into a ledger),
  * never uses a sequence number twice and never leaves one out: calls of `send` queue up, a number is read again from
  * the ledger when core refuses it, and while it is unknown whether a transaction went in, no other is sent. The key
  * should be used by nobody else meanwhile; where it is, the ledger's number decides.
  */
-export function openAccount(options: {
-  readonly key: KeyPair;
-  readonly passphrase: string;
-  readonly port: AccountPort;
-  /** Closed ledgers after which a transaction that did not go in is given up as unknown. @default 16 */
-  readonly patience?: number;
-}): OpenAccount {
-  const { key, port, passphrase } = options;
-  // 4 ledgers in the queue, then 10 on the ban list (stellar-core: src/herder/TransactionQueue.cpp), and two to spare.
-  const patience = options.patience ?? 16;
-  let phase: AccountPhase = { kind: 'unread' };
-  let unsure: Sent | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+export function openAccount(options: AccountOptions): OpenAccount {
+  return new Account(options);
+}
 
-  /** The number last used: remembered, or read from the ledger. */
-  const lastUsed = async (): Promise<bigint> => {
-    if (phase.kind === 'ready') return phase.sequence;
-    const state = await port.lookUp(key.publicKey);
-    if (state === undefined) throw accountMissing(key.publicKey);
-    return state.sequence;
-  };
+// 4 ledgers in the queue, then 10 on the ban list (stellar-core: src/herder/TransactionQueue.cpp), and two to spare.
+const PATIENCE = 16;
+const QUEUED_LEDGERS = 4;
 
-  const prepare = (plan: AccountPlan, sequence: bigint): Sent => {
-    const transaction = signTransaction({
-      ...plan,
-      passphrase,
-      source: key,
-      sequence,
-      signers: [key, ...(plan.signers ?? [])],
-    });
-    const amounts = plan.operations.map(wantedAmount);
-    return { transaction, what: plan.what, amounts, after: sequenceAfter(plan, key, sequence) };
-  };
+/** The last thing that a node said about a transaction. */
+interface Word {
+  readonly said: string;
+  readonly refused: boolean;
+}
 
-  const send = async (plan: AccountPlan): Promise<AppliedTransaction> => {
-    if (unsure !== undefined) await settleEarlier(unsure);
-    for (let ledgers = 0; ledgers <= patience; ledgers++) {
-      const used = await lastUsed();
-      const sent = prepare(plan, used + 1n);
-      phase = { kind: 'waiting', transaction: sent.transaction };
-      const reply = await submitOnce(port, sent.transaction).catch((error: unknown) => {
-        phase = { kind: 'ready', sequence: used };
+class Account implements OpenAccount {
+  readonly publicKey: string;
+  readonly #key: KeyPair;
+  readonly #passphrase: string;
+  readonly #port: AccountPort;
+  readonly #patience: number;
+  #phase: AccountPhase = { kind: 'unread' };
+  #unsure: Sent | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ key, passphrase, port, patience = PATIENCE }: AccountOptions) {
+    this.publicKey = key.publicKey;
+    this.#key = key;
+    this.#passphrase = passphrase;
+    this.#port = port;
+    this.#patience = patience;
+  }
+
+  get phase(): AccountPhase {
+    return this.#phase;
+  }
+
+  send(plan: AccountPlan): Promise<AppliedTransaction> {
+    const mine = this.#turn.then(() => this.#send(plan));
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  abandon(): SignedTransaction | undefined {
+    const given = this.#unsure?.transaction;
+    if (given !== undefined) [this.#unsure, this.#phase] = [undefined, { kind: 'unread' }];
+    return given;
+  }
+
+  async #send(plan: AccountPlan): Promise<AppliedTransaction> {
+    if (this.#unsure !== undefined) await this.#settleEarlier(this.#unsure);
+    for (let ledgers = 0; ledgers <= this.#patience; ledgers++) {
+      const used = await this.#lastUsed();
+      const sent = this.#prepare(plan, used + 1n);
+      this.#phase = { kind: 'waiting', transaction: sent.transaction };
+      const reply = await submitOnce(this.#port, sent.transaction).catch((error: unknown) => {
+        this.#phase = { kind: 'ready', sequence: used };
         throw error;
       });
-      if (reply === undefined) return settle(sent, 'no answer');
+      if (reply === undefined) return this.#settle(sent, 'no answer');
       if (reply.status === 'PENDING' || reply.status === 'DUPLICATE')
-        return settle(sent, reply.status);
+        return this.#settle(sent, reply.status);
       // It was refused for certain, so its number is free, unless the ledger says otherwise.
-      phase = { kind: 'unread' };
+      this.#phase = { kind: 'unread' };
       if (reply.status === 'FILTERED') throw txFiltered(sent);
-      if (reply.status === 'TRY_AGAIN_LATER') await port.nextLedger();
-      else await expectMoved(sent, used, reply.error ?? '');
+      if (reply.status === 'TRY_AGAIN_LATER') await this.#port.nextLedger();
+      else await this.#expectMoved(sent, used, reply.error ?? '');
     }
-    throw neverTaken(plan.what, key.publicKey, patience);
-  };
+    throw neverTaken(plan.what, this.publicKey, this.#patience);
+  }
+
+  /** The number last used: remembered, or read from the ledger. */
+  async #lastUsed(): Promise<bigint> {
+    if (this.#phase.kind === 'ready') return this.#phase.sequence;
+    const state = await this.#port.lookUp(this.publicKey);
+    if (state === undefined) throw accountMissing(this.publicKey);
+    return state.sequence;
+  }
+
+  #prepare(plan: AccountPlan, sequence: bigint): Sent {
+    return {
+      transaction: signTransaction({
+        ...plan,
+        passphrase: this.#passphrase,
+        source: this.#key,
+        sequence,
+        signers: [this.#key, ...(plan.signers ?? [])],
+      }),
+      what: plan.what,
+      amounts: plan.operations.map(wantedAmount),
+      after: sequenceAfter(plan, this.#key, sequence),
+    };
+  }
 
   /** An ERROR is final, but for a sequence number that somebody else has moved on meanwhile. */
-  const expectMoved = async (sent: Sent, used: bigint, error: string): Promise<void> => {
+  async #expectMoved(sent: Sent, used: bigint, error: string): Promise<void> {
     // The refusal must be told, also where nobody can be asked for the numbers that explain it.
-    const state = await port.lookUp(key.publicKey).catch(() => undefined);
+    const state = await this.#port.lookUp(this.publicKey).catch(() => undefined);
     const result = explainResult(error, {
-      fee: sent.transaction.fee,
-      sequence: sent.transaction.sequence,
-      amounts: sent.amounts,
-      ...(state !== undefined && { balance: state.balance, accountSequence: state.sequence }),
+      ...numbersOf(sent, state),
+      ...(state !== undefined && { accountSequence: state.sequence }),
     });
     const moved = state !== undefined && state.sequence !== used;
     if (result.code !== 'txBAD_SEQ' || !moved) throw txRefused(sent, result);
-  };
+  }
 
   /** Waits until the ledger has used the transaction's number; sends the same envelope again while it has not. */
-  const settle = async (
+  async #settle(
     sent: Sent,
     first: SubmitReply['status'] | 'no answer',
-  ): Promise<AppliedTransaction> => {
-    unsure = sent;
-    phase = { kind: 'unsure', transaction: sent.transaction };
-    let last: { readonly said: string; readonly refused: boolean } = {
-      said: first,
-      refused: false,
-    };
-    for (let ledgers = 1; ledgers <= patience; ledgers++) {
-      const ledger = await port.nextLedger();
-      const state = await port.lookUp(key.publicKey);
+  ): Promise<AppliedTransaction> {
+    this.#unsure = sent;
+    this.#phase = { kind: 'unsure', transaction: sent.transaction };
+    let last: Word = { said: first, refused: false };
+    for (let ledgers = 1; ledgers <= this.#patience; ledgers++) {
+      const ledger = await this.#port.nextLedger();
+      const state = await this.#port.lookUp(this.publicKey);
       if (state === undefined || state.sequence >= sent.transaction.sequence)
-        return finish(sent, ledger, state, last);
-      // A queue forgets after 4 ledgers. The same envelope cannot be applied twice, so it is sent again.
-      if (ledgers < 4 && last.said !== 'no answer') continue;
-      const reply = await submitOnce(port, sent.transaction).catch(() => undefined);
-      last =
-        reply?.status === 'ERROR'
-          ? { said: explainResult(reply.error ?? '').sentence, refused: true }
-          : { said: reply?.status ?? 'no answer', refused: false };
+        return this.#finish(sent, ledger, state, last);
+      // The same envelope cannot be applied twice, so once the queue may have forgotten it, it is sent again.
+      if (ledgers < QUEUED_LEDGERS && last.said !== 'no answer') continue;
+      last = wordOf(await submitOnce(this.#port, sent.transaction).catch(() => undefined));
     }
-    throw txUnknown(sent, `it is in none of the ${patience} ledgers since`, last.said);
-  };
+    throw txUnknown(sent, `it is in none of the ${this.#patience} ledgers since`, last.said);
+  }
 
   /** The number is used up (or the account merged away): by this transaction, unless the numbers say otherwise. */
-  const finish = async (
+  async #finish(
     sent: Sent,
     ledger: number,
     state: AccountState | undefined,
-    last: { readonly said: string; readonly refused: boolean },
-  ): Promise<AppliedTransaction> => {
+    last: Word,
+  ): Promise<AppliedTransaction> {
     const { transaction } = sent;
-    const raw = await port.resultOf?.(transaction.hash);
+    const raw = await this.#port.resultOf?.(transaction.hash);
     // Of an applied envelope a node says TRY_AGAIN_LATER for ten ledgers; a refusal means that another took its number.
     const taken = last.refused || (state !== undefined && state.sequence > sent.after);
     if (raw === undefined && taken)
       throw txUnknown(sent, `the account is at ${state?.sequence ?? 'its end'} already`, last.said);
-    unsure = undefined;
-    phase = state === undefined ? { kind: 'unread' } : { kind: 'ready', sequence: state.sequence };
+    this.#unsure = undefined;
+    this.#phase =
+      state === undefined ? { kind: 'unread' } : { kind: 'ready', sequence: state.sequence };
     if (raw === undefined) return { transaction, ledger, result: undefined };
-    const result = explainResult(raw, {
-      fee: transaction.fee,
-      sequence: transaction.sequence,
-      amounts: sent.amounts,
-      ...(state !== undefined && { balance: state.balance }),
-    });
+    const result = explainResult(raw, numbersOf(sent, state));
     if (!result.success) throw txFailed(sent, ledger, result);
     return { transaction, ledger, result };
-  };
+  }
 
   /** Whoever sent it was told that nothing is known; what matters now is only that its number is decided. */
-  const settleEarlier = async (sent: Sent): Promise<void> => {
+  async #settleEarlier(sent: Sent): Promise<void> {
     try {
-      await settle(sent, 'no answer');
+      await this.#settle(sent, 'no answer');
     } catch (error) {
       if (!isSscError(error, 'SSC_TX_RESULT')) throw error;
     }
-  };
-
-  return {
-    publicKey: key.publicKey,
-    get phase() {
-      return phase;
-    },
-    send(plan) {
-      const mine = turn.then(() => send(plan));
-      turn = mine.catch(() => {});
-      return mine;
-    },
-    abandon() {
-      const given = unsure?.transaction;
-      if (given !== undefined) [unsure, phase] = [undefined, { kind: 'unread' }];
-      return given;
-    },
-  };
+  }
 }
 
 /** A transaction on its way. */
@@ -257,6 +273,19 @@ function sequenceAfter(plan: AccountPlan, key: KeyPair, sequence: bigint): bigin
     return raises ? body.bumpSequenceOp.bumpTo : after;
   }, sequence);
 }
+
+/** The numbers that explain a result. */
+const numbersOf = (sent: Sent, state: AccountState | undefined): ResultContext => ({
+  fee: sent.transaction.fee,
+  sequence: sent.transaction.sequence,
+  amounts: sent.amounts,
+  ...(state !== undefined && { balance: state.balance }),
+});
+
+const wordOf = (reply: SubmitReply | undefined): Word =>
+  reply?.status === 'ERROR'
+    ? { said: explainResult(reply.error ?? '').sentence, refused: true }
+    : { said: reply?.status ?? 'no answer', refused: false };
 
 /** The node's answer; undefined when nobody knows whether it came there. Rejects when it certainly did not. */
 async function submitOnce(

@@ -54,6 +54,7 @@ export {
 // An account in use.
 
 export {
+  type AccountOptions,
   type AccountPhase,
   type AccountPlan,
   type AccountPort,
