@@ -1,1 +1,3 @@
-export {};
+// The simulated stellar-core.
+
+export { coreSimVersion, createStellarCore, type StellarCoreOptions } from './stellar-core.ts';

@@ -1,0 +1,66 @@
+import type { ConfigProblem } from '@ssc/core-cfg';
+import type { ProcessContext } from '@ssc/process';
+import { resolvePath } from '@ssc/process';
+import type { NodeSettings } from '../config/node-settings.ts';
+import { ConfigRefusal } from '../config/read-settings.ts';
+import { renderKey } from '../keys.ts';
+import { createGenesis, type LedgerState } from '../ledger/ledger.ts';
+import type { Logger } from '../log.ts';
+import { createFileStore, createMemoryStore, type Store } from '../store/store.ts';
+import type { CommandLine } from './command-line.ts';
+
+/** A command that ends with exit code 1 and a message. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+}
+
+/** One call of the program, with its configuration read. */
+export interface Invocation {
+  readonly self: ProcessContext;
+  readonly logger: Logger;
+  readonly line: CommandLine;
+  readonly settings: NodeSettings;
+  readonly refusedByCreate: ConfigProblem | undefined;
+  readonly refusedByRun: ConfigProblem | undefined;
+  /** What the node calls itself. */
+  readonly build: string;
+  readonly release: string;
+  /** The highest protocol that the node knows. */
+  readonly protocol: number;
+  readonly version: string;
+}
+
+/** Sends the log where the configuration says, with the node's name in its lines. */
+export function openLog({ self, settings, logger, line }: Invocation): void {
+  const pattern = settings.logFilePath;
+  const time = new Date(self.clock.now()).toISOString();
+  const name = pattern.replaceAll(
+    /\{datetime[^}]*\}/g,
+    time.slice(0, 19).replace('T', '_').replaceAll(':', '-'),
+  );
+  logger.configure({
+    node: renderKey(settings.key.id).slice(0, 5),
+    file: pattern === '' ? undefined : resolvePath(name, self.cwd),
+    console: line.options.has('console'),
+  });
+}
+
+/** Refuses what core refuses when it opens its database. */
+export function checkCreate({ refusedByCreate }: Invocation): void {
+  const core = refusedByCreate?.core;
+  if (core != null)
+    throw new ConfigRefusal(
+      core.message,
+      core.log.map((l) => [l.level, l.text]),
+    );
+}
+
+export const genesisOf = (settings: NodeSettings): LedgerState =>
+  createGenesis(settings.networkId, settings.genesisTestAccounts);
+
+/** Where this node keeps its state. */
+export function openStore({ self, settings, version }: Invocation): Store {
+  return settings.databasePath === undefined
+    ? createMemoryStore(() => genesisOf(settings))
+    : createFileStore(self.files, settings, settings.databasePath, version);
+}

@@ -1,0 +1,23 @@
+import { renderStyled } from '../http/styled-json.ts';
+import { CoreNode } from '../node.ts';
+import { checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+
+/** Prints what `/info` would say, of a node that does not run. */
+export async function runOfflineInfo(invocation: Invocation): Promise<number> {
+  const { self, settings, logger, build, protocol } = invocation;
+  openLog(invocation);
+  checkCreate(invocation);
+  const node = new CoreNode({
+    self,
+    settings,
+    logger,
+    store: openStore(invocation),
+    build,
+    supportedProtocol: protocol,
+    crash: (error) => {
+      throw error;
+    },
+  });
+  self.stdout(renderStyled(node.info(false)));
+  return 0;
+}

@@ -1,0 +1,132 @@
+import { type Listener, NetError } from '@ssc/process';
+import { createAdminHandler, runCommand } from '../http/admin.ts';
+import { readCommand } from '../http/request.ts';
+import { CoreNode } from '../node.ts';
+import { CommandFailure, checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+import { acquireLock } from './lock.ts';
+
+/** A real node answers its admin port so long after its start, and is booting for a while more. */
+const listenAfterMs = 150;
+const bootMs = 150;
+/** How long an orderly stop takes. */
+const stopMs = 30;
+
+/** The node, until a signal ends it. */
+export async function runNode(invocation: Invocation): Promise<number> {
+  const { self, settings, logger, build } = invocation;
+  const { log } = logger;
+  openLog(invocation);
+  if (settings.manualClose && !settings.isValidator) {
+    log(
+      'default',
+      'FATAL',
+      'Starting stellar-core in MANUAL_CLOSE mode requires NODE_IS_VALIDATOR to be set',
+    );
+    return 1;
+  }
+  let ask: (signal: string) => void = () => {};
+  const stopped = new Promise<string>((resolve) => {
+    ask = resolve;
+  });
+  self.onSignal(ask);
+  log('default', 'INFO', `Starting stellar-core ${build}`);
+  checkCreate(invocation);
+  await self.clock.sleep(listenAfterMs);
+  const release = acquireLock(invocation);
+  let node: CoreNode | undefined;
+  const listener = listenHttp(invocation, () => node);
+  try {
+    refuseToRun(invocation);
+    const crashed = new Promise<never>((_, reject) => {
+      const starting = new CoreNode({
+        self,
+        settings,
+        logger,
+        store: openStore(invocation),
+        build,
+        supportedProtocol: invocation.protocol,
+        crash: reject,
+      });
+      void self.clock.sleep(bootMs).then(() => {
+        try {
+          startNode(invocation, starting);
+          node = starting;
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    const signal = await Promise.race([stopped, crashed]);
+    log('default', 'INFO', `got signal ${signal === 'SIGINT' ? 2 : 15}, shutting down`);
+    node?.stop();
+    await self.clock.sleep(stopMs);
+    log('default', 'INFO', 'Application destructing');
+    log('default', 'INFO', 'Application destroyed');
+    return 0;
+  } finally {
+    listener?.close();
+    release();
+  }
+}
+
+function listenHttp(
+  { self, settings, logger, version }: Invocation,
+  node: () => CoreNode | undefined,
+): Listener | undefined {
+  if (settings.httpPort === 0) return undefined;
+  const host = settings.publicHttp ? '0.0.0.0' : '127.0.0.1';
+  try {
+    const handler = createAdminHandler(version, node);
+    const listener = self.net.listenHttp(settings.httpPort, handler, host);
+    logger.log('default', 'INFO', `Listening on ${host}:${settings.httpPort} for HTTP requests`);
+    return listener;
+  } catch (error) {
+    if (error instanceof NetError) throw new CommandFailure('bind: Address already in use');
+    throw error;
+  }
+}
+
+/** Refuses what core refuses only when it is to run. */
+function refuseToRun({ settings, logger, refusedByRun }: Invocation): void {
+  const fatal = (text: string): void => logger.log('History', 'FATAL', text);
+  const core = refusedByRun?.core;
+  let isBad = core != null;
+  for (const line of core?.log ?? []) logger.log('default', line.level, line.text);
+  if (core != null && core.log.length === 0) fatal(core.message);
+  for (const { name, get, put } of settings.archives) {
+    if (get !== undefined) continue;
+    isBad = true;
+    fatal(
+      put === undefined
+        ? `Archive '${name}' has no 'get' or 'put' command, will not function`
+        : `Archive '${name}' has 'put' but no 'get' command, will be unwritable`,
+    );
+  }
+  if (!settings.runStandalone && !settings.archives.some(({ get }) => get !== undefined)) {
+    isBad = true;
+    fatal('No readable archives configured, catchup will fail.');
+  }
+  if (!isBad) return;
+  fatal('History archives misconfigured.');
+  throw new CommandFailure('Unable to setup the application to run');
+}
+
+function startNode({ settings, logger, line }: Invocation, node: CoreNode): void {
+  const { log } = logger;
+  const { header, hash } = node.ledger;
+  log(
+    'Ledger',
+    'INFO',
+    `Loaded LCL header from database: [seq=${header.ledgerSeq}, hash=${hash.slice(0, 6)}]`,
+  );
+  const force = settings.isValidator && !line.options.has('wait-for-consensus');
+  if (force)
+    for (const text of ['* ', '* Force-starting scp from the current db state.', '* '])
+      log('default', 'INFO', text);
+  node.start(force);
+  for (const text of settings.commands) {
+    const command = readCommand(`/${text}`);
+    const reply = command && runCommand(node, command);
+    log('default', 'INFO', `${text} -> ${reply ?? 'unknown command'}`);
+  }
+}

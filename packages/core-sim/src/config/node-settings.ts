@@ -1,0 +1,55 @@
+import type { SigningKey } from '../keys.ts';
+import type { NodeId, QuorumSet } from '../scp/quorum-set.ts';
+
+/** A history archive as configured: commands with `{0}` and `{1}` for paths. */
+export interface ArchiveSettings {
+  readonly name: string;
+  readonly get: string | undefined;
+  readonly put: string | undefined;
+  readonly mkdir: string | undefined;
+}
+
+/** What core-sim makes of a configuration file: core's keys with their defaults filled in. */
+export interface NodeSettings {
+  readonly key: SigningKey;
+  readonly passphrase: string;
+  readonly networkId: Uint8Array;
+  readonly isValidator: boolean;
+  readonly runStandalone: boolean;
+  readonly manualClose: boolean;
+  /** In normal form. */
+  readonly quorumSet: QuorumSet;
+  /** Names given to keys in the file. */
+  readonly aliases: ReadonlyMap<NodeId, string>;
+  readonly httpPort: number;
+  readonly publicHttp: boolean;
+  readonly peerPort: number;
+  readonly preferredPeers: readonly string[];
+  readonly knownPeers: readonly string[];
+  readonly preferredPeersOnly: boolean;
+  readonly targetPeers: number;
+  readonly maxInboundPeers: number;
+  readonly archives: readonly ArchiveSettings[];
+  /** Undefined: nothing is kept (`sqlite3://:memory:`). */
+  readonly databasePath: string | undefined;
+  readonly bucketFolder: string;
+  /** As written: a pattern; empty for none. */
+  readonly logFilePath: string;
+  /** Milliseconds between ledgers that wins over the network's own setting. */
+  readonly closeTimeMs: number | undefined;
+  readonly checkpointFrequency: number;
+  readonly maxSlots: number;
+  readonly genesisTestAccounts: number;
+  readonly commands: readonly string[];
+  /** Lines to log at start: level and text. */
+  readonly notes: readonly (readonly [level: 'INFO' | 'WARNING', text: string])[];
+}
+
+/** The first five characters of a key, or its name: how logs and replies call a node. */
+export function shortName(
+  aliases: ReadonlyMap<NodeId, string>,
+  node: NodeId,
+  strkey: string,
+): string {
+  return aliases.get(node) ?? strkey.slice(0, 5);
+}

@@ -1,0 +1,230 @@
+import type { KeyId } from '../keys.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { operationCount, type TxFrame } from '../tx/frame.ts';
+import { encodeFeeBumpResult, encodeResult, type TxOutcome } from '../tx/result.ts';
+import { checkTransaction, type LedgerView, minFee } from '../tx/rules.ts';
+import { sizeOf } from '../tx/tx-set.ts';
+
+/** What a submission is answered. `result` is the XDR of a `TransactionResult`. */
+export type Submitted =
+  | { readonly status: 'PENDING' | 'DUPLICATE' | 'TRY_AGAIN_LATER' | 'FILTERED' }
+  | { readonly status: 'ERROR'; readonly result: Buffer };
+
+/** stellar-core: src/herder/HerderImpl.h and TransactionQueue.h. */
+const pendingDepth = 4;
+const banDepth = 10;
+const sizeMultiplier = 2;
+const replaceFactor = 10n;
+
+interface Queued {
+  readonly frame: TxFrame;
+  readonly atMs: number;
+  readonly isOwn: boolean;
+  age: number;
+}
+
+/** Transactions that wait for a ledger: one for each source account (stellar-core: src/herder/TransactionQueue.cpp). */
+export class TxQueue {
+  readonly #metrics: Metrics;
+  readonly #now: () => number;
+  readonly #bySource = new Map<KeyId, Queued>();
+  /** Hashes by the ledger in which they were banned, the newest first. */
+  #banned: Set<string>[] = [new Set()];
+
+  constructor(metrics: Metrics, now: () => number) {
+    this.#metrics = metrics;
+    this.#now = now;
+  }
+
+  get frames(): TxFrame[] {
+    return Array.from(this.#bySource.values(), (queued) => queued.frame);
+  }
+
+  /** Judges a transaction and keeps it when it may wait. `maxTxSetSize` is the ledger's. */
+  submit(frame: TxFrame, view: LedgerView, maxTxSetSize: number, isOwn: boolean): Submitted {
+    const body = frame.inner ?? frame;
+    if (this.#banned.some((hashes) => hashes.has(frame.hash))) return { status: 'TRY_AGAIN_LATER' };
+    const waiting = this.#bySource.get(body.source);
+    if (waiting !== undefined) {
+      const refusal = this.#judgeReplacement(frame, waiting.frame);
+      if (refusal !== undefined) return refusal;
+    }
+    const evicted = this.#makeRoom(frame, view, maxTxSetSize, waiting);
+    if (!Array.isArray(evicted)) return evicted;
+    const refusal = checkTransaction(view, frame);
+    if (refusal !== undefined) {
+      const fee = feeToShow(frame, view);
+      return {
+        status: 'ERROR',
+        result: renderRefusal(frame, view, fee, refusal.outcome, refusal.isInner),
+      };
+    }
+    const payer = view.account(frame.feeSource);
+    const owed = this.#feesOf(frame.feeSource, waiting);
+    if ((payer?.balance ?? 0n) - 2n * BigInt(view.baseReserve) - frame.fee < owed)
+      return this.#error(frame, view, { code: 'txInsufficientBalance' });
+    for (const { frame: other } of evicted) {
+      this.#bySource.delete((other.inner ?? other).source);
+      this.#ban(other);
+      this.#metrics.add('herder.pending-txs.evicted-due-to-low-fee-count');
+    }
+    this.#bySource.set(body.source, { frame, atMs: this.#now(), isOwn, age: 0 });
+    this.#count();
+    return { status: 'PENDING' };
+  }
+
+  /** True when the transaction waits, or was dealt with not long ago: no need to hear of it again. */
+  knows(frame: TxFrame): boolean {
+    return (
+      this.#bySource.get(frame.source)?.frame.fullHash === frame.fullHash ||
+      this.#banned.some((hashes) => hashes.has(frame.hash))
+    );
+  }
+
+  /** What the next ledger may take: the best bids first, as far as there is room. */
+  choose(view: LedgerView, maxTxSetSize: number): { frames: TxFrame[]; baseFee: bigint } {
+    const candidates = this.frames
+      .filter((frame) => {
+        const isValid = checkTransaction(view, frame) === undefined;
+        if (!isValid) this.#drop(frame);
+        return isValid;
+      })
+      .sort((a, b) => compareBids(b, a));
+    const frames: TxFrame[] = [];
+    let lowest: TxFrame | undefined;
+    let isFull = false;
+    for (const frame of candidates) {
+      if (sizeOf([...frames, frame], view.protocol) > maxTxSetSize) {
+        isFull = true;
+        continue;
+      }
+      frames.push(frame);
+      lowest = frame;
+    }
+    const baseFee = BigInt(view.baseFee);
+    if (!isFull || lowest === undefined) return { frames, baseFee };
+    const rate = lowest.fee / BigInt(operationCount(lowest));
+    return { frames, baseFee: rate > baseFee ? rate : baseFee };
+  }
+
+  /** A ledger was closed: what it applied is gone, the rest grew older. */
+  ledgerClosed(applied: readonly TxFrame[]): void {
+    this.#banned.unshift(new Set());
+    this.#banned = this.#banned.slice(0, banDepth);
+    for (const frame of applied) {
+      const { source, seqNum } = frame.inner ?? frame;
+      this.#ban(frame, false);
+      const waiting = this.#bySource.get(source);
+      if (waiting === undefined || (waiting.frame.inner ?? waiting.frame).seqNum > seqNum) continue;
+      const ms = this.#now() - waiting.atMs;
+      this.#metrics.add('herder.pending-txs.sum', ms);
+      this.#metrics.add('herder.pending-txs.count');
+      if (waiting.isOwn) {
+        this.#metrics.add('herder.pending-txs.self-sum', ms);
+        this.#metrics.add('herder.pending-txs.self-count');
+      }
+      this.#bySource.delete(source);
+    }
+    for (const queued of [...this.#bySource.values()]) {
+      queued.age += 1;
+      if (queued.age < pendingDepth) continue;
+      this.#drop(queued.frame);
+      this.#metrics.add('herder.pending-txs.evicted-due-to-age-count');
+    }
+    this.#count();
+  }
+
+  #judgeReplacement(frame: TxFrame, waiting: TxFrame): Submitted | undefined {
+    if (frame.fullHash === waiting.fullHash || frame.hash === waiting.hash)
+      return { status: 'DUPLICATE' };
+    const [body, theirs] = [frame.inner ?? frame, waiting.inner ?? waiting];
+    if (body.seqNum < theirs.seqNum)
+      return { status: 'ERROR', result: encodeResult(frame.fee, { code: 'txBadSeq' }) };
+    if (frame.inner === undefined || body.seqNum !== theirs.seqNum)
+      return { status: 'TRY_AGAIN_LATER' };
+    const mine = BigInt(operationCount(frame));
+    const its = BigInt(operationCount(waiting));
+    if (frame.fee * its >= waiting.fee * mine * replaceFactor) return undefined;
+    const needed = (waiting.fee * mine * replaceFactor + its - 1n) / its;
+    return { status: 'ERROR', result: encodeResult(needed, { code: 'txInsufficientFee' }) };
+  }
+
+  /** The transactions that must go for this one, or why it can't stay. */
+  #makeRoom(
+    frame: TxFrame,
+    view: LedgerView,
+    maxTxSetSize: number,
+    replaced: Queued | undefined,
+  ): Queued[] | Submitted {
+    const limit = maxTxSetSize * sizeMultiplier;
+    const others = [...this.#bySource.values()].filter((queued) => queued !== replaced);
+    let size = sizeOf([...others.map((queued) => queued.frame), frame], view.protocol);
+    if (size <= limit) return [];
+    others.sort((a, b) => compareBids(a.frame, b.frame));
+    const evicted: Queued[] = [];
+    for (const queued of others) {
+      if (compareBids(queued.frame, frame) >= 0) break;
+      evicted.push(queued);
+      size -= sizeOf([queued.frame], view.protocol);
+      if (size <= limit) return evicted;
+    }
+    this.#ban(frame);
+    const lowest = others[0]?.frame;
+    if (lowest === undefined) return { status: 'TRY_AGAIN_LATER' };
+    const count = BigInt(operationCount(lowest));
+    const needed = (lowest.fee * BigInt(operationCount(frame))) / count + 1n;
+    return { status: 'ERROR', result: encodeResult(needed, { code: 'txInsufficientFee' }) };
+  }
+
+  #error(frame: TxFrame, view: LedgerView, outcome: TxOutcome): Submitted {
+    return { status: 'ERROR', result: encodeResult(feeToShow(frame, view), outcome) };
+  }
+
+  #feesOf(payer: KeyId, except: Queued | undefined): bigint {
+    let sum = 0n;
+    for (const queued of this.#bySource.values())
+      if (queued !== except && queued.frame.feeSource === payer) sum += queued.frame.fee;
+    return sum;
+  }
+
+  #drop(frame: TxFrame): void {
+    this.#bySource.delete((frame.inner ?? frame).source);
+    this.#ban(frame);
+  }
+
+  #ban(frame: TxFrame, isCounted = true): void {
+    this.#banned[0]?.add(frame.hash);
+    if (isCounted) this.#metrics.add('herder.pending-txs.banned');
+  }
+
+  #count(): void {
+    const ages = [0, 0, 0, 0];
+    for (const { age } of this.#bySource.values()) ages[age] = (ages[age] ?? 0) + 1;
+    for (const [age, count] of ages.entries())
+      this.#metrics.set(`herder.pending-txs.age${age}`, count);
+  }
+}
+
+/** The order of bids per operation; equal ones by hash. */
+function compareBids(a: TxFrame, b: TxFrame): number {
+  const left = a.fee * BigInt(operationCount(b));
+  const right = b.fee * BigInt(operationCount(a));
+  if (left !== right) return left < right ? -1 : 1;
+  if (a.fullHash === b.fullHash) return 0;
+  return a.fullHash < b.fullHash ? -1 : 1;
+}
+
+/** The `feeCharged` of a refusal: what the transaction would have paid. */
+const feeToShow = (frame: TxFrame, view: LedgerView): bigint => minFee(view, frame);
+
+function renderRefusal(
+  frame: TxFrame,
+  view: LedgerView,
+  fee: bigint,
+  outcome: TxOutcome,
+  isInner: boolean,
+): Buffer {
+  if (!isInner || frame.inner === undefined) return encodeResult(fee, outcome);
+  const innerFee = view.protocol >= 25 ? 0n : minFee(view, { ...frame, inner: undefined });
+  return encodeFeeBumpResult(fee, { hash: frame.inner.hash, feeCharged: innerFee, outcome });
+}

@@ -1,0 +1,382 @@
+import { createTestKey, type KeyId, sha256Hex } from '../keys.ts';
+import type { SimOperation, TxFrame } from '../tx/frame.ts';
+import { operationCount } from '../tx/frame.ts';
+import {
+  encodeFeeBumpResult,
+  encodeResult,
+  isSuccess,
+  type OperationOutcome,
+  type TxOutcome,
+} from '../tx/result.ts';
+import { checkForApply, type LedgerView, minBalance, minFee, startingSeqNum } from '../tx/rules.ts';
+import { applyOrder, type TxSet } from '../tx/tx-set.ts';
+import { XdrWriter } from '../xdr/writer.ts';
+import { type Account, accountKey, decodeAccount, encodeAccount } from './account.ts';
+import { type BucketRecord, entryOf, entryRecord } from './bucket.ts';
+import { BucketList, combinedHash } from './bucket-list.ts';
+import {
+  encodeHeader,
+  genesisHeader,
+  type LedgerHeader,
+  nextSkipList,
+  totalCoins,
+} from './header.ts';
+import type { StellarValue } from './stellar-value.ts';
+import { decodeUpgrade, isValidUpgrade, type UpgradableState, type Upgrade } from './upgrade.ts';
+
+/** What one transaction came to. */
+export interface AppliedTx {
+  readonly frame: TxFrame;
+  readonly feeCharged: bigint;
+  readonly outcome: TxOutcome;
+  /** The XDR of its `TransactionResult`. */
+  readonly result: Buffer;
+}
+
+/** What the close of a ledger gave. */
+export interface ClosedLedger {
+  readonly header: LedgerHeader;
+  readonly hash: string;
+  readonly txSet: TxSet;
+  /** In the order of application. */
+  readonly applied: readonly AppliedTx[];
+  /** The XDR of the `TransactionResultSet`. */
+  readonly resultSet: Buffer;
+  readonly upgrades: readonly Upgrade[];
+  /** The entries that changed, as they went into the bucket list. */
+  readonly changes: readonly BucketRecord[];
+}
+
+/** The state of the ledger after the last close. */
+export interface LedgerState {
+  readonly header: LedgerHeader;
+  readonly live: BucketList;
+  readonly hot: BucketList;
+  /** Known from protocol 20 on. */
+  readonly maxSorobanTxSetSize: number | undefined;
+}
+
+/** The account that holds all coins at first, and test accounts that share them (stellar-core: GENESIS_TEST_ACCOUNT_COUNT). */
+export function createGenesis(networkId: Uint8Array, testAccounts: number): LedgerState {
+  const share = totalCoins / BigInt(testAccounts + 1);
+  const accounts: Account[] = [];
+  const add = (name: string, balance: bigint): void => {
+    const { id } = createTestKey(name, networkId);
+    accounts.push({ id, balance, seqNum: 0n, lastModified: 1, seqChanged: undefined });
+  };
+  add('root', totalCoins - share * BigInt(testAccounts));
+  for (let i = 0; i < testAccounts; i++) add(`TestAccount-${i}`, share);
+  const live = new BucketList('live');
+  live.add(
+    1,
+    0,
+    accounts.map((a) => entryRecord('live', accountKey(a.id), encodeAccount(a))),
+  );
+  return {
+    header: genesisHeader(live.hash()),
+    live,
+    hot: new BucketList('hot'),
+    maxSorobanTxSetSize: undefined,
+  };
+}
+
+/** Changes on top of the accounts, which can be taken back. */
+class Delta {
+  readonly changed = new Map<KeyId, Account>();
+  readonly #base: ReadonlyMap<KeyId, Account>;
+  #savepoint: Map<KeyId, Account | undefined> | undefined;
+
+  constructor(base: ReadonlyMap<KeyId, Account>) {
+    this.#base = base;
+  }
+
+  get(id: KeyId): Account | undefined {
+    return this.changed.get(id) ?? this.#base.get(id);
+  }
+
+  put(account: Account): void {
+    if (this.#savepoint !== undefined && !this.#savepoint.has(account.id))
+      this.#savepoint.set(account.id, this.changed.get(account.id));
+    this.changed.set(account.id, account);
+  }
+
+  mark(): void {
+    this.#savepoint = new Map();
+  }
+
+  /** Back to the last {@link mark}. */
+  rollback(): void {
+    for (const [id, account] of this.#savepoint ?? []) {
+      if (account === undefined) this.changed.delete(id);
+      else this.changed.set(id, account);
+    }
+    this.#savepoint = undefined;
+  }
+}
+
+/** One node's ledger: its accounts, its bucket list, its chain of headers (stellar-core: src/ledger/LedgerManagerImpl.cpp). */
+export class Ledger {
+  readonly #accounts = new Map<KeyId, Account>();
+  readonly #live: BucketList;
+  readonly #hot: BucketList;
+  readonly #supported: number;
+  #header: LedgerHeader;
+  #hash: string;
+  #maxSorobanTxSetSize: number | undefined;
+
+  /** `supported` is the highest protocol that this node knows. */
+  constructor(state: LedgerState, supported: number) {
+    this.#live = state.live;
+    this.#hot = state.hot;
+    this.#supported = supported;
+    this.#header = state.header;
+    this.#hash = sha256Hex(encodeHeader(state.header));
+    this.#maxSorobanTxSetSize = state.maxSorobanTxSetSize;
+    for (const record of state.live.entries()) {
+      const account = decodeAccount(entryOf(record));
+      if (account !== undefined) this.#accounts.set(account.id, account);
+    }
+  }
+
+  get header(): LedgerHeader {
+    return this.#header;
+  }
+
+  /** The hash of the last closed ledger in hex. */
+  get hash(): string {
+    return this.#hash;
+  }
+
+  get live(): BucketList {
+    return this.#live;
+  }
+
+  get hot(): BucketList {
+    return this.#hot;
+  }
+
+  get upgradable(): UpgradableState {
+    const { ledgerVersion, baseFee, maxTxSetSize, baseReserve, flags } = this.#header;
+    return {
+      ledgerVersion,
+      baseFee,
+      maxTxSetSize,
+      baseReserve,
+      flags,
+      maxSorobanTxSetSize: this.#maxSorobanTxSetSize,
+    };
+  }
+
+  get state(): LedgerState {
+    return {
+      header: this.#header,
+      live: this.#live,
+      hot: this.#hot,
+      maxSorobanTxSetSize: this.#maxSorobanTxSetSize,
+    };
+  }
+
+  account(id: KeyId): Account | undefined {
+    return this.#accounts.get(id);
+  }
+
+  /** What a transaction submitted now is judged by. */
+  view(): LedgerView {
+    const { ledgerVersion, baseFee, baseReserve, ledgerSeq, scpValue } = this.#header;
+    return {
+      protocol: ledgerVersion,
+      baseFee,
+      baseReserve,
+      seq: ledgerSeq + 1,
+      closeTime: scpValue.closeTime,
+      account: (id) => this.#accounts.get(id),
+    };
+  }
+
+  /** Applies a set and upgrades: the next ledger. */
+  close(value: StellarValue, txSet: TxSet): ClosedLedger {
+    const before = this.#header;
+    const seq = before.ledgerSeq + 1;
+    const protocol = before.ledgerVersion;
+    const delta = new Delta(this.#accounts);
+    const view: LedgerView = {
+      protocol,
+      baseFee: before.baseFee,
+      baseReserve: before.baseReserve,
+      seq,
+      closeTime: value.closeTime,
+      account: (id) => delta.get(id),
+    };
+    const frames = applyOrder(txSet);
+    const fees = frames.map((frame) => this.#takeFee(delta, view, txSet, frame));
+    const applied = frames.map((frame, i) => this.#apply(delta, view, frame, fees[i] as bigint));
+    const resultSet = encodeResultSet(applied);
+    const feePool = fees.reduce((sum, fee) => sum + fee, before.feePool);
+
+    let header: LedgerHeader = {
+      ...before,
+      previousLedgerHash: this.#hash,
+      scpValue: value,
+      txSetResultHash: sha256Hex(resultSet),
+      ledgerSeq: seq,
+      feePool,
+    };
+    const upgrades: Upgrade[] = [];
+    for (const bytes of value.upgrades) {
+      const upgrade = decodeUpgrade(bytes);
+      if (upgrade === undefined || !isValidUpgrade(header, upgrade, this.#supported)) continue;
+      header = this.#upgrade(header, upgrade);
+      upgrades.push(upgrade);
+    }
+
+    const changes = this.#commit(delta, header.ledgerVersion);
+    if (protocol >= 23) this.#hot.add(seq, header.ledgerVersion, []);
+    this.#live.add(seq, header.ledgerVersion, changes);
+    const bucketListHash = combinedHash(header.ledgerVersion, this.#live, this.#hot);
+    header = {
+      ...header,
+      bucketListHash,
+      skipList: nextSkipList(before.skipList, seq, bucketListHash),
+    };
+    this.#header = header;
+    this.#hash = sha256Hex(encodeHeader(header));
+    return { header, hash: this.#hash, txSet, applied, resultSet, upgrades, changes };
+  }
+
+  #takeFee(delta: Delta, view: LedgerView, txSet: TxSet, frame: TxFrame): bigint {
+    const payer = delta.get(frame.feeSource);
+    if (payer === undefined) return 0n;
+    const most = (txSet.baseFee ?? frame.fee) * BigInt(operationCount(frame));
+    const bid =
+      view.protocol >= 11 && txSet.baseFee !== undefined && most < frame.fee ? most : frame.fee;
+    const fee = bid < payer.balance ? bid : payer.balance;
+    const seqNum = view.protocol < 10 ? frame.seqNum : payer.seqNum;
+    delta.put({ ...payer, balance: payer.balance - fee, seqNum, lastModified: view.seq });
+    return fee;
+  }
+
+  #apply(delta: Delta, view: LedgerView, frame: TxFrame, fee: bigint): AppliedTx {
+    const body = frame.inner ?? frame;
+    const outcome = this.#applyBody(delta, view, frame);
+    if (frame.inner === undefined)
+      return { frame, feeCharged: fee, outcome, result: encodeResult(fee, outcome) };
+    const innerFee = view.protocol >= 25 ? 0n : minFee(view, { ...frame, inner: undefined });
+    const inner = { hash: body.hash, feeCharged: innerFee, outcome };
+    return { frame, feeCharged: fee, outcome, result: encodeFeeBumpResult(fee, inner) };
+  }
+
+  #applyBody(delta: Delta, view: LedgerView, frame: TxFrame): TxOutcome {
+    const body = frame.inner ?? frame;
+    // Before protocol 10 the number was taken with the fee: look at the ledger as it was then.
+    const checkedView: LedgerView =
+      view.protocol >= 10
+        ? view
+        : {
+            ...view,
+            account: (id) => {
+              const account = view.account(id);
+              return account !== undefined && id === body.source
+                ? { ...account, seqNum: body.seqNum - 1n }
+                : account;
+            },
+          };
+    const refusal = checkForApply(checkedView, frame);
+    const source = delta.get(body.source);
+    const keepsNumber =
+      refusal !== undefined && refusal.code !== 'txFailed' && refusal.code !== 'txBadAuthExtra';
+    if (view.protocol >= 10 && source !== undefined && !keepsNumber)
+      delta.put({
+        ...source,
+        seqNum: body.seqNum,
+        lastModified: view.seq,
+        seqChanged:
+          view.protocol >= 19 ? { ledger: view.seq, time: view.closeTime } : source.seqChanged,
+      });
+    if (refusal !== undefined) return refusal;
+    delta.mark();
+    const operations = body.operations.map((operation) =>
+      applyOperation(delta, view, operation, operation.source ?? body.source),
+    );
+    if (operations.every(isSuccess)) return { code: 'txSuccess', operations };
+    delta.rollback();
+    return { code: 'txFailed', operations };
+  }
+
+  #upgrade(header: LedgerHeader, { name, value }: Upgrade): LedgerHeader {
+    switch (name) {
+      case 'protocolversion':
+        // Soroban begins with one transaction a ledger.
+        if (header.ledgerVersion < 20 && value >= 20) this.#maxSorobanTxSetSize = 1;
+        return { ...header, ledgerVersion: value };
+      case 'basefee':
+        return { ...header, baseFee: value };
+      case 'maxtxsetsize':
+        return { ...header, maxTxSetSize: value };
+      case 'basereserve':
+        return { ...header, baseReserve: value };
+      case 'flags':
+        return { ...header, flags: value };
+      case 'maxsorobantxsetsize':
+        this.#maxSorobanTxSetSize = value;
+        return header;
+    }
+  }
+
+  #commit(delta: Delta, protocol: number): BucketRecord[] {
+    const changes: BucketRecord[] = [];
+    for (const account of delta.changed.values()) {
+      const isNew = !this.#accounts.has(account.id);
+      const kind = isNew && protocol >= 11 ? 'init' : 'live';
+      changes.push(entryRecord(kind, accountKey(account.id), encodeAccount(account)));
+      this.#accounts.set(account.id, account);
+    }
+    return changes;
+  }
+}
+
+function encodeResultSet(applied: readonly AppliedTx[]): Buffer {
+  const writer = new XdrWriter().uint(applied.length);
+  for (const { frame, result } of applied) writer.hex(frame.hash).fixed(result);
+  return writer.end();
+}
+
+const mostBalance = 2n ** 63n - 1n;
+
+function applyOperation(
+  delta: Delta,
+  view: LedgerView,
+  operation: SimOperation,
+  sourceId: KeyId,
+): OperationOutcome {
+  const source = delta.get(sourceId);
+  if (source === undefined) return { type: 'opNoAccount' };
+  const { amount, destination: id } = operation;
+  const isUnderfunded = source.balance - minBalance(view) < amount;
+  const target = delta.get(id);
+  if (operation.type === 'createAccount') {
+    const answer = (code: 'success' | 'alreadyExist' | 'lowReserve' | 'underfunded') =>
+      ({ type: 'createAccount', code }) as const;
+    if (target !== undefined) return answer('alreadyExist');
+    // Before protocol 14 an account had to come with its reserve; since then too, unless it is sponsored.
+    if (amount < minBalance(view)) return answer('lowReserve');
+    if (isUnderfunded) return answer('underfunded');
+    delta.put({ ...source, balance: source.balance - amount, lastModified: view.seq });
+    delta.put({
+      id,
+      balance: amount,
+      seqNum: startingSeqNum(view.seq),
+      lastModified: view.seq,
+      seqChanged: undefined,
+    });
+    return answer('success');
+  }
+  const answer = (code: 'success' | 'noDestination' | 'underfunded' | 'lineFull') =>
+    ({ type: 'payment', code }) as const;
+  if (id === sourceId) return answer('success');
+  if (target === undefined) return answer('noDestination');
+  if (isUnderfunded) return answer('underfunded');
+  if (target.balance + amount > mostBalance) return answer('lineFull');
+  delta.put({ ...source, balance: source.balance - amount, lastModified: view.seq });
+  delta.put({ ...target, balance: target.balance + amount, lastModified: view.seq });
+  return answer('success');
+}

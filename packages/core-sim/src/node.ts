@@ -1,0 +1,241 @@
+import type { Clock } from '@ssc/clock';
+import type { ProcessContext } from '@ssc/process';
+import type { NodeSettings } from './config/node-settings.ts';
+import { readArmed, showArmed } from './herder/armed-upgrades.ts';
+import { Herder, type Syncing } from './herder/herder.ts';
+import { QuorumReport } from './herder/quorum-report.ts';
+import type { Json } from './http/styled-json.ts';
+import { type KeyId, parseKey, renderKey } from './keys.ts';
+import { type ClosedLedger, Ledger } from './ledger/ledger.ts';
+import type { Logger } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { Overlay } from './overlay/overlay.ts';
+import type { MiscState, Store } from './store/store.ts';
+import type { TxFrame } from './tx/frame.ts';
+
+/** What a node is made of. */
+export interface NodeOptions {
+  readonly self: ProcessContext;
+  readonly settings: NodeSettings;
+  readonly logger: Logger;
+  readonly store: Store;
+  /** `core-sim 1.2.3 (simulates v27.1.0)`. */
+  readonly build: string;
+  readonly supportedProtocol: number;
+  /** Ends the process with what must never happen. */
+  crash(error: unknown): void;
+}
+
+/** One running node: what `run` holds together, and what the admin port asks. */
+export class CoreNode {
+  readonly settings: NodeSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly ledger: Ledger;
+  readonly overlay: Overlay;
+  readonly herder: Herder;
+  readonly quorum: QuorumReport;
+  readonly bans: Set<KeyId>;
+  readonly bannedAccounts: Set<KeyId>;
+  readonly hostName: string;
+  readonly supportedProtocol: number;
+  readonly #options: NodeOptions;
+  readonly #startedMs: number;
+  #isStarted = false;
+  #isStopping = false;
+
+  /** Loads the ledger; throws what the store throws. */
+  constructor(options: NodeOptions) {
+    const { self, settings, logger, store } = options;
+    this.#options = options;
+    this.settings = settings;
+    this.clock = self.clock;
+    this.logger = logger;
+    this.supportedProtocol = options.supportedProtocol;
+    this.hostName = self.env['HOSTNAME'] ?? self.net.address;
+    this.#startedMs = self.clock.now();
+    this.metrics = new Metrics(() => self.clock.now());
+    this.ledger = new Ledger(store.load(), options.supportedProtocol);
+    const misc = store.loadMisc();
+    this.bans = new Set(misc.bans);
+    this.bannedAccounts = new Set(misc.bannedAccounts);
+    this.overlay = new Overlay({
+      settings,
+      build: options.build,
+      supportedProtocol: options.supportedProtocol,
+      net: self.net,
+      clock: self.clock,
+      random: self.random.fork(`overlay ${settings.key.id}`),
+      log: logger.log,
+      metrics: this.metrics,
+      bans: this.bans,
+      handlers: {
+        authenticated: (peer) => this.herder.peerAuthenticated(peer),
+        received: (peer, type, body) => this.herder.received(peer, type, body),
+      },
+    });
+    this.herder = new Herder({
+      settings,
+      supportedProtocol: options.supportedProtocol,
+      clock: self.clock,
+      log: logger.log,
+      metrics: this.metrics,
+      ledger: this.ledger,
+      overlay: this.overlay,
+      armed: readArmed(misc.upgrades),
+      closed: (closed) => this.#closed(closed),
+      armedChanged: () => this.#saveMisc(),
+      crash: (error) => options.crash(error),
+    });
+    const decode = (list: readonly string[]): Buffer[] =>
+      list.map((text) => Buffer.from(text, 'base64'));
+    this.herder.restore(decode(misc.scp), decode(misc.quorumSets));
+    this.quorum = new QuorumReport(this.herder, settings);
+  }
+
+  /** Joins the network; with `force`, without waiting to hear from it. */
+  start(force: boolean): void {
+    this.#isStarted = true;
+    if (!this.settings.runStandalone) this.overlay.start();
+    this.herder.start(force);
+  }
+
+  stop(): void {
+    this.#isStopping = true;
+    this.overlay.stop();
+  }
+
+  /** `state` of `/info`. */
+  get state(): string {
+    if (!this.#isStarted) return 'Booting';
+    if (this.#isStopping) return 'Stopping';
+    if (this.herder.tracking !== 'tracking') return 'Joining SCP';
+    return stateOf[this.herder.syncing];
+  }
+
+  /** The reply of `/info`. */
+  info(isCompact: boolean): Json {
+    const { header, hash, upgradable, live } = this.ledger;
+    const { closeTime } = header.scpValue;
+    const age = closeTime === 0 ? 0 : Math.max(0, Math.floor(this.clock.now() / 1000) - closeTime);
+    const status = this.herder.status();
+    return {
+      info: {
+        build: this.#options.build,
+        ledger: {
+          age,
+          baseFee: header.baseFee,
+          baseReserve: header.baseReserve,
+          ...(!isCompact && {
+            bucketlist: live.levels.map(({ curr, snap }) => ({ curr: curr.hash, snap: snap.hash })),
+          }),
+          closeTime,
+          ...(header.flags !== 0 && { flags: header.flags }),
+          hash,
+          ...(upgradable.maxSorobanTxSetSize !== undefined && {
+            maxSorobanTxSetSize: upgradable.maxSorobanTxSetSize,
+          }),
+          maxTxSetSize: header.maxTxSetSize,
+          num: header.ledgerSeq,
+          version: header.ledgerVersion,
+        },
+        network: this.settings.passphrase,
+        peers: {
+          authenticated_count: this.overlay.peers.length,
+          pending_count: this.overlay.pendingCount,
+        },
+        protocol_version: this.supportedProtocol,
+        quorum: this.quorum.summary(),
+        startedOn: `${new Date(this.#startedMs).toISOString().slice(0, 19)}Z`,
+        state: this.state,
+        ...(status.length > 0 && { status }),
+      },
+    };
+  }
+
+  /** Brings counters up to date that tell the present. */
+  updateGauges(): void {
+    const { lastCloseMs } = this.herder;
+    const age = lastCloseMs === undefined ? 0 : Math.floor((this.clock.now() - lastCloseMs) / 1000);
+    this.metrics.set('ledger.age.current-seconds', age);
+    this.metrics.set('overlay.connection.authenticated', this.overlay.peers.length);
+    this.metrics.set('overlay.connection.pending', this.overlay.pendingCount);
+  }
+
+  /** The node of `G…`, of `$alias` or alias, or of `@PREFIX` among the named ones. */
+  findNode(name: string): KeyId | undefined {
+    const id = parseKey(name);
+    if (id !== undefined) return id;
+    for (const [key, alias] of this.settings.aliases) {
+      if (
+        name.startsWith('@')
+          ? renderKey(key).startsWith(name.slice(1))
+          : `$${alias}` === name || alias === name
+      )
+        return key;
+    }
+    return undefined;
+  }
+
+  ban(id: KeyId): void {
+    this.bans.add(id);
+    this.#saveMisc();
+  }
+
+  unban(id: KeyId): void {
+    this.bans.delete(id);
+    this.#saveMisc();
+  }
+
+  /** How many of them were not banned before. */
+  banAccounts(ids: readonly KeyId[]): number {
+    const before = this.bannedAccounts.size;
+    for (const id of ids) this.bannedAccounts.add(id);
+    this.#saveMisc();
+    return this.bannedAccounts.size - before;
+  }
+
+  /** How many of them were banned before. */
+  unbanAccounts(ids: readonly KeyId[]): number {
+    const before = this.bannedAccounts.size;
+    for (const id of ids) this.bannedAccounts.delete(id);
+    this.#saveMisc();
+    return before - this.bannedAccounts.size;
+  }
+
+  /** True for a transaction that touches a banned account. */
+  isFiltered(frame: TxFrame): boolean {
+    if (this.bannedAccounts.size === 0) return false;
+    const touched = [frame.source, frame.feeSource];
+    for (const { source, destination } of frame.operations)
+      touched.push(destination, source ?? frame.source);
+    return touched.some((id) => this.bannedAccounts.has(id));
+  }
+
+  #closed(closed: ClosedLedger): void {
+    this.#options.store.closed(closed, this.ledger.state);
+    this.#saveMisc();
+  }
+
+  #saveMisc(): void {
+    const { envelopes, quorumSets } = this.herder.remember();
+    const encode = (list: readonly Buffer[]): string[] =>
+      list.map((bytes) => bytes.toString('base64'));
+    const misc: MiscState = {
+      upgrades: showArmed(this.herder.armed),
+      bans: [...this.bans],
+      bannedAccounts: [...this.bannedAccounts],
+      scp: encode(envelopes),
+      quorumSets: encode(quorumSets),
+    };
+    this.#options.store.saveMisc(misc);
+  }
+}
+
+/** What a node that follows its network calls itself. */
+const stateOf: Record<Syncing, string> = {
+  booting: 'Connected',
+  'catching-up': 'Catching up',
+  synced: 'Synced!',
+};
