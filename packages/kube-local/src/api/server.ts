@@ -4,10 +4,10 @@ import type { Pod, StatefulSet } from '../types.ts';
 import { decodeObject, type FieldValidation, parseJson } from './decode.ts';
 import { discovery } from './discovery.ts';
 import { apiVersionOf, type Kind, kinds } from './kinds.ts';
-import { isRecord, type KubeObject } from './object.ts';
+import { type Draft, isRecord, type KubeObject } from './object.ts';
 import { jsonPatch, mergePatch, strategicMerge } from './patch.ts';
 import type { DeleteOptions, Registry } from './registry.ts';
-import { parseRoute, type Route } from './route.ts';
+import { isKnownPath, parseRoute, type Route } from './route.ts';
 import { checkSchema } from './schema.ts';
 import { matchesAll, parseFieldSelector, parseLabelSelector } from './selector.ts';
 import {
@@ -74,6 +74,7 @@ export function createApiServer(options: {
     const query = url.searchParams;
     const plain = plainAnswer(request, url.pathname);
     if (plain !== undefined) return plain;
+    if (!isKnownPath(url.pathname)) return textResponse(404, '404 page not found\n');
     const route = parseRoute(url.pathname);
     if (route.subresource === 'proxy') return proxy(route, request, url);
     if (route.subresource === 'log') return log(route, request, query);
@@ -144,6 +145,8 @@ export function createApiServer(options: {
         );
     }
     const wanted = query.get('resourceVersion');
+    if (limit > 0 && Number(wanted) > store.revision)
+      throw new ApiError(500, '', 'etcdserver: mvcc: required revision is a future revision');
     if (wanted !== null && /^\d+$/u.test(wanted) && Number(wanted) > store.revision)
       throw new ApiError(
         504,
@@ -195,10 +198,14 @@ export function createApiServer(options: {
   function watch(route: Route, query: URLSearchParams, signal?: AbortSignal): HttpResponse {
     const version = query.get('resourceVersion') ?? '';
     if (!/^\d*$/u.test(version))
-      throw badRequest(
+      throw new ApiError(
+        500,
+        '',
         `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
       );
     const seconds = Number(query.get('timeoutSeconds') ?? 0);
+    let closed = false;
+    let watch: OpenWatch | undefined;
     const open: OpenWatch = openWatch(store, clock, {
       kind: route.kind,
       namespace: route.namespace === '' ? undefined : route.namespace,
@@ -208,9 +215,14 @@ export function createApiServer(options: {
       sendInitialEvents: isTrue(query.get('sendInitialEvents')),
       // The real server draws from 30 to 60 minutes when the client names no time.
       timeoutMs: seconds > 0 ? seconds * 1000 : 1_800_000 + registry.random.int(1_800_000),
-      onClose: () => watches.delete(open),
+      // A version that is too old ends the watch before it is there.
+      onClose: () => {
+        if (watch !== undefined) watches.delete(watch);
+        closed = true;
+      },
     });
-    watches.add(open);
+    watch = open;
+    if (!closed) watches.add(open);
     const { stream } = open;
     signal?.addEventListener('abort', () => stream.end(), { once: true });
     return {
@@ -223,7 +235,7 @@ export function createApiServer(options: {
   function create(route: Route, request: KubeRequest, query: URLSearchParams): HttpResponse {
     if (route.name !== '' || (route.kind.namespaced && route.namespace === ''))
       throw methodNotAllowed();
-    const draft = decodeObject(route.kind, parseJson(request.body));
+    const draft = decodeObject(route.kind, parseJson(request.body, route.kind.kind));
     const warnings = checkSchema(route.kind, draft, validation(query));
     const sent = draft.metadata.namespace;
     if (route.kind.namespaced && sent !== undefined && sent !== '' && sent !== route.namespace)
@@ -235,7 +247,7 @@ export function createApiServer(options: {
   }
 
   function replace(route: Route, request: KubeRequest, query: URLSearchParams): KubeObject {
-    const draft = decodeObject(route.kind, parseJson(request.body));
+    const draft = decodeObject(route.kind, parseJson(request.body, route.kind.kind));
     checkSchema(route.kind, draft, validation(query));
     const sent = draft.metadata.name ?? '';
     if (sent !== route.name && sent !== '')
@@ -255,7 +267,7 @@ export function createApiServer(options: {
       throw new ApiError(
         415,
         'UnsupportedMediaType',
-        `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`,
+        '415: Unsupported Media Type',
         {},
       );
     const isApply = type.startsWith('application/apply-patch');
@@ -289,13 +301,38 @@ export function createApiServer(options: {
       route.namespace,
       route.name,
       (current) => {
-        const next = decodeObject(route.kind, change(current));
-        checkSchema(route.kind, next, validation(query));
-        return next;
+        return patched(route, current, change, validation(query));
       },
       { dryRun, subresource: route.subresource === 'status' ? 'status' : '' },
     );
     return json(200, object);
+  }
+
+  /** What a patch makes of an object. What cannot be decoded any more counts as a value of the patch. */
+  function patched(
+    route: Route,
+    current: Draft,
+    change: (target: unknown) => unknown,
+    strictness: FieldValidation,
+  ): Draft {
+    const next = decodeObject(route.kind, change(current));
+    const sent = next.metadata.name;
+    if (sent !== route.name)
+      throw badRequest(
+        `the name of the object (${sent ?? ''}) does not match the name on the URL (${route.name})`,
+      );
+    const value = JSON.stringify(JSON.stringify(next));
+    try {
+      checkSchema(route.kind, next, strictness);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const why = error.message.replace(/^.* cannot be handled as a \w+: /u, '');
+      const message = `Invalid value: ${value}: ${why}`;
+      throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+        causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+      });
+    }
+    return next;
   }
 
   function remove(route: Route, how: DeleteOptions): HttpResponse {
@@ -331,10 +368,8 @@ export function createApiServer(options: {
     const change = scaleChange(request);
     if (change === undefined)
       return json(200, renderScale(registry.get(route.kind, route.namespace, route.name)));
-    const object = registry.update(
-      route.kind,
-      route.namespace,
-      route.name,
+    const object = scaleUpdate(
+      route,
       (current) => {
         const wanted = change(renderScale(current as unknown as KubeObject));
         const spec = isRecord(wanted['spec']) ? wanted['spec'] : {};
@@ -344,9 +379,28 @@ export function createApiServer(options: {
         current['spec'] = { ...(current['spec'] as object), replicas: spec['replicas'] ?? 0 };
         return current;
       },
-      { dryRun: isDryRun(query), subresource: 'scale' },
+      isDryRun(query),
     );
     return json(200, renderScale(object));
+  }
+
+  function scaleUpdate(
+    route: Route,
+    change: (current: Draft) => Draft,
+    dryRun: boolean,
+  ): KubeObject {
+    const { kind, namespace, name } = route;
+    try {
+      return registry.update(kind, namespace, name, change, { dryRun, subresource: 'scale' });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'Invalid') throw error;
+      const message = error.message.replace(/^\S+ /u, 'Scale.autoscaling ');
+      throw new ApiError(error.code, error.reason, message, {
+        ...error.details,
+        group: 'autoscaling',
+        kind: 'Scale',
+      });
+    }
   }
 
   function podOf(route: Route, name: string): Pod {
@@ -465,11 +519,16 @@ function isDryRun(query: URLSearchParams): boolean {
   const asked = query.getAll('dryRun');
   if (asked.length === 0) return false;
   if (asked.every((value) => value === 'All')) return true;
+  const message = `Unsupported value: []string{${asked.map((value) => JSON.stringify(value)).join(', ')}}: supported values: "All"`;
   throw new ApiError(
     422,
     'Invalid',
-    `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(asked[0])}: supported values: "All"`,
-    { group: 'meta.k8s.io', kind: 'CreateOptions' },
+    `CreateOptions.meta.k8s.io "" is invalid: dryRun: ${message}`,
+    {
+      group: 'meta.k8s.io',
+      kind: 'CreateOptions',
+      causes: [{ reason: 'FieldValueNotSupported', message, field: 'dryRun' }],
+    },
   );
 }
 
@@ -498,7 +557,7 @@ function patcher(type: string, patch: unknown): ((target: unknown) => unknown) |
   }
 }
 
-const policies = ['Background', 'Foreground', 'Orphan'] as const;
+const policies = ['Foreground', 'Background', 'Orphan'] as const;
 
 function deleteOptions(request: KubeRequest, query: URLSearchParams): DeleteOptions {
   const sent = request.body.length === 0 ? {} : parseJson(request.body);
@@ -506,10 +565,7 @@ function deleteOptions(request: KubeRequest, query: URLSearchParams): DeleteOpti
   const asked = query.get('propagationPolicy') ?? body['propagationPolicy'];
   const policy = policies.find((known) => known === asked);
   if (asked !== undefined && asked !== null && policy === undefined) {
-    const message = `Unsupported value: ${JSON.stringify(asked)}: supported values: ${policies
-      .map((p) => `"${p}"`)
-      .concat('nil')
-      .join(', ')}`;
+    const message = `Unsupported value: ${JSON.stringify(asked)}: supported values: ${[...policies, 'nil'].map((p) => `"${p}"`).join(', ')}`;
     throw new ApiError(
       422,
       'Invalid',
@@ -581,7 +637,7 @@ function renderScale(object: KubeObject): Record<string, unknown> {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: set.spec.replicas },
+    spec: set.spec.replicas === 0 ? {} : { replicas: set.spec.replicas },
     status: { replicas: set.status.replicas, selector },
   };
 }

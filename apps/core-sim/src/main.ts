@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createRandom, createSystemClock } from '@ssc/clock';
+import { createStellarCore } from '@ssc/core-sim';
+import type { ExecResult, ProcessContext, Signal } from '@ssc/process';
+import { createHostFiles } from './host-files.ts';
+import { createHostNet } from './host-net.ts';
+
+/** Runs the simulated stellar-core with this machine's files, network and time; gives its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let stop: (code: number) => void = () => {};
+  const stopped = new Promise<number>((resolve) => {
+    stop = resolve;
+  });
+  const { net, close } = createHostNet((error) => {
+    process.stderr.write(`${error.message}\n`);
+    stop(1);
+  });
+  const clock = createSystemClock().fork('stellar-core');
+  const self: ProcessContext = {
+    argv: ['stellar-core', ...argv],
+    env: Object.fromEntries(
+      Object.entries(process.env).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    ),
+    cwd: process.cwd(),
+    files: createHostFiles(),
+    net,
+    clock,
+    random: createRandom(randomBytes(16).toString('hex')),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    onSignal(handler) {
+      for (const name of ['SIGTERM', 'SIGINT'] satisfies Signal[])
+        process.on(name, () => handler(name));
+    },
+    exec: (command, options = {}) => exec(command, options),
+  };
+  const code = await Promise.race([createStellarCore()(self), stopped]);
+  clock.kill();
+  close();
+  return code;
+}
+
+function exec(
+  argv: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
+): Promise<ExecResult> {
+  return new Promise((resolve) => {
+    const output = { stdout: '', stderr: '' };
+    const [file = '', ...args] = argv;
+    const child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.env && { env: { ...options.env } }),
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
+    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (chunk: Buffer) => {
+        output[name] += chunk.toString();
+      });
+    }
+    child.on('error', (error) => resolve({ code: 127, stdout: '', stderr: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 137, ...output }));
+  });
+}

@@ -1,0 +1,58 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { type Clock, createSystemClock } from '@ssc/clock';
+
+/** The machine as the commands use it: the only place where files, the environment and the terminal are touched. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  out(text: string): void;
+  err(text: string): void;
+  randomBytes(count: number): Uint8Array;
+  /** A file's content; `-` is the standard input. */
+  read(path: string): Promise<Uint8Array>;
+  /** Writes a file and the folders above it. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  /** Makes `path` a link to `target`, in place of one that is there. */
+  link(path: string, target: string): Promise<void>;
+  /** Calls back for SIGINT and SIGTERM until the returned function is called. */
+  onSignal(handle: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+}
+
+/** This machine. */
+export function createHost(): Host {
+  return {
+    env: process.env,
+    clock: createSystemClock(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    randomBytes: (bytes) => randomBytes(bytes),
+    read: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
+    async write(path, content) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    },
+    async link(path, target) {
+      // Two runs may end at once: each makes a link of its own and the last one stays.
+      await rm(path, { force: true, recursive: false }).catch(() => {});
+      await symlink(target, path).catch(() => {});
+    },
+    onSignal(handle) {
+      const onInt = () => handle('SIGINT');
+      const onTerm = () => handle('SIGTERM');
+      process.on('SIGINT', onInt);
+      process.on('SIGTERM', onTerm);
+      return () => {
+        process.off('SIGINT', onInt);
+        process.off('SIGTERM', onTerm);
+      };
+    },
+  };
+}
+
+/** A seed that a person can type again. */
+export const drawSeed = (): string => String(randomInt(1, 1_000_000_000));
+
+export { join as joinPath };

@@ -1,0 +1,14 @@
+import { exitCodeOf, renderError, SscError } from '@ssc/errors';
+import { createHost, type Host } from './host.ts';
+import { parseCommand } from './parse-command.ts';
+
+/** The program: gives the exit code. */
+export async function main(argv: readonly string[], host: Host = createHost()): Promise<number> {
+  try {
+    const command = parseCommand(argv);
+    return await command(host);
+  } catch (error) {
+    host.err(`${renderError(error)}\n`);
+    return error instanceof SscError ? exitCodeOf(error.verdict) : exitCodeOf('broken');
+  }
+}

@@ -1,0 +1,46 @@
+import { createRandom } from '@ssc/clock';
+import { usageError } from '@ssc/errors';
+import { createBudget, createKubeApi } from '@ssc/formation';
+import { openCluster } from '@ssc/formation/cluster';
+import type { GivenOptions } from '../command-line.ts';
+import type { Host } from '../host.ts';
+import type { Provider } from '../provider.ts';
+
+const text = (value: string | boolean | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+/** A real cluster. */
+export async function kubernetesProvider(
+  given: GivenOptions['options'],
+  host: Host,
+): Promise<Provider> {
+  const image = text(given['image']);
+  if (image === undefined)
+    throw usageError('SSC_USAGE_IMAGE', 'a run on Kubernetes needs the image of stellar-core', {
+      hint: 'Give --image NAME, for example --image stellar/stellar-core:27.1.0.',
+    });
+  const [kubeconfig, context, namespace] = [
+    text(given['kubeconfig']),
+    text(given['context']),
+    text(given['namespace']),
+  ];
+  const cluster = openCluster({
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+    ...(namespace !== undefined && { namespace }),
+  });
+  const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
+  const { clock } = host;
+  return {
+    name: 'kubernetes',
+    clock,
+    random,
+    kube: createKubeApi({ access: cluster.access, clock, random, budget: createBudget(clock) }),
+    dispatcher: cluster.access.dispatcher,
+    namespace: cluster.namespace,
+    images: { core: image, history: text(given['history-image']) ?? 'nginx' },
+    nonce: () => host.randomBytes(3),
+    run: (work) => work(),
+    close: () => cluster.close(),
+  };
+}

@@ -1,0 +1,43 @@
+import { createRandom, createVirtualClock } from '@ssc/clock';
+import { createStellarCore } from '@ssc/core-sim';
+import { createBudget, createKubeApi } from '@ssc/formation';
+import { createBasePrograms, createKubeLocal } from '@ssc/kube-local';
+import type { Provider } from '../provider.ts';
+
+// Simulated time begins here in every run, so that equal seeds give equal logs.
+const start = Date.UTC(2026, 0, 1);
+const namespace = 'default';
+
+/** A simulated cluster with simulated nodes, in this process and on virtual time. */
+export function simulatedProvider(seed: string): Provider {
+  const clock = createVirtualClock({ start });
+  const random = createRandom(seed);
+  const base = createBasePrograms();
+  const cluster = createKubeLocal({
+    clock: clock.fork('cluster'),
+    random: random.fork('cluster'),
+    images: [
+      { pattern: 'core-sim', programs: { ...base, 'stellar-core': createStellarCore() } },
+      { pattern: 'nginx', programs: base },
+    ],
+  });
+  const driver = clock.fork('driver');
+  const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube-local.invalid' };
+  return {
+    name: 'simulated',
+    clock: driver,
+    random: random.fork('driver'),
+    kube: createKubeApi({
+      access,
+      clock: driver,
+      random: random.fork('client'),
+      budget: createBudget(driver),
+    }),
+    dispatcher: cluster.dispatcher,
+    namespace,
+    images: { core: 'core-sim', history: 'nginx' },
+    nonce: () => random.fork('run').bytes(3),
+    run: (work) => clock.run(work),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,162 @@
+import type { Clock, Duration } from '@ssc/clock';
+import {
+  type CoreClient,
+  expectAgreement,
+  expectNoErrorMetrics,
+  type NodeInfo,
+  type NodeWaitOptions,
+  type Upgrades,
+  waitUntilLedger,
+  waitUntilSynced,
+  waitUntilUpgraded,
+} from '@ssc/core-http';
+import { type Problem, SscError, usageError } from '@ssc/errors';
+import { parseAmount, renderAmount } from '@ssc/tx';
+import { type Accounts, accountMissing, type BalanceProblem } from './accounts.ts';
+import type { Account, CoreSet, Payment, Upgrade, Within, Xlm } from './core-set.ts';
+import type { PodWatch } from './pod-watch.ts';
+
+/** A node is at another protocol than expected. */
+export interface ProtocolProblem extends Problem {
+  readonly code: 'SSC_PROTOCOL_UNEXPECTED';
+  readonly node: string;
+  readonly protocol: number;
+}
+
+/** What a handle is made from. */
+export interface CoreSetHandleOptions {
+  readonly name: string;
+  readonly clients: readonly CoreClient[];
+  readonly clock: Clock;
+  readonly pods: PodWatch;
+  readonly accounts: Accounts;
+  readonly signal: AbortSignal;
+}
+
+// 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
+const upgradeLeadSeconds = 15;
+
+/** The handle of a core set in a running network. */
+export class CoreSetHandle implements CoreSet {
+  readonly name: string;
+  readonly nodes: readonly string[];
+  readonly #options: CoreSetHandleOptions;
+
+  constructor(options: CoreSetHandleOptions) {
+    this.name = options.name;
+    this.nodes = options.clients.map((client) => client.node);
+    this.#options = options;
+  }
+
+  async waitUntilSynced(options: Within = {}): Promise<void> {
+    await waitUntilSynced(this.#options.clients, this.#waiting(options.within ?? '2m'));
+  }
+
+  async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
+    await waitUntilLedger(this.#options.clients, ledger, this.#waiting(options.within ?? '2m'));
+  }
+
+  async supportedProtocol(): Promise<number> {
+    const infos = await this.#infos();
+    return Math.min(...infos.map((info) => info.protocol_version));
+  }
+
+  async upgrade(upgrade: Upgrade, options: Within = {}): Promise<void> {
+    const upgrades = await this.#upgradesOf(upgrade);
+    const { clients, clock, signal } = this.#options;
+    const time = Math.floor(clock.now() / 1000) + upgradeLeadSeconds;
+    // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
+    await Promise.all(clients.map((client) => client.upgrades.set(time, upgrades, { signal })));
+    await waitUntilUpgraded(clients, upgrades, this.#waiting(options.within ?? '2m'));
+  }
+
+  async #upgradesOf({ protocol, ...rest }: Upgrade): Promise<Upgrades> {
+    const given = Object.entries({ protocol, ...rest }).filter(([, value]) => value !== undefined);
+    if (given.length === 0)
+      throw usageError(
+        'SSC_UPGRADE_EMPTY',
+        'an upgrade names at least one value: protocol, baseFee, baseReserve, maxTxSetSize',
+      );
+    if (protocol === undefined) return rest;
+    return {
+      ...rest,
+      protocolVersion: protocol === 'latest' ? await this.supportedProtocol() : protocol,
+    };
+  }
+
+  createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account> {
+    return this.#options.accounts.create(name, options.balance);
+  }
+
+  pay(payment: Payment): Promise<void> {
+    return this.#options.accounts.pay(payment);
+  }
+
+  async balanceOf(account: Account): Promise<Xlm> {
+    const client = this.#options.clients[0] as CoreClient;
+    return renderAmount(await this.#stroopsOf(client, account)) as Xlm;
+  }
+
+  async expectBalance(account: Account, balance: Xlm): Promise<void> {
+    const expected = parseAmount(balance);
+    // A node may close the ledger of a payment a moment after the one that was asked first.
+    const infos = await this.#infos();
+    await this.waitUntilLedger(Math.max(...infos.map((info) => info.ledger.num)));
+    for (const client of this.#options.clients) {
+      const stroops = await this.#stroopsOf(client, account);
+      if (stroops === expected) continue;
+      throw new SscError<BalanceProblem>({
+        problem: { code: 'SSC_BALANCE_UNEXPECTED', account: account.name },
+        verdict: 'failed',
+        summary: `${account.name} should have ${balance}, and has ${renderAmount(stroops)} on ${client.node}`,
+        facts: [
+          ['Account', account.publicKey],
+          ['Difference', renderAmount(stroops - expected)],
+        ],
+      });
+    }
+  }
+
+  async expectProtocol(protocol: number): Promise<void> {
+    for (const [i, info] of (await this.#infos()).entries()) {
+      if (info.ledger.version === protocol) continue;
+      const node = this.nodes[i] ?? '';
+      throw new SscError<ProtocolProblem>({
+        problem: { code: 'SSC_PROTOCOL_UNEXPECTED', node, protocol: info.ledger.version },
+        verdict: 'failed',
+        summary: `${node} should be at protocol ${protocol}, and is at ${info.ledger.version}`,
+        facts: [['Supports', `protocols up to ${info.protocol_version}`]],
+      });
+    }
+  }
+
+  async expectAgreement(): Promise<void> {
+    await expectAgreement(this.#options.clients, this.#waiting('1m'));
+  }
+
+  async expectNoErrorMetrics(): Promise<void> {
+    await expectNoErrorMetrics(this.#options.clients, { signal: this.#options.signal });
+  }
+
+  #infos(): Promise<NodeInfo[]> {
+    const { clients, signal } = this.#options;
+    return Promise.all(clients.map((client) => client.info({ signal })));
+  }
+
+  async #stroopsOf(client: CoreClient, account: Account): Promise<bigint> {
+    const found = await client.testAccount(account.name, { signal: this.#options.signal });
+    if (found === null) throw accountMissing(account.name, client.node);
+    return found.balance;
+  }
+
+  #waiting(within: Duration): NodeWaitOptions {
+    const { clock, pods, signal } = this.#options;
+    return {
+      clock,
+      within,
+      signal,
+      check: () => pods.check(),
+      diagnose: (node) => pods.diagnose(node),
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import type { CoreSetModel } from '@ssc/core-cfg';
+import { didYouMean } from '@ssc/errors';
+
+/** A problem in a specification: where it is, and what is wrong there. */
+export type SpecProblem = readonly [path: string, sentence: string];
+
+/** A set of equal nodes, as a mission wants it. `Name` are the sets of the mission. */
+export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<Name> {}
+
+// Complete by type: a key that core-cfg adds is missed here by the compiler.
+const setKeys = Object.keys({
+  nodes: true,
+  role: true,
+  quorum: true,
+  safety: true,
+  homeDomain: true,
+  archivesFrom: true,
+  archives: true,
+  localHistory: true,
+  peers: true,
+  peerHosts: true,
+  peerMap: true,
+  targetPeers: true,
+  database: true,
+  accelerate: true,
+  generatesLoad: true,
+  catchup: true,
+  invariants: true,
+  quorumIntersectionChecker: true,
+  maintenance: true,
+  genesisTestAccounts: true,
+  emitMeta: true,
+  oldLeaderElection: true,
+  oldTriggerTimer: true,
+  surveyPhaseMinutes: true,
+  updateSorobanCosts: true,
+  measureLatency: true,
+  clockOffsetsMs: true,
+  sleepMainThreadUs: true,
+  simulatedApply: true,
+  flowControl: true,
+  sorobanLoad: true,
+  tuning: true,
+  logLevels: true,
+  config: true,
+  nodeConfig: true,
+} satisfies Record<keyof CoreSetSpec, true>);
+const quorumKeys = ['all', 'of', 'explicit', 'auto', 'thresholdPercent'];
+
+// A StatefulSet of more pods than this is slower to start than several.
+const maxNodesOfSet = 1000;
+
+/** What the compiler cannot see in a network: unknown keys that came by a spread, counts, names, references. */
+export function checkNetworkSpec(network: unknown): SpecProblem[] {
+  if (!isRecord(network)) return [['network', 'must be an object of core sets']];
+  const names = Object.keys(network);
+  if (names.length === 0) return [['network', 'must name at least one core set']];
+  return names.flatMap((name) => checkSet(name, network[name], names));
+}
+
+function checkSet(name: string, set: unknown, names: readonly string[]): SpecProblem[] {
+  const at = `network.${name}`;
+  const problems: SpecProblem[] = [];
+  if (!/^[a-z][A-Za-z0-9]{0,23}$/u.test(name))
+    problems.push([
+      at,
+      'a core set has a name of 1 to 24 letters and digits, a small letter first',
+    ]);
+  if (!isRecord(set)) return [...problems, [at, 'must be an object']];
+  problems.push(...unknownKeys(at, set, setKeys));
+  const { nodes, quorum } = set;
+  if (!Number.isInteger(nodes) || (nodes as number) < 1 || (nodes as number) > maxNodesOfSet)
+    problems.push([`${at}.nodes`, `must be 1 to ${maxNodesOfSet}, got ${String(nodes)}`]);
+  for (const key of ['archivesFrom', 'peers'])
+    problems.push(...checkReferences(`${at}.${key}`, set[key], names));
+  if (isRecord(quorum)) {
+    problems.push(
+      ...unknownKeys(`${at}.quorum`, quorum, quorumKeys),
+      ...checkReferences(`${at}.quorum.of`, quorum['of'], names),
+    );
+    const percent = quorum['thresholdPercent'];
+    if (
+      percent !== undefined &&
+      !(Number.isInteger(percent) && (percent as number) >= 1 && (percent as number) <= 100)
+    ) {
+      problems.push([`${at}.quorum.thresholdPercent`, `must be 1 to 100, got ${String(percent)}`]);
+    }
+  }
+  return problems;
+}
+
+function checkReferences(at: string, value: unknown, names: readonly string[]): SpecProblem[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return [[at, 'must be a list of core sets']];
+  return value.flatMap((name: unknown, i): SpecProblem[] =>
+    names.includes(String(name))
+      ? []
+      : [
+          [
+            `${at}[${i}]`,
+            `there is no core set "${String(name)}"${didYouMean(String(name), names)}`,
+          ],
+        ],
+  );
+}
+
+function unknownKeys(
+  at: string,
+  value: Record<string, unknown>,
+  known: readonly string[],
+): SpecProblem[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => [`${at}.${key}`, `unknown key${didYouMean(key, known)}`] as const);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,94 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+
+/** Any Kubernetes object, as JSON. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: V1ObjectMeta;
+}
+
+/** A kind of object, as the API's paths name it. */
+export interface KubeKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+}
+
+/** One object. */
+export interface KubeRef {
+  readonly kind: KubeKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Which objects of a kind. */
+export interface KubeQuery {
+  readonly kind: KubeKind;
+  readonly namespace: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface KubeList<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
+
+/** What a watch tells. Bookmarks carry only a resourceVersion. */
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: T;
+}
+
+/** How a delete spreads to what the object owns, and what must still be true of it. */
+export interface DeleteOptions {
+  readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+/** Which part of a container's log. */
+export interface LogQuery {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** The log of the container's last run before this one. */
+  readonly previous?: boolean;
+  readonly tailLines?: number;
+}
+
+/**
+ * The part of the Kubernetes API that a formation uses. Objects are plain JSON both ways, so no field is lost. What the
+ * API refuses is an SscError with code SSC_KUBE_REFUSED; what cannot be reached, SSC_KUBE_UNREACHABLE.
+ */
+export interface KubeApi {
+  create<T extends KubeObject>(namespace: string, object: T): Promise<T>;
+  /** Undefined when there is no such object. */
+  read<T extends KubeObject>(ref: KubeRef): Promise<T | undefined>;
+  list<T extends KubeObject>(query: KubeQuery): Promise<KubeList<T>>;
+  /** Calls back for each event after `resourceVersion`; resolves when the server ends the watch. */
+  watch<T extends KubeObject>(
+    query: KubeQuery & { readonly resourceVersion: string },
+    onEvent: (event: WatchEvent<T>) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** A JSON merge patch (RFC 7386), or an array: a JSON patch (RFC 6902). */
+  patch<T extends KubeObject>(ref: KubeRef, patch: object): Promise<T>;
+  /** False when there was no such object. */
+  delete(ref: KubeRef, options: DeleteOptions): Promise<boolean>;
+  log(query: LogQuery): Promise<string>;
+  /** The base URL under which the API server passes requests on to a port of a pod. */
+  proxyUrl(namespace: string, pod: string, port: number): string;
+  /** How many calls were made so far, by verb: create, get, list, watch, patch, delete, log. */
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+export const kinds = {
+  configMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
+  event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
+  job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
+  pod: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
+  secret: { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
+  service: { apiVersion: 'v1', kind: 'Service', plural: 'services' },
+  statefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' },
+} as const satisfies Record<string, KubeKind>;

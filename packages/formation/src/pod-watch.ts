@@ -1,0 +1,259 @@
+import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import type { Clock } from '@ssc/clock';
+import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { type KubeApi, kinds } from './kube/api.ts';
+import { createReflector, type Reflector } from './kube/reflector.ts';
+import { describePod, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
+
+/** A pod that will not come up, or is not what it was. */
+export interface PodProblem extends Problem {
+  readonly code: PodTrouble['code'] | 'SSC_POD_NOT_CREATED';
+  readonly node: string;
+  readonly pod: string;
+  readonly reason: string;
+}
+
+/** Which pods are watched. */
+export interface PodWatchOptions {
+  readonly kube: KubeApi;
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly labelSelector: string;
+  /** Node → pod. */
+  readonly pods: ReadonlyMap<string, string>;
+  /** Node → StatefulSet. */
+  readonly sets: ReadonlyMap<string, string>;
+}
+
+// The controller makes a pod within a second or two; the events that say why not are asked for only then, and not often.
+const missingGraceMs = 5_000;
+const logLines = 15;
+const eventLines = 4;
+
+/** Knows how the pods of a network are, and says what is wrong with one before a wait has run out. */
+export class PodWatch {
+  readonly #options: PodWatchOptions;
+  readonly #reflector: Reflector<V1Pod>;
+  readonly #uids = new Map<string, string>();
+  readonly #restarts = new Map<string, Record<string, number>>();
+  readonly #startedAt: number;
+  #eventsAskedAt = 0;
+
+  constructor(options: PodWatchOptions) {
+    const { kube, clock, namespace, labelSelector } = options;
+    this.#options = options;
+    this.#startedAt = clock.now();
+    this.#reflector = createReflector<V1Pod>(kube, clock, {
+      kind: kinds.pod,
+      namespace,
+      labelSelector,
+    });
+    this.#reflector.onChange(() => this.#noteUids());
+  }
+
+  /** Resolves when the pods were listed once. */
+  get ready(): Promise<void> {
+    return this.#reflector.ready;
+  }
+
+  stop(): void {
+    this.#reflector.stop();
+  }
+
+  podOf(node: string): V1Pod | undefined {
+    return this.#reflector.items.get(this.#options.pods.get(node) ?? '');
+  }
+
+  isReady(node: string): boolean {
+    const pod = this.podOf(node);
+    return pod !== undefined && isReady(pod);
+  }
+
+  /** From now on the node's pod may be another one, and one more restart of a container is expected. */
+  allowChange(node: string, container?: string): void {
+    if (container === undefined) {
+      this.#uids.delete(node);
+      this.#restarts.delete(node);
+      return;
+    }
+    const restarts = this.#restarts.get(node) ?? {};
+    this.#restarts.set(node, { ...restarts, [container]: (restarts[container] ?? 0) + 1 });
+  }
+
+  /** Throws when a pod is in trouble: *broken*, since it says nothing about the network. */
+  async check(): Promise<void> {
+    for (const [node, podName] of this.#options.pods) {
+      const pod = this.#reflector.items.get(podName);
+      if (pod === undefined) {
+        await this.#checkMissing(node, podName);
+        continue;
+      }
+      const uid = this.#uids.get(node);
+      const restarts = this.#restarts.get(node);
+      const trouble = findTrouble(pod, {
+        now: this.#options.clock.now(),
+        ...(uid !== undefined && { uid }),
+        ...(restarts && { restarts }),
+      });
+      if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
+    }
+  }
+
+  /** One line about the pod of a node. */
+  describe(node: string): string {
+    return describePod(this.podOf(node), this.#options.clock.now());
+  }
+
+  /** What surrounds a node: its pod, the last events about it, where to look. */
+  async diagnose(node: string): Promise<Fact[]> {
+    const { namespace, pods, clock } = this.#options;
+    const podName = pods.get(node) ?? '';
+    const pod = this.podOf(node);
+    const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
+    const events = await this.#eventsOf('Pod', podName).catch(() => []);
+    for (const event of events.filter((e) => e.type !== 'Normal').slice(-eventLines))
+      facts.push(['Event', describeEvent(event)]);
+    facts.push(['Look', `kubectl -n ${namespace} logs ${podName} -c stellar-core`]);
+    return facts;
+  }
+
+  #noteUids(): void {
+    for (const [node, podName] of this.#options.pods) {
+      const uid = this.#reflector.items.get(podName)?.metadata?.uid;
+      if (uid !== undefined && !this.#uids.has(node)) this.#uids.set(node, uid);
+    }
+  }
+
+  async #checkMissing(node: string, podName: string): Promise<void> {
+    const { clock, namespace, sets } = this.#options;
+    const now = clock.now();
+    if (this.#uids.has(node)) {
+      throw podError(
+        node,
+        podName,
+        { code: 'SSC_POD_REPLACED', reason: 'Deleted', message: 'somebody deleted it' },
+        `pod ${podName} of ${node} is gone`,
+        [['Pod', `${namespace}/${podName}`]],
+      );
+    }
+    if (now - this.#startedAt < missingGraceMs || now - this.#eventsAskedAt < missingGraceMs)
+      return;
+    this.#eventsAskedAt = now;
+    const setName = sets.get(node) ?? '';
+    const refusals = (await this.#eventsOf('StatefulSet', setName)).filter(
+      (event) => event.reason === 'FailedCreate',
+    );
+    const last = refusals.at(-1);
+    if (last === undefined) return;
+    throw podError(
+      node,
+      podName,
+      { code: 'SSC_POD_NOT_CREATED', reason: 'FailedCreate', message: last.message ?? '' },
+      `the cluster does not create pod ${podName}`,
+      [
+        ['StatefulSet', `${namespace}/${setName}`],
+        ['Event', describeEvent(last)],
+      ],
+    );
+  }
+
+  async #eventsOf(kind: string, name: string): Promise<CoreV1Event[]> {
+    const { kube, namespace } = this.#options;
+    const { items } = await kube.list<CoreV1Event>({
+      kind: kinds.event,
+      namespace,
+      fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
+    });
+    return [...items].sort((a, b) => eventTime(a) - eventTime(b));
+  }
+
+  async #troubleError(node: string, pod: V1Pod, trouble: PodTrouble): Promise<SscError> {
+    const { namespace, kube, clock } = this.#options;
+    const podName = pod.metadata?.name ?? '';
+    const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
+    if (trouble.container !== undefined) facts.push(['Container', trouble.container]);
+    facts.push(['Reason', trouble.reason]);
+    if (trouble.message !== '') facts.push(['Message', trouble.message]);
+    if (trouble.exitCode !== undefined && trouble.container !== undefined) {
+      const log = await kube
+        .log({
+          namespace,
+          pod: podName,
+          container: trouble.container,
+          previous: trouble.hasPreviousLog === true,
+          tailLines: logLines,
+        })
+        .catch(() => '');
+      if (log !== '') facts.push(['Last log', log.trimEnd()]);
+    }
+    return podError(node, podName, trouble, sentenceOf(node, podName, trouble), facts);
+  }
+}
+
+function sentenceOf(node: string, pod: string, trouble: PodTrouble): string {
+  const { code, container = '', exitCode, image } = trouble;
+  switch (code) {
+    case 'SSC_IMAGE_NOT_PULLED':
+      return `the cluster cannot pull "${image ?? ''}" for ${node}`;
+    case 'SSC_CONTAINER_NOT_CREATED':
+      return `container ${container} of ${node} cannot be created`;
+    case 'SSC_PREPARATION_FAILED':
+      return `the preparation of ${node} ended with exit code ${exitCode}`;
+    case 'SSC_NODE_ENDED':
+      return `container ${container} of ${node} ended with exit code ${exitCode}, which nobody asked for`;
+    case 'SSC_NODE_OUT_OF_MEMORY':
+      return `container ${container} of ${node} was killed for using more memory than its limit`;
+    case 'SSC_POD_UNSCHEDULABLE':
+      return `the cluster has no room for pod ${pod}`;
+    case 'SSC_POD_EVICTED':
+      return `pod ${pod} of ${node} was evicted`;
+    case 'SSC_POD_NODE_LOST':
+      return `the machine of pod ${pod} was lost`;
+    case 'SSC_POD_REPLACED':
+      return `pod ${pod} of ${node} is another one than before, which nobody asked for`;
+  }
+}
+
+const hints: Readonly<Record<PodProblem['code'], string>> = {
+  SSC_IMAGE_NOT_PULLED:
+    'This says nothing about stellar-core. Check the name of the image, and the pull secret of the namespace.',
+  SSC_CONTAINER_NOT_CREATED:
+    'This says nothing about stellar-core. The message names what the kubelet misses.',
+  SSC_PREPARATION_FAILED:
+    'The log tells which step it was: new-db and new-hist read the same configuration as the node.',
+  SSC_NODE_ENDED:
+    'A node that ends comes back with its data, and the run would go on with a gap that nobody sees: so it ends here.',
+  SSC_NODE_OUT_OF_MEMORY: 'This says nothing about the network. Give the nodes more memory.',
+  SSC_POD_UNSCHEDULABLE:
+    'This says nothing about stellar-core. Ask for less, or for fewer nodes, or add machines.',
+  SSC_POD_EVICTED:
+    'This says nothing about stellar-core. The machine ran out of something, or was drained.',
+  SSC_POD_NODE_LOST: 'This says nothing about stellar-core.',
+  SSC_POD_REPLACED: 'Its data may be gone, so nothing that follows could be trusted.',
+  SSC_POD_NOT_CREATED:
+    'This says nothing about stellar-core. A quota or a policy of the namespace refuses the pod.',
+};
+
+function podError(
+  node: string,
+  pod: string,
+  trouble: { readonly code: PodProblem['code']; readonly reason: string; readonly message: string },
+  summary: string,
+  facts: readonly Fact[],
+): SscError {
+  return new SscError<PodProblem>({
+    problem: { code: trouble.code, node, pod, reason: trouble.reason },
+    verdict: 'broken',
+    summary,
+    facts,
+    hint: hints[trouble.code],
+  });
+}
+
+const describeEvent = (event: CoreV1Event): string =>
+  `${event.reason ?? ''}: ${event.message ?? ''}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ''}`;
+
+const eventTime = (event: CoreV1Event): number =>
+  new Date(
+    event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? 0,
+  ).getTime();

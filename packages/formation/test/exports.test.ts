@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import * as surface from '../src/index.ts';
+
+test('the surface', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "checkNetworkSpec",
+      "createBudget",
+      "createFormation",
+      "createKubeApi",
+      "kinds",
+      "passphraseOf",
+      "planNetwork",
+      "sumOf",
+    ]
+  `);
+});

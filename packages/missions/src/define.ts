@@ -1,0 +1,83 @@
+import type { CoreSet, CoreSetSpec } from '@ssc/formation';
+import { checkMission } from './check-mission.ts';
+import type { Params, ParamValues } from './params.ts';
+import type { Phase } from './phase.ts';
+
+/** What a mission's `run` gets beside the network. */
+export interface Tools<P extends Params = Params> {
+  readonly phase: Phase;
+  readonly params: ParamValues<P>;
+}
+
+/** The core sets of a mission, by name; `Name` are the names that references may use. */
+export type NetworkSpec<Name extends string> = {
+  readonly [Set in Name]: CoreSetSpec<NoInfer<Name>>;
+};
+
+/** What is checked after every mission unless the mission says why not. */
+export interface AtEnd {
+  /** @default true: no two nodes have different hashes for one ledger */
+  readonly agreement?: boolean;
+  /** @default true: no node counts an invalid signature, a failed publication or a failed invariant */
+  readonly errorMetrics?: boolean;
+  /** @default true: every node is still in sync */
+  readonly synced?: boolean;
+  /** Why something is not checked. Needed where anything above is false. */
+  readonly because?: string;
+}
+
+/** An experiment: a network, what to do to it, and what must then be true. */
+export interface MissionSpec<Name extends string, P extends Params> {
+  /** One sentence: what the mission shows. */
+  readonly summary: string;
+  /** The parameters that it reads; each becomes a flag of `ssc mission`. */
+  readonly params?: P;
+  readonly network: NetworkSpec<Name> | ((params: ParamValues<NoInfer<P>>) => NetworkSpec<Name>);
+  /** About how long it takes on real nodes. @example "2m" */
+  readonly expectedDuration: string;
+  readonly atEnd?: AtEnd;
+  run(
+    network: { readonly [Set in NoInfer<Name>]: CoreSet },
+    tools: Tools<NoInfer<P>>,
+  ): Promise<void>;
+}
+
+/** A mission as the runner and the command line see it, its types gone. */
+export interface Mission {
+  readonly name: string;
+  readonly summary: string;
+  readonly expectedDuration: string;
+  readonly params: Params;
+  readonly atEnd: AtEnd;
+  network(params: Readonly<Record<string, unknown>>): Readonly<Record<string, CoreSetSpec>>;
+  run(
+    network: Readonly<Record<string, CoreSet>>,
+    tools: { readonly phase: Phase; readonly params: Readonly<Record<string, unknown>> },
+  ): Promise<void>;
+}
+
+/**
+ * Makes a mission. The keys of `network` become the names of the handles that `run` gets. What the compiler lets through
+ * (an unknown key by a spread, a negative count) is refused here, when the file is loaded.
+ */
+// biome-ignore lint/complexity/noBannedTypes: a mission without params has none
+export function defineMission<const Name extends string, const P extends Params = {}>(
+  name: string,
+  spec: MissionSpec<Name, P>,
+): Mission {
+  checkMission(name, spec as unknown as Readonly<Record<string, unknown>>);
+  const { network } = spec;
+  return {
+    name,
+    summary: spec.summary,
+    expectedDuration: spec.expectedDuration,
+    params: spec.params ?? {},
+    atEnd: spec.atEnd ?? {},
+    network: (params) =>
+      (typeof network === 'function' ? network(params as ParamValues<P>) : network) as Readonly<
+        Record<string, CoreSetSpec>
+      >,
+    run: (handles, tools) =>
+      spec.run(handles as { readonly [Set in Name]: CoreSet }, tools as Tools<P>),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Json } from './phase.ts';
+
+/** What happened in a run, in order. `at` is milliseconds since the Unix epoch, by the run's clock. */
+export type RunEvent = { readonly at: number } & RunEventBody;
+
+export type RunEventBody =
+  | {
+      readonly type: 'run-started';
+      readonly mission: string;
+      readonly run: string;
+      readonly summary: string;
+      readonly seed: string;
+      readonly provider: string;
+    }
+  | { readonly type: 'phase-started'; readonly phase: string }
+  | {
+      readonly type: 'phase-ended';
+      readonly phase: string;
+      readonly seconds: number;
+      readonly outcome: 'done' | 'failed';
+      readonly value?: Json;
+    }
+  | { readonly type: 'note'; readonly text: string }
+  | {
+      readonly type: 'run-ended';
+      readonly verdict: RunVerdict;
+      readonly nodes: NodeKind;
+      readonly seconds: number;
+    };
+
+/** `rehearsed` is what a run with a simulated node can reach at best: it never passes. */
+export type RunVerdict = 'passed' | 'rehearsed' | 'failed' | 'broken' | 'usage' | 'interrupted';
+
+/** What the nodes were; `none` when no node ever answered. */
+export type NodeKind = 'real' | 'simulated' | 'mixed' | 'none';

@@ -1,0 +1,233 @@
+import { type Clock, toMs, within } from '@ssc/clock';
+import { assert, SscError } from '@ssc/errors';
+import type { CoreSet, Formation } from '@ssc/formation';
+import { missionInvalid } from './check-mission.ts';
+import type { Mission } from './define.ts';
+import { findNonJson, type Json, type Phase } from './phase.ts';
+import type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
+import { type PhaseResult, type RunResult, toErrorResult } from './run-result.ts';
+import { type TrackedVerb, trackVerbs } from './track-verbs.ts';
+
+/** What a run needs from outside. */
+export interface RunOptions {
+  readonly mission: Mission;
+  /** The values of the mission's parameters: see readParams. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly clock: Clock;
+  readonly seed: string;
+  readonly provider: string;
+  /** The run's name: its nonce. */
+  readonly run: string;
+  readonly formation: Formation;
+  /** Keeps the network when the run has ended. */
+  readonly keep: boolean;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Writes what the run leaves behind: paths within the run's folder. */
+  readonly save: (path: string, content: string | Uint8Array) => Promise<void>;
+  /** Aborted when the user interrupts the run; the reason is an SscError with the verdict *interrupted*. */
+  readonly signal: AbortSignal;
+}
+
+/** A run under way: what the steps share. */
+interface Run extends RunOptions {
+  readonly startedAt: number;
+  readonly phases: PhaseResult[];
+  readonly verbs: Set<TrackedVerb>;
+  emit(event: RunEventBody): void;
+  current: string | undefined;
+}
+
+/**
+ * Runs one mission: brings its network up, lets it act, checks what is checked after every mission, saves what the run
+ * leaves behind, removes the network. Never throws: the result has the verdict and the error.
+ */
+export async function runMission(options: RunOptions): Promise<RunResult> {
+  const { clock, mission, formation } = options;
+  let ended = false;
+  const run: Run = {
+    ...options,
+    startedAt: clock.now(),
+    phases: [],
+    verbs: new Set(),
+    current: undefined,
+    // An interrupted mission may still be on its way out: the last event stays the last.
+    emit: (event) => {
+      if (!ended) options.onEvent({ at: clock.now(), ...event });
+    },
+  };
+  run.emit({
+    type: 'run-started',
+    mission: mission.name,
+    run: options.run,
+    summary: mission.summary,
+    seed: options.seed,
+    provider: options.provider,
+  });
+
+  const error = await untilInterrupted(act(run), options.signal).then(
+    () => undefined,
+    (thrown: unknown) => toSscError(thrown),
+  );
+  const failedIn = run.current;
+  const notSaved = await attempt(() => saveWhatThereIs(run, error));
+  const notRemoved = await attempt(async () => {
+    await (options.keep ? formation.release() : formation.remove());
+    return [];
+  });
+  const nodes = formation.nodeKind();
+  const verdict = verdictOf(error ?? notRemoved[0], nodes);
+  const endedAt = clock.now();
+  run.emit({ type: 'run-ended', verdict, nodes, seconds: (endedAt - run.startedAt) / 1000 });
+  ended = true;
+  const shown = error ?? notRemoved[0];
+  const afterwards = [...notSaved, ...notRemoved].filter((e) => e !== shown);
+  return {
+    format: 1,
+    mission: mission.name,
+    run: options.run,
+    verdict,
+    nodes,
+    provider: options.provider,
+    seed: options.seed,
+    params: options.params as Readonly<Record<string, Json>>,
+    startedAt: new Date(run.startedAt).toISOString(),
+    endedAt: new Date(endedAt).toISOString(),
+    seconds: (endedAt - run.startedAt) / 1000,
+    phases: run.phases,
+    ...(shown !== undefined && { error: toErrorResult(shown, failedIn) }),
+    afterwards: afterwards.map((e) => toErrorResult(e)),
+    apiCalls: { ...formation.apiCalls() },
+  };
+}
+
+async function act(run: Run): Promise<void> {
+  const { mission, formation } = run;
+  const phase = createPhase(run);
+  await phase('bring up', () => formation.bringUp());
+  const handles = Object.fromEntries(
+    Object.entries(formation.sets).map(([name, set]) => [name, trackVerbs(name, set, run.verbs)]),
+  );
+  await mission.run(handles as Readonly<Record<string, CoreSet>>, { phase, params: run.params });
+  refuseForgotten(run, 'outside of any phase');
+  await phase('final checks', () => formation.checkAtEnd(mission.atEnd));
+}
+
+/** Phases one after another; a phase within another is a mistake of the mission. */
+function createPhase(run: Run): Phase {
+  return async (name, work) => {
+    if (run.current !== undefined)
+      throw missionInvalid(run.mission.name, [
+        [`phase "${name}"`, `was begun inside phase "${run.current}"; phases follow each other`],
+      ]);
+    run.signal.throwIfAborted();
+    run.current = name;
+    run.emit({ type: 'phase-started', phase: name });
+    const startedAt = run.clock.now();
+    const end = (outcome: 'done' | 'failed', value?: Json): void => {
+      const seconds = (run.clock.now() - startedAt) / 1000;
+      run.phases.push({
+        name,
+        startedAt: new Date(startedAt).toISOString(),
+        seconds,
+        outcome,
+        ...(value !== undefined && { value }),
+      });
+      run.emit({
+        type: 'phase-ended',
+        phase: name,
+        seconds,
+        outcome,
+        ...(value !== undefined && { value }),
+      });
+    };
+    try {
+      const value = await work();
+      refuseForgotten(run, `in phase "${name}"`);
+      const wrong = value === undefined ? undefined : findNonJson(value, 'what it returns');
+      if (wrong !== undefined)
+        throw missionInvalid(run.mission.name, [
+          [`phase "${name}"`, `must return JSON, since it is journaled: ${wrong}`],
+        ]);
+      const json = value as Json | undefined;
+      await run.formation.journal({ phase: name, value: json ?? null });
+      end('done', json);
+      run.current = undefined;
+      return value;
+    } catch (error) {
+      end('failed');
+      throw error;
+    }
+  };
+}
+
+function refuseForgotten(run: Run, where: string): void {
+  const forgotten = [...run.verbs].filter((verb) => !verb.awaited).map((verb) => verb.name);
+  run.verbs.clear();
+  if (forgotten.length === 0) return;
+  throw missionInvalid(
+    run.mission.name,
+    forgotten.map((name) => [name, `was started ${where} and never awaited`] as const),
+  );
+}
+
+// Jenkins leaves five seconds between SIGTERM and SIGKILL: the network must be removed within them.
+const saveWithin = { usually: '1m', whenInterrupted: '2s' } as const;
+
+/** What the run leaves behind, as far as it can be had in time. */
+async function saveWhatThereIs(
+  run: Run,
+  error: SscError | undefined,
+): Promise<readonly SscError[]> {
+  const limit = error?.verdict === 'interrupted' ? saveWithin.whenInterrupted : saveWithin.usually;
+  const problems = await within(run.clock, toMs(limit), undefined, () =>
+    run.formation.dump(run.save),
+  );
+  if (problems !== undefined) return problems;
+  return [
+    new SscError({
+      problem: { code: 'SSC_NOT_SAVED' },
+      verdict: 'broken',
+      summary: `saving logs and last words took more than ${limit} and was ended`,
+    }),
+  ];
+}
+
+/** The work's end, or at once the reason of an interruption, whatever the work is waiting for. */
+function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const interrupt = () => reject(signal.reason);
+    if (signal.aborted) interrupt();
+    signal.addEventListener('abort', interrupt, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', interrupt));
+  });
+}
+
+/** What goes wrong after the verdict is known never hides it. */
+async function attempt(work: () => Promise<readonly SscError[]>): Promise<readonly SscError[]> {
+  try {
+    return await work();
+  } catch (error) {
+    return [toSscError(error)];
+  }
+}
+
+function verdictOf(error: SscError | undefined, nodes: NodeKind): RunVerdict {
+  if (error !== undefined) return error.verdict;
+  assert(nodes !== 'none', 'a run whose nodes never answered has an error');
+  return nodes === 'real' ? 'passed' : 'rehearsed';
+}
+
+/** Anything that is no SscError is a defect of ours: broken, never failed. */
+function toSscError(error: unknown): SscError {
+  if (error instanceof SscError) return error;
+  return new SscError({
+    problem: { code: 'SSC_BUG' },
+    verdict: 'broken',
+    summary: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    ...(error instanceof Error &&
+      error.stack !== undefined && {
+        facts: [['Stack', error.stack.split('\n').slice(1, 7).join('\n')]],
+      }),
+    cause: error,
+  });
+}

@@ -1,0 +1,61 @@
+/** A verb that was called and whose promise nobody has looked at yet. */
+export interface TrackedVerb {
+  readonly name: string;
+  awaited: boolean;
+}
+
+/**
+ * A handle whose verbs remember whether their promise was awaited: a mission that forgets `await` would go on, and pass,
+ * before the verb has done or checked anything.
+ */
+export function trackVerbs<T extends object>(
+  name: string,
+  handle: T,
+  started: Set<TrackedVerb>,
+): T {
+  return new Proxy(handle, {
+    get(target, key, receiver) {
+      const value: unknown = Reflect.get(target, key, receiver);
+      if (typeof value !== 'function' || typeof key === 'symbol') return value;
+      return (...args: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(value, target, args);
+        if (!(result instanceof Promise)) return result;
+        const verb: TrackedVerb = { name: `${name}.${key}`, awaited: false };
+        started.add(verb);
+        return new TrackedPromise(result, verb);
+      };
+    },
+  });
+}
+
+/** A promise that notes that somebody looked at it. */
+class TrackedPromise<T> implements Promise<T> {
+  readonly [Symbol.toStringTag] = 'Promise';
+  readonly #promise: Promise<T>;
+  readonly #verb: TrackedVerb;
+
+  constructor(promise: Promise<T>, verb: TrackedVerb) {
+    this.#promise = promise;
+    this.#verb = verb;
+    // The phase reports what nobody awaited; its rejection must not end the process first.
+    promise.catch(() => {});
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: this is a promise
+  then<A = T, B = never>(
+    resolved?: ((value: T) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#verb.awaited = true;
+    return this.#promise.then(resolved, rejected);
+  }
+
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, rejected);
+  }
+
+  finally(settled?: (() => void) | null): Promise<T> {
+    this.#verb.awaited = true;
+    return this.#promise.finally(settled);
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import * as surface from '../src/index.ts';
+
+test('the surface', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "amount",
+      "catalog",
+      "count",
+      "defineMission",
+      "duration",
+      "findMission",
+      "flagOf",
+      "readParams",
+      "runMission",
+    ]
+  `);
+});
