@@ -47,6 +47,7 @@ import {
   getUpgradesCommand,
   setUpgradesCommand,
 } from './commands/upgrades.ts';
+import type { CallOptions, CoreClient } from './core-client.ts';
 import { exchange, type HttpReply, wasNeverSent } from './exchange.ts';
 import { type MetricsSnapshot, metricsCommand, toSnapshot } from './metrics.ts';
 import { type CoreUsageProblem, coreError, isTransient } from './problem.ts';
@@ -74,30 +75,21 @@ export interface CoreClientOptions {
   readonly readWithin?: Duration | number;
 }
 
-/** How one call differs from the client's settings. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  readonly answerWithin?: Duration | number;
-  /** 0: asks once. Has no effect on what is not a read: that is never repeated. */
-  readonly readWithin?: Duration | number;
-}
-
-/**
- * Speaks to one node. Each method gives what the node said when that was a success, and throws an SscError (see
- * CoreProblemCode) otherwise, with the request and the reply. Reads are repeated within a deadline; nothing else is, and
- * the error of a lost reply is indefinite.
- */
-export type CoreClient = ReturnType<typeof createCoreClient>;
-
-/** Makes the client of one node. Nothing is sent yet. */
-export function createCoreClient(options: CoreClientOptions) {
+/** Makes the client of one node. Nothing is sent yet. Throws SSC_CORE_ARGUMENT for a base URL that is none. */
+export function createCoreClient(options: CoreClientOptions): CoreClient {
+  const adminBase = parseBase('baseUrl', options.baseUrl);
+  const queryBase =
+    options.queryBaseUrl === undefined
+      ? undefined
+      : parseBase('queryBaseUrl', options.queryBaseUrl);
   const { node, clock } = options;
   const random = options.random.fork(`core-http ${node}`);
   let simulated: boolean | undefined;
 
   /** One request, one reply. */
   async function askOnce<T>(command: Command<T>, call: CallOptions, withinMs: number): Promise<T> {
-    const base = baseOf(options, command);
+    const base = command.availability === 'query-port' ? queryBase : adminBase;
+    if (base === undefined) throw noQueryPort(node, command);
     const target = targetOf(command);
     const path = `${base.pathname.replace(/\/$/u, '')}/${target}`;
     refuseLongUrl(options, command, base.origin.length + path.length);
@@ -178,102 +170,81 @@ export function createCoreClient(options: CoreClientOptions) {
     ask(make(), call);
 
   return {
-    /** The node's name in errors. */
     node,
-    /**
-     * True when a reply showed that the node is core-sim, false when its `info` showed that it is not, undefined before.
-     */
-    get simulated(): boolean | undefined {
+    get simulated() {
       return simulated;
     },
     info,
     metrics,
-    /** `clearmetrics`: back to 0, all or one first name part. Counts fall: see MetricsDifference.reset. */
-    clearMetrics: (domain?: string) => send(() => clearMetricsCommand(domain)),
-    peers: (what: Parameters<typeof peersCommand>[0] & CallOptions = {}) =>
-      send(() => peersCommand(what), what),
-    quorum: (what: Parameters<typeof quorumCommand>[0] & CallOptions = {}) =>
-      send(() => quorumCommand(what), what),
-    quorumSummary: (what: Parameters<typeof quorumSummaryCommand>[0] & CallOptions = {}) =>
-      send(() => quorumSummaryCommand(what), what),
-    transitiveQuorum: (what: Parameters<typeof transitiveQuorumCommand>[0] & CallOptions = {}) =>
-      send(() => transitiveQuorumCommand(what), what),
-    scp: (what: Parameters<typeof scpCommand>[0] & CallOptions = {}) =>
-      send(() => scpCommand(what), what),
+    clearMetrics: (domain, call) => send(() => clearMetricsCommand(domain), call),
+    peers: (what) => send(() => peersCommand(what), what),
+    quorum: (what) => send(() => quorumCommand(what), what),
+    quorumSummary: (what) => send(() => quorumSummaryCommand(what), what),
+    transitiveQuorum: (what) => send(() => transitiveQuorumCommand(what), what),
+    scp: (what) => send(() => scpCommand(what), what),
 
-    /** `tx`: submits an envelope, XDR in base64. PENDING is queued, not applied. */
-    submit: (envelope: string, what: { readonly force?: boolean } & CallOptions = {}) =>
-      send(() => submitCommand(envelope, what), what),
-    /** `testacc`: the account that core derives from the name, or null. */
-    testAccount: (name: string, call?: CallOptions) => send(() => testAccountCommand(name), call),
-    /** `testtx`: the node pays by itself. */
-    testPayment: (payment: Parameters<typeof testPaymentCommand>[0], call?: CallOptions) =>
-      send(() => testPaymentCommand(payment), call),
+    submit: (envelope, what) => send(() => submitCommand(envelope, what), what),
+    testAccount: (name, call) => send(() => testAccountCommand(name), call),
+    testPayment: (payment, call) => send(() => testPaymentCommand(payment), call),
 
     upgrades: {
-      get: (call?: CallOptions) => send(() => getUpgradesCommand(), call),
-      /** Replaces everything armed before. `time` in seconds since the Unix epoch. */
-      set: (time: number, upgrades: Parameters<typeof setUpgradesCommand>[1], call?: CallOptions) =>
-        send(() => setUpgradesCommand(time, upgrades), call),
-      clear: (call?: CallOptions) => send(() => clearUpgradesCommand(), call),
+      get: (call) => send(getUpgradesCommand, call),
+      set: (time, upgrades, call) => send(() => setUpgradesCommand(time, upgrades), call),
+      clear: (call) => send(clearUpgradesCommand, call),
     },
-    sorobanInfo: (call?: CallOptions) => send(() => sorobanInfoCommand(), call),
-    sorobanSettings: (call?: CallOptions) => send(() => sorobanSettingsCommand(), call),
-    sorobanUpgradeTemplate: (call?: CallOptions) =>
-      send(() => sorobanUpgradeTemplateCommand(), call),
-    proposedSettings: (key: string, call?: CallOptions) =>
-      send(() => proposedSettingsCommand(key), call),
+    sorobanInfo: (call) => send(sorobanInfoCommand, call),
+    sorobanSettings: (call) => send(sorobanSettingsCommand, call),
+    sorobanUpgradeTemplate: (call) => send(sorobanUpgradeTemplateCommand, call),
+    proposedSettings: (key, call) => send(() => proposedSettingsCommand(key), call),
 
-    connect: (host: string, port: number, call?: CallOptions) =>
-      send(() => connectCommand(host, port), call),
-    dropPeer: (key: string, what: { readonly ban?: boolean } & CallOptions = {}) =>
-      send(() => dropPeerCommand(key, what), what),
-    bans: (call?: CallOptions) => send(() => bansCommand(), call),
-    unban: (key: string, call?: CallOptions) => send(() => unbanCommand(key), call),
-    bannedAccounts: (call?: CallOptions) => send(() => bannedAccountsCommand(), call),
-    banAccounts: (accounts: readonly string[], call?: CallOptions) =>
-      send(() => banAccountsCommand(accounts), call),
-    unbanAccounts: (accounts?: readonly string[], call?: CallOptions) =>
-      send(() => unbanAccountsCommand(accounts), call),
+    connect: (host, port, call) => send(() => connectCommand(host, port), call),
+    dropPeer: (key, what) => send(() => dropPeerCommand(key, what), what),
+    bans: (call) => send(bansCommand, call),
+    unban: (key, call) => send(() => unbanCommand(key), call),
+    bannedAccounts: (call) => send(bannedAccountsCommand, call),
+    banAccounts: (accounts, call) => send(() => banAccountsCommand(accounts), call),
+    unbanAccounts: (accounts, call) => send(() => unbanAccountsCommand(accounts), call),
 
-    generateLoad: (load: Parameters<typeof generateLoadCommand>[0], call?: CallOptions) =>
-      send(() => generateLoadCommand(load), call),
-    stopLoad: (call?: CallOptions) => send(() => stopLoadCommand(), call),
-    toggleOverlayOnlyMode: (call?: CallOptions) => send(() => toggleOverlayOnlyModeCommand(), call),
-    manualClose: (what: Parameters<typeof manualCloseCommand>[0] & CallOptions = {}) =>
-      send(() => manualCloseCommand(what), what),
-    selfCheck: (call?: CallOptions) => send(() => selfCheckCommand(), call),
+    generateLoad: (load, call) => send(() => generateLoadCommand(load), call),
+    stopLoad: (call) => send(stopLoadCommand, call),
+    toggleOverlayOnlyMode: (call) => send(toggleOverlayOnlyModeCommand, call),
+    manualClose: (what) => send(() => manualCloseCommand(what), what),
+    selfCheck: (call) => send(selfCheckCommand, call),
 
-    logLevels: (call?: CallOptions) => send(() => logLevelsCommand(), call),
-    setLogLevel: (...level: Parameters<typeof setLogLevelCommand>) =>
-      send(() => setLogLevelCommand(...level)),
-    rotateLog: (call?: CallOptions) => send(() => rotateLogCommand(), call),
+    logLevels: (call) => send(logLevelsCommand, call),
+    setLogLevel: (level, partition, call) => send(() => setLogLevelCommand(level, partition), call),
+    rotateLog: (call) => send(rotateLogCommand, call),
 
     survey: {
-      start: (nonce: number, call?: CallOptions) => send(() => startSurveyCommand(nonce), call),
-      stopCollecting: (call?: CallOptions) => send(() => stopCollectingCommand(), call),
-      askNode: (
-        key: string,
-        what: Parameters<typeof askSurveyedNodeCommand>[1] & CallOptions = {},
-      ) => send(() => askSurveyedNodeCommand(key, what), what),
-      result: (call?: CallOptions) => send(() => surveyCommand(), call),
-      stop: (call?: CallOptions) => send(() => stopSurveyCommand(), call),
+      start: (nonce, call) => send(() => startSurveyCommand(nonce), call),
+      stopCollecting: (call) => send(stopCollectingCommand, call),
+      askNode: (key, what) => send(() => askSurveyedNodeCommand(key, what), what),
+      result: (call) => send(surveyCommand, call),
+      stop: (call) => send(stopSurveyCommand, call),
     },
 
-    ledgerEntries: (what: Parameters<typeof ledgerEntriesCommand>[0] & CallOptions) =>
-      send(() => ledgerEntriesCommand(what), what),
-    rawLedgerEntries: (what: Parameters<typeof rawLedgerEntriesCommand>[0] & CallOptions) =>
-      send(() => rawLedgerEntriesCommand(what), what),
+    ledgerEntries: (what) => send(() => ledgerEntriesCommand(what), what),
+    rawLedgerEntries: (what) => send(() => rawLedgerEntriesCommand(what), what),
   };
 }
 
-function baseOf(options: CoreClientOptions, command: Request): URL {
-  if (command.availability !== 'query-port') return new URL(options.baseUrl);
-  if (options.queryBaseUrl !== undefined) return new URL(options.queryBaseUrl);
+function parseBase(name: string, text: string): URL {
+  if (/^https?:\/\//u.test(text) && URL.canParse(text)) {
+    const url = new URL(text);
+    if (url.search === '' && url.hash === '') return url;
+  }
   throw new SscError<CoreUsageProblem>({
+    problem: { code: 'SSC_CORE_ARGUMENT' },
+    verdict: 'usage',
+    summary: `${name} must be a URL that begins with http:// or https:// and has no query, got "${text}"`,
+  });
+}
+
+function noQueryPort(node: string, command: Request): SscError<CoreUsageProblem> {
+  return new SscError<CoreUsageProblem>({
     problem: { code: 'SSC_CORE_NO_QUERY_PORT' },
     verdict: 'usage',
-    summary: `${options.node} has no query port, which ${command.name} is asked on`,
+    summary: `${node} has no query port, which ${command.name} is asked on`,
     hint: 'Set HTTP_QUERY_PORT in its configuration (core allows it on watchers and with RUN_STANDALONE=true) and give its URL.',
   });
 }

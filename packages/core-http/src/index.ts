@@ -1,21 +1,35 @@
 // The client of one node.
-export {
-  type CallOptions,
-  type CoreClient,
-  type CoreClientOptions,
-  createCoreClient,
-} from './client.ts';
+export { type CoreClientOptions, createCoreClient } from './client.ts';
+// What it is told, and what it answers.
+export type { AccountsBanned, AccountsUnbanned } from './commands/account-bans.ts';
 export { type NodeInfo, type NodeState, quorumVote } from './commands/info.ts';
-export type { LedgerEntryState, RawLedgerEntries } from './commands/ledger-entries.ts';
+export type {
+  LedgerEntries,
+  LedgerEntryQuestion,
+  LedgerEntryState,
+  RawLedgerEntries,
+} from './commands/ledger-entries.ts';
 export type { Load, LoadAccepted, SettingsUpgrade } from './commands/load.ts';
 export type { LogLevel, ManualClose } from './commands/maintenance.ts';
 export type { Peer, Peers } from './commands/peers.ts';
-export type { Quorum, QuorumSet, QuorumSummary, TransitiveQuorum } from './commands/quorum.ts';
+export type {
+  Quorum,
+  QuorumOptions,
+  QuorumSet,
+  QuorumSummary,
+  TransitiveQuorum,
+} from './commands/quorum.ts';
 export type { ScpSlot, ScpState } from './commands/scp.ts';
 export type { ConfigSetting, SorobanInfo } from './commands/soroban.ts';
-export type { Survey } from './commands/survey.ts';
-export type { Submission, TestAccount, TestPayment } from './commands/transactions.ts';
+export type { Survey, SurveyPage } from './commands/survey.ts';
+export type {
+  Submission,
+  TestAccount,
+  TestPayment,
+  TestPaymentOrder,
+} from './commands/transactions.ts';
 export { type ArmedUpgrades, nothingArmed, type Upgrades } from './commands/upgrades.ts';
+export type { CallOptions, CoreClient } from './core-client.ts';
 // Metrics.
 export {
   type Buckets,

@@ -35,6 +35,8 @@ export interface CoreProblem extends Problem {
   readonly node: string;
   /** The first part of the path. @example "info" */
   readonly command: string;
+  /** Of the reply, when there was one. */
+  readonly status?: number;
 }
 
 /** What was refused before anything was sent. */
@@ -48,11 +50,20 @@ const transient: ReadonlySet<string> = new Set<CoreProblemCode>([
   'SSC_CORE_BOOTING',
   'SSC_PROXY_STATUS',
   'SSC_PROXY_HTML',
+  // Core never gives these two to a read: a proxy that is starting or overloaded does.
+  'SSC_CORE_EMPTY_REPLY',
+  'SSC_CORE_STATUS_UNEXPECTED',
 ]);
 
-/** True for what may be over a moment later: nobody answered, or somebody in between, or the node is booting. */
-export const isTransient = (error: unknown): error is SscError<CoreProblem> =>
-  error instanceof SscError && transient.has(error.code);
+/**
+ * True for what may be over a moment later: nobody answered, or somebody in between, or the node is booting. A refusal
+ * for want of permission (401, 403) stays one.
+ */
+export function isTransient(error: unknown): error is SscError<CoreProblem> {
+  if (!(error instanceof SscError) || !transient.has(error.code)) return false;
+  const { status } = error.problem as CoreProblem;
+  return status !== 401 && status !== 403;
+}
 
 // What core itself says no to is about the network under test; all else says nothing about it.
 const failed: ReadonlySet<CoreProblemCode> = new Set([
@@ -66,6 +77,7 @@ export interface CoreErrorParts {
   readonly code: CoreProblemCode;
   readonly node: string;
   readonly command: string;
+  readonly status?: number;
   readonly summary: string;
   readonly facts: readonly Fact[];
   readonly hint?: string | undefined;
@@ -76,7 +88,12 @@ export interface CoreErrorParts {
 export function coreError(parts: CoreErrorParts): SscError<CoreProblem> {
   const verdict: Verdict = failed.has(parts.code) ? 'failed' : 'broken';
   return new SscError({
-    problem: { code: parts.code, node: parts.node, command: parts.command },
+    problem: {
+      code: parts.code,
+      node: parts.node,
+      command: parts.command,
+      ...(parts.status !== undefined && { status: parts.status }),
+    },
     verdict,
     summary: parts.summary,
     facts: parts.facts,

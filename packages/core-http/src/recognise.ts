@@ -100,7 +100,7 @@ function proxyRefusal(body: string, json: unknown): Refusal | undefined {
   const { code, reason, message } = status.data;
   return {
     code: 'SSC_PROXY_STATUS',
-    said: `was not asked: the API server answered ${code ?? 'Status'}${reason === undefined ? '' : ` ${reason}`}`,
+    said: `did not answer, the API server did: ${code ?? 'Status'}${reason === undefined ? '' : ` ${reason}`}`,
     ...(message !== undefined && { facts: [['API server', message] as const] }),
     // These are said before a connection to the pod exists.
     ...(/connection refused|no endpoints|no such host|not found|forbidden|unauthorized/iu.test(
@@ -202,6 +202,7 @@ function toError(
     code: refusal.code,
     node,
     command: command.name,
+    status: reply.status,
     summary: `${node} ${refusal.said} (${command.name})`,
     facts: [
       ['Sent', quoteCommand(command)],

@@ -156,7 +156,7 @@ describe('what is no success', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "✖ SSC_PROXY_STATUS  core-0 was not asked: the API server answered 503 ServiceUnavailable (info)
+      "✖ SSC_PROXY_STATUS  core-0 did not answer, the API server did: 503 ServiceUnavailable (info)
         Sent          GET info
         Answered      503 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"error trying to reach service: dial tcp 10.0.0.7:11626: connect: connection refused","reason":"ServiceUnavailable","code":503}
         Success is    a JSON object with "info"
@@ -167,7 +167,7 @@ describe('what is no success', () => {
         client.submit('AAAA'),
       ),
     ).toMatchInlineSnapshot(`
-      "✖ SSC_PROXY_STATUS  core-0 was not asked: the API server answered 500 InternalError (tx)   (indefinite: it may have happened)
+      "✖ SSC_PROXY_STATUS  core-0 did not answer, the API server did: 500 InternalError (tx)   (indefinite: it may have happened)
         Sent          GET tx?blob=AAAA
         Answered      500 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"error trying to reach service: EOF","reason":"InternalError","code":500}
         Success is    a JSON object whose "status" is PENDING, DUPLICATE, TRY_AGAIN_LATER, FILTERED or ERROR
@@ -231,6 +231,39 @@ describe('what is no success', () => {
 });
 
 describe('repeating', () => {
+  test('a proxy that is not ready is asked again, one that forbids is not', async () => {
+    const replies: FakeReply[] = [
+      { status: 503, body: 'upstream connect error' },
+      { status: 502, body: '<html><head><title>502 Bad Gateway</title></head></html>' },
+      { status: 200, body: '' },
+      {
+        status: 429,
+        body: '{"kind":"Status","apiVersion":"v1","code":429,"reason":"TooManyRequests"}',
+      },
+      goodInfo,
+    ];
+    const patient = fakeNode(() => replies.shift());
+    await patient.clock.run(async () => {
+      expect((await patient.client.info()).state).toBe('Synced!');
+    });
+    expect(patient.dispatcher.requests.length).toBe(5);
+
+    const forbidden = fakeNode(() => ({
+      status: 403,
+      body: '{"kind":"Status","apiVersion":"v1","code":403,"reason":"Forbidden","message":"pods/proxy is forbidden"}',
+    }));
+    expect(
+      await forbidden.clock.run(() => forbidden.client.info().catch(renderError)),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_PROXY_STATUS  core-0 did not answer, the API server did: 403 Forbidden (info)
+        Sent          GET info
+        Answered      403 {"kind":"Status","apiVersion":"v1","code":403,"reason":"Forbidden","message":"pods/proxy is forbidden"}
+        Success is    a JSON object with "info"
+        API server    pods/proxy is forbidden"
+    `);
+    expect(forbidden.dispatcher.requests.length).toBe(1);
+  });
+
   test('a read is repeated until somebody answers, with jitter from the seed', async () => {
     let asked = 0;
     const { client, clock } = fakeNode(() => {
@@ -367,6 +400,35 @@ describe('the request', () => {
     });
     expect(error).toMatchObject({ verdict: 'usage' });
     expect(dispatcher.requests).toEqual([]);
+  });
+
+  test.each(['core-0:11626', 'ftp://core-0', 'http://core-0/?x=1', ''])(
+    'the base URL "%s" is refused',
+    (baseUrl) => {
+      expect(() => fakeNode(() => goodInfo, { baseUrl })).toThrow('baseUrl must be a URL');
+    },
+  );
+
+  test('what a refusal of arguments says', async () => {
+    const { client } = fakeNode(() => goodInfo);
+    const load = { mode: 'pay', accounts: -5, txs: 1, txRate: 1 } as const;
+    expect(await client.generateLoad(load).catch(renderError)).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_ARGUMENT  accounts must be a whole number from 1 to 4294967295, got "-5"
+        Nothing was sent to the node."
+    `);
+    expect(
+      await client.upgrades.set(0, { protocolversion: 27 } as object).catch(renderError),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_ARGUMENT  there is no upgrade "protocolversion"; did you mean "protocolVersion"?
+        Known    protocolVersion, baseFee, baseReserve, maxTxSetSize, maxSorobanTxSetSize, flags, nominationTimeoutLimit, expirationMinutes, configUpgradeSetKey
+        Nothing was sent to the node."
+    `);
+    expect(
+      await client.rawLedgerEntries({ keys: ['AAAA'] }).catch(renderError),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_NO_QUERY_PORT  core-0 has no query port, which getledgerentryraw is asked on
+        Set HTTP_QUERY_PORT in its configuration (core allows it on watchers and with RUN_STANDALONE=true) and give its URL."
+    `);
   });
 
   test('a seed in a request or reply is not shown', async () => {

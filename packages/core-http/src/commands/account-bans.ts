@@ -41,10 +41,11 @@ const unbannedSchema = z.union([
   z.looseObject({ status: z.literal('banned accounts updated'), removed: uint, total: uint }),
 ]);
 
+/** Whether all were taken off, or how many and how many are left. */
+export type AccountsUnbanned = z.infer<typeof unbannedSchema>;
+
 /** `unbanaccounts`: takes these off the list; all of them when none is named. */
-export const unbanAccountsCommand = (
-  accounts?: readonly string[],
-): Command<z.infer<typeof unbannedSchema>> => ({
+export const unbanAccountsCommand = (accounts?: readonly string[]): Command<AccountsUnbanned> => ({
   name: 'unbanaccounts',
   query: { accountids: accounts === undefined ? undefined : word('accounts', accounts.join(',')) },
   kind: 'act',

@@ -22,7 +22,10 @@ export function connectCommand(host: string, port: number): Command<void> {
 }
 
 /** `droppeer`: cuts a connection by the peer's full key, and with `ban` refuses it from then on. */
-export function dropPeerCommand(key: string, options: { readonly ban?: boolean }): Command<void> {
+export function dropPeerCommand(
+  key: string,
+  options: { readonly ban?: boolean } = {},
+): Command<void> {
   const expected = `${options.ban === true ? 'Drop and ban peer' : 'Drop peer'}: ${word('node', key)}`;
   return {
     name: 'droppeer',

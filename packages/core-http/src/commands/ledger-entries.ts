@@ -51,10 +51,14 @@ const entrySchema = z.discriminatedUnion('state', [
 /** What is at one key. */
 export type LedgerEntryState = z.infer<typeof entrySchema>;
 
+/** The ledger that was read, and one state for each key. */
+export interface LedgerEntries {
+  readonly ledger: number;
+  readonly entries: readonly LedgerEntryState[];
+}
+
 /** `getledgerentry` of the query port: one state for each key, in the order asked. */
-export const ledgerEntriesCommand = (
-  question: LedgerEntryQuestion,
-): Command<{ readonly ledger: number; readonly entries: readonly LedgerEntryState[] }> => ({
+export const ledgerEntriesCommand = (question: LedgerEntryQuestion): Command<LedgerEntries> => ({
   name: 'getledgerentry',
   form: formOf(question),
   kind: 'read',

@@ -27,11 +27,14 @@ export const stopCollectingCommand = (): Command<void> => ({
   expects: '"Requested network to stop survey collecting."',
 });
 
+/** From which peer on a surveyed node answers; from the first when left out. */
+export interface SurveyPage {
+  readonly inboundPeerIndex?: number;
+  readonly outboundPeerIndex?: number;
+}
+
 /** `surveytopologytimesliced`: asks one node, by its full key, what it collected; 25 peers a direction from the index. */
-export const askSurveyedNodeCommand = (
-  key: string,
-  from: { readonly inboundPeerIndex?: number; readonly outboundPeerIndex?: number } = {},
-): Command<void> => ({
+export const askSurveyedNodeCommand = (key: string, from: SurveyPage = {}): Command<void> => ({
   name: 'surveytopologytimesliced',
   query: {
     node: word('node', key),

@@ -77,14 +77,18 @@ const testPaymentSchema = z.looseObject({
 /** What a node said to a payment that it made itself. */
 export type TestPayment = z.infer<typeof testPaymentSchema>;
 
-/** `testtx`: the node itself pays between two accounts derived from names, or creates the second. */
-export const testPaymentCommand = (payment: {
+/** Who pays whom, by the names that the accounts are derived from. */
+export interface TestPaymentOrder {
   readonly from: string;
   readonly to: string;
   /** Stroops. */
   readonly amount: number | bigint;
+  /** Creates the second account with that balance. */
   readonly create?: boolean;
-}): Command<TestPayment> => ({
+}
+
+/** `testtx`: the node itself pays between two accounts derived from names, or creates the second. */
+export const testPaymentCommand = (payment: TestPaymentOrder): Command<TestPayment> => ({
   name: 'testtx',
   query: {
     from: accountName(payment.from),

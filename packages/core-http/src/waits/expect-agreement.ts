@@ -1,6 +1,6 @@
 import { type Duration, formatDuration, waitFacts, waitUntil } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
-import type { CoreClient } from '../client.ts';
+import type { CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
 import {
   diagnosis,

@@ -1,6 +1,6 @@
 import { type Fact, type Problem, SscError } from '@ssc/errors';
-import type { CoreClient } from '../client.ts';
 import type { ArmedUpgrades, Upgrades } from '../commands/upgrades.ts';
+import type { CoreClient } from '../core-client.ts';
 import { eachBounded, joinNames } from './poll.ts';
 
 /** Nodes that are not armed with what they were told. */

@@ -1,5 +1,5 @@
 import { type Fact, type Problem, SscError } from '@ssc/errors';
-import type { CoreClient } from '../client.ts';
+import type { CoreClient } from '../core-client.ts';
 import { eachBounded, joinNames } from './poll.ts';
 
 /** Metrics that are above 0 and should not be. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '@ssc/clock';
-import { type Fact, type Problem, SscError } from '@ssc/errors';
-import type { CallOptions, CoreClient } from '../client.ts';
+import { type Fact, isSscError, type Problem, SscError } from '@ssc/errors';
 import type { Load, LoadAccepted } from '../commands/load.ts';
+import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { MetricsSnapshot } from '../metrics.ts';
 import { describeInfo } from './describe-info.ts';
 import { joinNames, type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
@@ -10,7 +10,8 @@ import { joinNames, type NodeLook, type NodeWaitOptions, waitForNodes } from './
 export interface LoadRun {
   readonly node: CoreClient;
   readonly load: Load;
-  readonly accepted: LoadAccepted;
+  /** Undefined when the reply was lost and the counters show that the run began. */
+  readonly accepted: LoadAccepted | undefined;
   readonly before: LoadCounts;
 }
 
@@ -35,7 +36,7 @@ export interface LoadFailedProblem extends Problem {
 /**
  * Begins a load and remembers the counters from before it. Refused with SSC_LOAD_ALREADY_RUNNING while another run has
  * begun and not ended there, since core lets two spoil each other. (A run that core refused counts as begun for ever; say
- * `evenIfRunning` then.)
+ * `evenIfRunning` then.) A lost reply is resolved by looking at the counters.
  */
 export async function startLoad(
   node: CoreClient,
@@ -52,8 +53,30 @@ export async function startLoad(
       definite: true,
     });
   }
-  const accepted = await node.generateLoad(load, options);
-  return { node, load, accepted, before };
+  try {
+    return { node, load, accepted: await node.generateLoad(load, options), before };
+  } catch (error) {
+    if (!isSscError(error, 'SSC_CORE_REPLY_LOST')) throw error;
+    await lookForRun(node, load, before, error, options);
+    return { node, load, accepted: undefined, before };
+  }
+}
+
+/** After a lost reply: returns when the counters show that a run began; throws the error with what was seen otherwise. */
+async function lookForRun(
+  node: CoreClient,
+  load: Load,
+  before: LoadCounts,
+  error: SscError,
+  options: CallOptions,
+): Promise<void> {
+  const after = await readCounts(node, options);
+  const began = after.start > before.start;
+  // The key of a settings upgrade is in the reply alone.
+  if (began && load.mode !== 'create_upgrade') return;
+  throw error.with({
+    facts: [['Looked', `${names.start} was ${before.start} before and is ${after.start}`]],
+  });
 }
 
 /** How a load went. */

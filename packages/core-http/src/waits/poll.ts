@@ -7,7 +7,7 @@ import {
   waitUntil,
 } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
-import type { CallOptions, CoreClient } from '../client.ts';
+import type { CallOptions, CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
 
 /** How to wait for nodes. */

@@ -1,5 +1,5 @@
-import type { CoreClient } from '../client.ts';
 import type { NodeInfo } from '../commands/info.ts';
+import type { CoreClient } from '../core-client.ts';
 import { describeInfo } from './describe-info.ts';
 import { type NodeWaitOptions, waitForNodes } from './poll.ts';
 

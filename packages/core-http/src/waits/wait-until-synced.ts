@@ -1,5 +1,5 @@
-import type { CoreClient } from '../client.ts';
 import { type NodeInfo, quorumVote } from '../commands/info.ts';
+import type { CoreClient } from '../core-client.ts';
 import { describeInfo, describeQuorum, progressOfInfo } from './describe-info.ts';
 import { type NodeSight, type NodeWaitOptions, waitForNodes } from './poll.ts';
 

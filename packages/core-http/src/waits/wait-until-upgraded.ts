@@ -1,6 +1,6 @@
-import type { CallOptions, CoreClient } from '../client.ts';
 import type { NodeInfo } from '../commands/info.ts';
 import { type ArmedUpgrades, nothingArmed, type Upgrades } from '../commands/upgrades.ts';
+import type { CallOptions, CoreClient } from '../core-client.ts';
 import { describeInfo } from './describe-info.ts';
 import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
 

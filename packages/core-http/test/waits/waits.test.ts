@@ -236,6 +236,35 @@ describe('a load', () => {
     );
     expect(result).toBe(1);
   });
+  test('a lost reply is resolved by looking at the counters', async () => {
+    const begin = async (began: boolean) => {
+      let started = 0;
+      const { clock, nodes, requests } = modelNetwork(() => ({
+        a: { reply: undefined },
+      }));
+      const node = nodes[0] as CoreClient;
+      const losing: CoreClient = {
+        ...node,
+        simulated: undefined,
+        metrics: async () =>
+          ({ count: (name: string) => (name === 'loadgen.run.start' ? started : 0) }) as never,
+        generateLoad: async (load, call) => {
+          started += began ? 1 : 0;
+          return node.generateLoad(load, { ...call, answerWithin: '1s' });
+        },
+      };
+      const result = await clock.run(() => startLoad(losing, pay).catch(renderError));
+      expect(requests.length).toBe(1);
+      return result;
+    };
+    expect(await begin(true)).toMatchObject({ accepted: undefined, before: { start: 0 } });
+    expect(await begin(false)).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_REPLY_LOST  a did not answer within 1s (generateload)   (indefinite: it may have happened)
+        Sent      GET generateload?mode=pay&accounts=100&txs=400&txrate=40
+        Looked    loadgen.run.start was 0 before and is 0
+        The node may have acted on it. Look at its state before sending it again."
+    `);
+  });
   const failing =
     (state: string): Model =>
     (s) => ({
