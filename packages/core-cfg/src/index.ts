@@ -1,11 +1,12 @@
 // The settings of one node.
 
 export { generateQuorumSet, normalizeQuorumSet, type RatedValidator } from './auto-quorum.ts';
-// What is wrong with them.
 export type { ConfigInvalid } from './config-error.ts';
 export { type ConfigReport, checkNodeConfig, renderReport } from './config-report.ts';
 // Every key.
 export { explainKey } from './explain.ts';
+// What is wrong with them.
+export { findProblems } from './find-problems.ts';
 // Quorum sets.
 export {
   findDisjointQuorums,

@@ -15,47 +15,59 @@ export function renderOptionPage(): string {
     '',
     'Marks: **T** exists only in builds with tests, a production build stops at it as unknown · **!** core says at start that the',
     'node will not function properly with most networks.',
-    ...groups.flatMap(([group, rows]) => renderGroup(groupTitles[group], rows)),
+    ...groups.flatMap(([group, rows]) => [
+      '',
+      `## ${groupTitles[group]}`,
+      '',
+      ...renderTable(['Key', 'Type', 'Default', 'Allowed', 'What it does'], rowsOf(rows)),
+    ]),
     '',
     '## Inside tables',
     '',
-    '| Key | Type | Default | What it does |',
-    '| --- | --- | --- | --- |',
-    ...nestedOptions.map(
-      ({ name, type, required, about, ...rest }) =>
-        `| \`${name}\`${required ? ' (required)' : ''} | ${type} | ${rest.default ?? ''} | ${about} |`,
+    ...renderTable(
+      ['Key', 'Type', 'Default', 'What it does'],
+      nestedOptions.map(({ name, type, required, about, default: byDefault = '' }) => [
+        `\`${name}\`${required ? ' (required)' : ''}`,
+        type,
+        byDefault,
+        about,
+      ]),
     ),
     '',
     '## Unknown today',
     '',
     'Keys of older versions: core stops at them.',
     '',
-    '| Key | Instead |',
-    '| --- | --- |',
-    ...goneOptions.map(({ name, instead }) => `| \`${name}\` | ${instead} |`),
+    ...renderTable(
+      ['Key', 'Instead'],
+      goneOptions.map(({ name, instead }) => [`\`${name}\``, instead]),
+    ),
     '',
   ].join('\n');
 }
 
-function renderGroup(title: string, rows: Record<string, Option>): string[] {
-  return [
-    '',
-    `## ${title}`,
-    '',
-    '| Key | Type | Default | Allowed | What it does |',
-    '| --- | --- | --- | --- | --- |',
-    ...Object.entries(rows).map(([name, option]) => {
-      const marks = `${option.build === 'test' ? ' **T**' : ''}${option.testingOnly === undefined ? '' : ' **!**'}`;
-      const rules = option.rules === undefined ? '' : ` Rules: ${option.rules.join('; ')}.`;
-      const protocol = option.protocol === undefined ? '' : ` From protocol ${option.protocol} on.`;
-      const cells = [
-        `\`${name}\`${marks}`,
-        typeOf(option),
-        `\`${defaultOf(option)}\``,
-        rangeOf(option),
-        `${option.about}${rules}${protocol}`,
-      ];
-      return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-    }),
-  ];
+const rowsOf = (rows: Record<string, Option>): string[][] =>
+  Object.entries(rows).map(([name, option]) => {
+    const testBuild = option.build === 'test' ? ' **T**' : '';
+    const testing = option.testingOnly === undefined ? '' : ' **!**';
+    const rules = option.rules === undefined ? '' : ` Rules: ${option.rules.join('; ')}.`;
+    const protocol = option.protocol === undefined ? '' : ` From protocol ${option.protocol} on.`;
+    return [
+      `\`${name}\`${testBuild}${testing}`,
+      typeOf(option),
+      `\`${defaultOf(option)}\``,
+      rangeOf(option),
+      `${option.about}${rules}${protocol}`,
+    ];
+  });
+
+/** Columns are padded, as formatters of Markdown write them. */
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => (row[i] ?? '').length)));
+  const lines = cells.map(
+    (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`,
+  );
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [...lines.slice(0, 1), rule, ...lines.slice(1)];
 }
