@@ -115,6 +115,9 @@ export function decodeXdr(input: string | Uint8Array): DecodedXdr {
     throw refuse(
       { code: 'SSC_TX_XDR', position: 0 },
       'there is nothing to decode: the input is empty',
+      {
+        hint: 'In a history archive, files of transactions and results are empty where a checkpoint had none.',
+      },
     );
   const records = toRecords(bytes);
   if (records !== undefined) return decodeRecords(records);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeXdr, renderDecodedXdr } from '../src/index.ts';
+import { decodeXdr, ledgerKey, renderDecodedXdr, testAccountKey, xdr } from '../src/index.ts';
 import { messageOf } from './message.ts';
 import { pairs, recordedLedgers } from './recorded.ts';
 import { rustJson } from './stellar-xdr.ts';
@@ -43,6 +43,38 @@ test('every way to write the same bytes', () => {
     gzipSync(bytes),
   ])
     if (!(same instanceof Uint8Array) || same[0] !== 0x1f) expect(decodeXdr(same)).toEqual(decoded);
+});
+
+const account = ledgerKey.account(testAccountKey('bob'));
+const upgradeSet = readFileSync(
+  new URL('fixtures/sorobaninfo.upgrade_xdr.txt', import.meta.url),
+  'utf8',
+).trim();
+const meta = xdr.TransactionMeta.v4(
+  new xdr.TransactionMetaV4({
+    ext: xdr.ExtensionPoint.v0(),
+    txChangesBefore: [],
+    operations: [],
+    txChangesAfter: [],
+    sorobanMeta: null,
+    events: [],
+    diagnosticEvents: [],
+  }),
+);
+test.each([
+  ['TransactionMeta', meta.toXdr('base64')],
+  ['LedgerKey', account.toXdr('base64')],
+  ['BucketEntry', xdr.BucketEntry.deadentry(account).toXdr('base64')],
+  ['ConfigUpgradeSet', upgradeSet],
+  [
+    'ConfigUpgradeSetKey',
+    'kkRb2VLuCt6COEmMI0mnCux9WP8a15ROqrd8+d94gYBQZQl/ujaJJpNnwCncp9ihs/fwTiJzftXuYZWuccxfWQ==',
+  ],
+])('a %s is found', (type, base64) => {
+  const decoded = decodeXdr(base64);
+  expect([decoded.type, ...decoded.alternatives]).toContain(type);
+  expect(decoded.values).toEqual([rustJson(decoded.type, base64)]);
+  expect(decoded.type).toBe(type);
 });
 
 test('the text for people', () => {
