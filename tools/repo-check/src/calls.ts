@@ -67,23 +67,37 @@ export function checkDocument({ path, text }: TextFile, known: Known): Finding[]
   });
 }
 
-function problemsOf([name = '', ...rest]: readonly string[], known: Known): string[] {
-  if (name === '--version' || name === '--help') return [];
-  const command = known.commands.find((one) => one.name === name);
-  if (command === undefined) return [`there is no command "ssc ${name}"`];
+/** Commands whose arguments are names of missions. */
+const takesMissions = ['mission', 'render'];
+
+function problemsOf(words: readonly string[], known: Known): string[] {
+  if (words[0] === '--version' || words[0] === '--help') return [];
+  const command = known.commands.find(({ name }) => {
+    const parts = name.split(' ');
+    return parts.every((part, index) => words[index] === part);
+  });
+  if (command === undefined) return [`there is no command "ssc ${words[0] ?? ''}"`];
   const own = Object.values(known.missions).flat();
-  const options = [...command.options, ...own.map((flag) => ({ flag, value: '<value>' }))];
-  const { missions, flags, problems } = readOptions(options, rest);
+  const options = [
+    ...command.options,
+    ...own.map((flag) => ({ flag, value: '<value>' })),
+    { flag: 'help' },
+  ];
+  const rest = words.slice(command.name.split(' ').length);
+  const { args, flags, problems } = readOptions(options, rest);
+  const missions = takesMissions.includes(command.name) ? args : [];
   for (const mission of missions)
     if (known.missions[mission] === undefined) problems.push(`there is no mission "${mission}"`);
   const allowed = [
+    'help',
     ...command.options.map(({ flag }) => flag),
-    ...missions.flatMap((one) => known.missions[one] ?? []),
+    ...missions.flatMap((mission) => known.missions[mission] ?? []),
   ];
+  const call = ['ssc', command.name, ...missions].join(' ');
   for (const flag of flags)
-    if (!allowed.includes(flag))
-      problems.push(`ssc ${[name, ...missions].join(' ')} has no option --${flag}`);
-  if (name === 'mission' && missions.length === 0) problems.push('ssc mission names no mission');
+    if (!allowed.includes(flag)) problems.push(`${call} has no option --${flag}`);
+  if (command.name === 'mission' && missions.length === 0)
+    problems.push(`${call} names no mission`);
   return problems;
 }
 
@@ -91,14 +105,14 @@ function problemsOf([name = '', ...rest]: readonly string[], known: Known): stri
 function readOptions(
   options: KnownCommand['options'],
   words: readonly string[],
-): { missions: string[]; flags: string[]; problems: string[] } {
-  const missions: string[] = [];
+): { args: string[]; flags: string[]; problems: string[] } {
+  const args: string[] = [];
   const flags: string[] = [];
   const problems: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const [word = '', joined] = (words[index] ?? '').split('=', 2);
     if (!word.startsWith('--')) {
-      missions.push(word);
+      args.push(word);
       continue;
     }
     const flag = word.slice(2);
@@ -111,5 +125,5 @@ function readOptions(
     else if (option.choices !== undefined && !option.choices.includes(value))
       problems.push(`${word} is "${value}"; it is one of ${option.choices.join(', ')}`);
   }
-  return { missions, flags, problems };
+  return { args, flags, problems };
 }

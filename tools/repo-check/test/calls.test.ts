@@ -67,16 +67,17 @@ const small: Known = {
         { flag: 'keep' },
       ],
     },
+    { name: 'config check', options: [{ flag: 'json' }] },
   ],
   missions: { SimplePayment: ['amount'], Other: ['rate'] },
 };
 
 test('what a document may not call', () => {
   const text =
-    '# A\n\n```sh\n./ssc mission SimplePayment --keep # keeps it\n./ssc mission SimplePayment --amount "1 XLM"\nls --unknown\n./ssc runs --all\n./ssc mission SimplePayment --rate 3\n```\n';
+    '# A\n\n```sh\n./ssc mission SimplePayment --keep # keeps it\n./ssc mission SimplePayment --amount "1 XLM"\nls --unknown\n./ssc config check a.cfg --json\n./ssc runs --all\n./ssc mission SimplePayment --rate 3\n```\n';
   expect(checkDocument({ path: 'a.md', text }, small).map(renderFinding)).toEqual([
-    'a.md:7: there is no command "ssc runs"',
-    'a.md:8: ssc mission SimplePayment has no option --rate',
+    'a.md:8: there is no command "ssc runs"',
+    'a.md:9: ssc mission SimplePayment has no option --rate',
   ]);
 });
 
