@@ -1,5 +1,5 @@
 import { type Duration, formatDuration, waitFacts, waitUntil } from '@ssc/clock';
-import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
 import {
@@ -46,6 +46,7 @@ export async function expectAgreement(
   nodes: readonly CoreClient[],
   options: AgreementOptions,
 ): Promise<Agreement> {
+  assert(nodes.length > 0, 'there is no node that could agree');
   const { clock } = options;
   const seen = new Map<number, Map<string, string>>();
   const last = new Map<string, string>(nodes.map(({ node }) => [node, 'never answered']));

@@ -1,4 +1,4 @@
-import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { ArmedUpgrades, Upgrades } from '../commands/upgrades.ts';
 import type { CoreClient } from '../core-client.ts';
 import { eachBounded, joinNames } from './poll.ts';
@@ -21,6 +21,7 @@ export async function expectArmed(
   upgrades: Upgrades,
   options: { readonly concurrency?: number; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
+  assert(nodes.length > 0, 'there is no node that could be armed');
   const wanted: ArmedUpgrades = { ...upgrades, time };
   const differing = new Map<string, string>();
   await eachBounded(nodes, options.concurrency ?? 32, async (node) => {

@@ -1,4 +1,4 @@
-import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../core-client.ts';
 import { eachBounded, joinNames } from './poll.ts';
 
@@ -29,6 +29,7 @@ export async function expectNoErrorMetrics(
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<void> {
+  assert(nodes.length > 0, 'there is no node whose metrics could be read');
   const only = options.metrics ?? errorMetrics;
   const found = new Map<string, Record<string, number>>();
   await eachBounded(nodes, options.concurrency ?? 32, async (node) => {

@@ -6,14 +6,17 @@ import {
   waitFacts,
   waitUntil,
 } from '@ssc/clock';
-import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
 
 /** How to wait for nodes. */
 export interface NodeWaitOptions {
   readonly clock: Clock;
-  /** The longest time without any progress of the node that is furthest behind. */
+  /**
+   * The longest time without any progress of the node that is furthest behind. One that goes on making progress is
+   * waited for: a limit in all is a matter of `signal`.
+   */
   readonly within: Duration | number;
   /** The pause between two looks at all nodes. @default "1s" */
   readonly every?: Duration | number;
@@ -80,6 +83,7 @@ export async function waitForNodes<T>(
   options: NodeWaitOptions,
   wait: NodeWait<T>,
 ): Promise<T[]> {
+  assert(nodes.length > 0, `there is no node that could be ${wait.there}`);
   const { clock } = options;
   const sights = new Map<CoreClient, NodeSight<T>>(
     nodes.map((node) => [
@@ -98,7 +102,8 @@ export async function waitForNodes<T>(
       });
       sights.set(node, { node: node.node, look, silence: undefined, seenAt: clock.now() });
     } catch (error) {
-      if (signal.aborted || !isTransient(error)) throw error;
+      if (signal.aborted || !(error instanceof SscError)) throw error;
+      if (!isTransient(error)) throw error.with({ facts: await diagnosis(node.node, options) });
       const before = sights.get(node);
       sights.set(node, {
         node: node.node,

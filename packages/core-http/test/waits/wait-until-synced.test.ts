@@ -1,3 +1,4 @@
+import { watchAsyncResources } from '@ssc/clock';
 import { renderError, SscError } from '@ssc/errors';
 import { describe, expect, test } from 'vitest';
 import { type SyncOptions, waitUntilSynced } from '../../src/index.ts';
@@ -215,10 +216,23 @@ describe('waitUntilSynced', () => {
     `);
   });
 
-  test('what is not of this node ends it at once', async () => {
-    const { result, seconds } = await sync(() => ({ 'core-0': { reply: '{"info":{}}' } }));
+  test('a reply that is no node’s ends it at once, with what surrounds the node', async () => {
+    const { result, seconds } = await sync(() => ({ 'core-0': { reply: '{"info":{}}' } }), {
+      diagnose: async () => [['Pod', 'Running']],
+    });
     expect(result).toContain('SSC_CORE_REPLY_UNEXPECTED');
+    expect(result).toContain('Pod           Running');
     expect(seconds).toBe(0);
+  });
+
+  test('of no nodes is no success', async () => {
+    expect((await sync(() => ({}))).result).toContain('SSC_BUG');
+  });
+
+  test('makes nothing that virtual time does not know', async () => {
+    const watch = watchAsyncResources();
+    await sync((s) => ({ 'core-0': alive(s), 'core-1': undefined }), { within: '5s' });
+    expect(watch.stop()).toEqual([]);
   });
 
   test('one silent node does not stop the others from being seen', async () => {
