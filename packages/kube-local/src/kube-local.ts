@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock, Random } from '@ssc/clock';
 import {
   createSimNetwork,
@@ -76,7 +77,10 @@ export interface KubeLocalOptions {
   readonly latencyMs?: (from: string, to: string) => number;
   /** How many changes a watch can look back. @default 20000 */
   readonly historyLimit?: number;
-  /** Gets a line for each API call and each stored change, with its resourceVersion: equal for equal seeds. */
+  /**
+   * Gets a line for each API call and each stored change, with its resourceVersion, and for each message between pods, with
+   * its hash: equal for equal seeds.
+   */
   readonly log?: (line: string) => void;
   /** Answers SelfSubjectAccessReviews. @default yes to everything */
   readonly allows?: (attributes: Readonly<Record<string, unknown>>) => boolean;
@@ -128,6 +132,10 @@ export interface KubeLocal {
   };
 }
 
+/** Enough of a message's SHA-256 to tell it from any other. */
+const hashOf = (message: Uint8Array): string =>
+  createHash('sha256').update(message).digest('hex').slice(0, 16);
+
 const defaultPace: NodePace = { sandboxMs: 300, startMs: 200, pullMs: 1500 };
 const apiAddress = '10.230.0.1';
 
@@ -152,6 +160,10 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
     clock,
     ...(options.latencyMs !== undefined && { latencyMs: options.latencyMs }),
     resolve: (name, from) => resolveName(store, name, namespaceAt(from)),
+    ...(options.log !== undefined && {
+      observe: (from: string, to: string, message: Uint8Array) =>
+        log(`${stamp()} message ${from} ${to} ${message.length} ${hashOf(message)}`),
+    }),
   });
   const namespaceAt = (address: string): string =>
     (store.list(kinds.pod) as unknown as Pod[]).find((pod) => pod.status.podIP === address)

@@ -1,5 +1,5 @@
 import { createRandom, createVirtualClock, type VirtualClock } from '@ssc/clock';
-import { bodyOf, type Program } from '@ssc/process';
+import { bodyOf, type Programs } from '@ssc/process';
 import {
   createBasePrograms,
   createKubeLocal,
@@ -7,39 +7,51 @@ import {
   type KubeLocalOptions,
 } from '../src/index.ts';
 
-export type Fields = Record<string, any>;
+/** Answers of the API: tests read fields that may not be there. */
+// biome-ignore lint/suspicious/noExplicitAny: the shape of answers is what is tested
+export type Fields = any;
 
 /** A cluster for a test, with a client of a few lines. */
 export interface TestCluster {
   readonly kube: KubeLocal;
   readonly clock: VirtualClock;
+  /** The event log so far. */
   readonly lines: string[];
   call(
     method: string,
     path: string,
     body?: unknown,
     type?: string,
-  ): Promise<{ status: number; body: any; text: string }>;
-  get(path: string): Promise<any>;
-  /** Looks at the object each second until the test holds. */
-  until(path: string, test: (object: any) => boolean, seconds?: number): Promise<any>;
-  events(): Promise<string[]>;
+  ): Promise<{ status: number; body: Fields; headers: Readonly<Record<string, string>> }>;
+  get(path: string): Promise<Fields>;
+  post(path: string, body: unknown): Promise<Fields>;
+  /** Looks each second until the test holds. */
+  until(path: string, test: (object: Fields) => boolean, seconds?: number): Promise<Fields>;
+  /** Type, reason, object, message and count of all events, in order of their first time. */
+  events(about?: string): Promise<string[]>;
 }
 
-/** Runs a test in a cluster of its own. */
+export interface TestOptions extends Partial<KubeLocalOptions> {
+  readonly programs?: Programs;
+  readonly seed?: string;
+}
+
+export const start = Date.UTC(2026, 0, 1);
+
+/** Runs a test in a cluster of its own, with the image app:* of the base programs and those given. */
 export async function inCluster<T>(
   test: (cluster: TestCluster) => Promise<T>,
-  options: Partial<KubeLocalOptions> & { programs?: Record<string, Program>; seed?: string } = {},
+  { programs = {}, seed = 'test', ...options }: TestOptions = {},
 ): Promise<T> {
-  const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
+  const clock = createVirtualClock({ start });
   const lines: string[] = [];
   const kube = createKubeLocal({
     clock,
-    random: createRandom(options.seed ?? 'test'),
+    random: createRandom(seed),
     images: [
       {
         pattern: 'app:*',
-        programs: { ...createBasePrograms(), ...options.programs },
+        programs: { ...createBasePrograms(), ...programs },
         entrypoint: ['sleep'],
         cmd: ['infinity'],
       },
@@ -59,7 +71,11 @@ export async function inCluster<T>(
     });
     const text = Buffer.from(await bodyOf(response)).toString('utf8');
     const isJson = response.headers['content-type']?.startsWith('application/json') === true;
-    return { status: response.status, body: isJson ? JSON.parse(text) : text, text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(text) : text,
+    };
   };
   const cluster: TestCluster = {
     kube,
@@ -67,6 +83,11 @@ export async function inCluster<T>(
     lines,
     call,
     get: async (path) => (await call('GET', path)).body,
+    async post(path, body) {
+      const reply = await call('POST', path, body);
+      if (reply.status !== 201) throw new Error(`${path}: ${reply.body.message}`);
+      return reply.body;
+    },
     async until(path, holds, seconds = 600) {
       let last: unknown;
       for (let i = 0; i <= seconds; i++) {
@@ -76,33 +97,43 @@ export async function inCluster<T>(
       }
       throw new Error(`not within ${seconds} s: ${path} is ${JSON.stringify(last, null, 1)}`);
     },
-    events: async () =>
-      (await cluster.get('/api/v1/namespaces/default/events')).items.map(
-        (event: Fields) =>
-          `${event['type']} ${event['reason']} ${event['involvedObject'].name}: ${event['message']}`,
-      ),
+    async events(about) {
+      const list = await cluster.get(`${ns}/events`);
+      return list.items
+        .filter((event: Fields) => about === undefined || event.involvedObject.name === about)
+        .sort((a: Fields, b: Fields) => serialOf(a) - serialOf(b))
+        .map(
+          (event: Fields) =>
+            `${event.type} ${event.reason}${event.count > 1 ? ` x${event.count}` : ''}: ${event.message}`,
+        );
+    },
   };
   return clock.run(() => test(cluster));
 }
+
+const serialOf = (event: Fields): number =>
+  Number(BigInt(`0x${event.metadata.name.split('.').at(-1)}`) % 10n ** 15n);
 
 export const ns = '/api/v1/namespaces/default';
 export const apps = '/apis/apps/v1/namespaces/default';
 export const batch = '/apis/batch/v1/namespaces/default';
 
-export const pod = (name: string, spec: Fields = {}): Fields => ({
+/** A pod of one container. */
+export const pod = (name: string, container: object = {}, spec: object = {}): object => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, labels: { app: name } },
-  spec: { containers: [{ name: 'main', image: 'app:1', ...spec['container'] }], ...spec['pod'] },
+  spec: { containers: [{ name: 'main', image: 'app:1', ...container }], ...spec },
 });
 
+/** A parallel StatefulSet behind the Service `net`. */
 export const statefulSet = (
   name: string,
   replicas: number,
-  more: Fields = {},
-  container: Fields = {},
-  podSpec: Fields = {},
-): Fields => ({
+  container: object = {},
+  podSpec: object = {},
+  spec: object = {},
+): object => ({
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
   metadata: { name },
@@ -115,6 +146,27 @@ export const statefulSet = (
       metadata: { labels: { set: name } },
       spec: { containers: [{ name: 'main', image: 'app:1', ...container }], ...podSpec },
     },
-    ...more,
+    ...spec,
   },
 });
+
+export const headless = (more: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'net' },
+  spec: { clusterIP: 'None', selector: { set: 'web' }, ...more },
+});
+
+export const configMap = (name: string, data: Record<string, string>): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+});
+
+export const isRunning = (object: Fields): boolean => object.status?.phase === 'Running';
+export const isReady = (object: Fields): boolean =>
+  (object.status?.conditions ?? []).some(
+    (condition: Fields) => condition.type === 'Ready' && condition.status === 'True',
+  );
+export const isGone = (object: Fields): boolean => object.code === 404;

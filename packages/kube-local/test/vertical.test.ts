@@ -1,61 +1,78 @@
-import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { readText, textResponse } from '@ssc/process';
+import { watchAsyncResources } from '@ssc/clock';
+import { type Program, readText, textResponse } from '@ssc/process';
 import { expect, test } from 'vitest';
-import { apps, batch, inCluster, ns, pod, statefulSet } from './in-cluster.ts';
+import {
+  apps,
+  batch,
+  configMap,
+  type Fields,
+  headless,
+  inCluster,
+  isGone,
+  isRunning,
+  ns,
+  pod,
+  statefulSet,
+  type TestCluster,
+} from './in-cluster.ts';
 
-const server = async (self: any) => {
-  self.stdout(`reading ${self.argv[1]}\n`);
-  const text = readText(self.files, self.argv[1]);
-  self.net.listenHttp(80, async (request: any) =>
-    textResponse(200, `${text} ${request.path.length}`),
-  );
+/** Serves what its file says, and how long each path is. */
+const server: Program = async (self) => {
+  const text = readText(self.files, self.argv[1] ?? '');
+  self.stdout(`serving ${text}\n`);
+  self.net.listenHttp(80, async (request) => textResponse(200, `${text} ${request.path.length}`));
   await self.clock.sleep(1e9);
   return 0;
 };
 
-test('a stateful set whose pods serve what a config map says', async () => {
+async function bringUp({ post, until }: TestCluster): Promise<void> {
+  await post(`${ns}/configmaps`, configMap('cfg', { 'web-0.txt': 'zero', 'web-1.txt': 'one' }));
+  await post(`${ns}/services`, headless({ publishNotReadyAddresses: true }));
+  const container = {
+    command: ['server', '/cfg/$(POD_NAME).txt'],
+    env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+    volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }],
+    readinessProbe: { httpGet: { path: '/', port: 80 } },
+  };
+  const prepare = {
+    name: 'prepare',
+    image: 'app:1',
+    command: ['sh', '-c', 'echo hello && echo x > /data/y'],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+  };
+  const volumes = [
+    { name: 'cfg', configMap: { name: 'cfg' } },
+    { name: 'data', emptyDir: {} },
+  ];
+  await post(
+    `${apps}/statefulsets`,
+    statefulSet('web', 2, container, { initContainers: [prepare], volumes }),
+  );
+  await until(`${apps}/statefulsets/web`, (set) => set.status.readyReplicas === 2, 60);
+}
+
+test('pods of a stateful set serve what a config map says', async () => {
   await inCluster(
-    async ({ call, until, get, events }) => {
-      await call('POST', `${ns}/configmaps`, {
-        metadata: { name: 'cfg' },
-        data: { 'web-0.txt': 'zero', 'web-1.txt': 'one' },
-      });
-      await call('POST', `${ns}/services`, {
-        metadata: { name: 'net' },
-        spec: { clusterIP: 'None', selector: { set: 'web' }, publishNotReadyAddresses: true },
-      });
-      const set = statefulSet(
-        'web',
-        2,
-        {},
-        {
-          command: ['server', '/cfg/$(POD_NAME).txt'],
-          env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
-          volumeMounts: [{ name: 'cfg', mountPath: '/cfg' }],
-          readinessProbe: { httpGet: { path: '/', port: 80 } },
-        },
-        {
-          volumes: [
-            { name: 'cfg', configMap: { name: 'cfg' } },
-            { name: 'data', emptyDir: {} },
-          ],
-          initContainers: [
-            {
-              name: 'prep',
-              image: 'app:1',
-              command: ['sh', '-c', 'echo hello && echo x > /data/y'],
-              volumeMounts: [{ name: 'data', mountPath: '/data' }],
-            },
-          ],
-        },
-      );
-      const made = await call('POST', `${apps}/statefulsets`, set);
-      expect(made.status).toBe(201);
-      await until(`${apps}/statefulsets/web`, (s) => s.status.readyReplicas === 2, 60);
-      expect(await get(`${ns}/pods/web-1:80/proxy/x?${'a'.repeat(190_000)}`)).toBe('one 190003');
-      expect(await get(`${ns}/pods/web-0/log?container=prep`)).toBe('hello\n');
-      const kept = await get(`${ns}/pods/web-0`);
-      expect(kept.status).toMatchInlineSnapshot(`
+    async (cluster) => {
+      await bringUp(cluster);
+      const { get, call, until, events } = cluster;
+      const query = 'a'.repeat(190 * 1024);
+      expect(await get(`${ns}/pods/web-1:80/proxy/x?${query}`)).toBe(`one ${query.length + 3}`);
+      expect(await get(`${ns}/pods/web-0/log?container=prepare`)).toBe('hello\n');
+      expect(await events('web-0')).toMatchInlineSnapshot(`
+        [
+          "Normal Scheduled: Successfully assigned default/web-0 to node-1",
+          "Normal Pulling: Pulling image "app:1"",
+          "Normal Pulled: Successfully pulled image "app:1" in 1.5s (1.5s including waiting). Image size: 1 bytes.",
+          "Normal Created: Created container: prepare",
+          "Normal Started: Started container prepare",
+          "Normal Pulled: Container image "app:1" already present on machine",
+          "Normal Created: Created container: main",
+          "Normal Started: Started container main",
+        ]
+      `);
+      const before = await get(`${ns}/pods/web-0`);
+      expect(before.status).toMatchInlineSnapshot(`
         {
           "conditions": [
             {
@@ -118,7 +135,7 @@ test('a stateful set whose pods serve what a config map says', async () => {
               "image": "app:1",
               "imageID": "docker.io/library/app:1",
               "lastState": {},
-              "name": "prep",
+              "name": "prepare",
               "ready": true,
               "restartCount": 0,
               "started": false,
@@ -144,32 +161,10 @@ test('a stateful set whose pods serve what a config map says', async () => {
           "startTime": "2026-01-01T00:00:00Z",
         }
       `);
-      expect(await events()).toMatchInlineSnapshot(`
-        [
-          "Normal Scheduled web-0: Successfully assigned default/web-0 to node-1",
-          "Normal Pulling web-0: Pulling image "app:1"",
-          "Normal Pulled web-0: Successfully pulled image "app:1" in 1.5s (1.5s including waiting). Image size: 1 bytes.",
-          "Normal Created web-0: Created container: prep",
-          "Normal Started web-0: Started container prep",
-          "Normal Pulled web-0: Container image "app:1" already present on machine",
-          "Normal Created web-0: Created container: main",
-          "Normal Started web-0: Started container main",
-          "Normal Scheduled web-1: Successfully assigned default/web-1 to node-2",
-          "Normal Pulling web-1: Pulling image "app:1"",
-          "Normal Pulled web-1: Successfully pulled image "app:1" in 1.5s (1.5s including waiting). Image size: 1 bytes.",
-          "Normal Created web-1: Created container: prep",
-          "Normal Started web-1: Started container prep",
-          "Normal Pulled web-1: Container image "app:1" already present on machine",
-          "Normal Created web-1: Created container: main",
-          "Normal Started web-1: Started container main",
-          "Normal SuccessfulCreate web: create Pod web-0 in StatefulSet web successful",
-          "Normal SuccessfulCreate web: create Pod web-1 in StatefulSet web successful",
-        ]
-      `);
       await call('DELETE', `${ns}/pods/web-0`);
       await until(
         `${ns}/pods/web-0`,
-        (p) => p.metadata?.uid !== undefined && p.metadata.uid !== kept.metadata.uid,
+        (now) => now.code === undefined && now.metadata.uid !== before.metadata.uid,
       );
       await call('DELETE', `${apps}/statefulsets/web`);
       await until(`${ns}/pods`, (list) => list.items.length === 0, 60);
@@ -178,9 +173,9 @@ test('a stateful set whose pods serve what a config map says', async () => {
   );
 });
 
-test('a fuse burns down with all that hangs on it', async () => {
-  await inCluster(async ({ call, until, get }) => {
-    const fuse = await call('POST', `${batch}/jobs`, {
+test('a fuse burns down with all that hangs on it, later than planned when it was renewed', async () => {
+  await inCluster(async ({ call, post, until, get, clock }) => {
+    const fuse = await post(`${batch}/jobs`, {
       metadata: { name: 'fuse' },
       spec: {
         parallelism: 0,
@@ -189,56 +184,46 @@ test('a fuse burns down with all that hangs on it', async () => {
         template: { spec: { restartPolicy: 'Never', containers: [{ name: 'x', image: 'x' }] } },
       },
     });
-    const owner = (o: any) => ({
-      apiVersion: o.apiVersion,
-      kind: o.kind,
-      name: o.metadata.name,
-      uid: o.metadata.uid,
+    const ownedBy = ({ apiVersion, kind, metadata }: Fields) => [
+      { apiVersion, kind, name: metadata.name, uid: metadata.uid },
+    ];
+    const anchor = await post(`${ns}/configmaps`, {
+      metadata: { name: 'anchor', ownerReferences: ownedBy(fuse) },
     });
-    const anchor = await call('POST', `${ns}/configmaps`, {
-      metadata: { name: 'anchor', ownerReferences: [owner(fuse.body)] },
-    });
-    await call('POST', `${ns}/pods`, {
+    await post(`${ns}/pods`, {
       ...pod('p'),
-      metadata: { name: 'p', ownerReferences: [owner(anchor.body)] },
+      metadata: { name: 'p', ownerReferences: ownedBy(anchor) },
     });
-    await until(`${ns}/pods/p`, (p) => p.status.phase === 'Running', 30);
-    await call(
-      'PATCH',
-      `${batch}/jobs/fuse`,
-      { spec: { activeDeadlineSeconds: 100 } },
-      'application/merge-patch+json',
-    );
-    await until(`${ns}/configmaps/anchor`, (o) => o.kind === 'Status', 110);
-    await until(`${ns}/pods/p`, (o) => o.kind === 'Status', 60);
+    await until(`${ns}/pods/p`, isRunning, 30);
+    const patch = { spec: { activeDeadlineSeconds: 100 } };
+    await call('PATCH', `${batch}/jobs/fuse`, patch, 'application/merge-patch+json');
+    await clock.sleep(80_000);
+    expect(await get(`${ns}/configmaps/anchor`)).toMatchObject({ kind: 'ConfigMap' });
+    await until(`${ns}/configmaps/anchor`, isGone, 40);
+    await until(`${ns}/pods/p`, isGone, 60);
     expect((await get(`${batch}/jobs`)).items).toEqual([]);
   });
 });
 
-test('client-node works on the dispatcher', async () => {
-  await inCluster(async ({ kube }) => {
-    class Config extends KubeConfig {
-      override async applySecurityAuthentication(context: any) {
-        context.setDispatcher(kube.dispatcher);
-      }
-    }
-    const config = new Config();
-    config.loadFromClusterAndUser(
-      { name: 'l', server: 'http://kube.invalid', skipTLSVerify: true },
-      { name: 'u' },
+test('equal seeds give equal logs, other seeds others, and nothing leaves the clock', async () => {
+  const run = async (seed: string): Promise<string> =>
+    inCluster(
+      async (cluster) => {
+        await bringUp(cluster);
+        await cluster.call('DELETE', `${apps}/statefulsets/web`);
+        await cluster.until(`${ns}/pods`, (list) => list.items.length === 0, 60);
+        return cluster.lines.join('\n');
+      },
+      {
+        programs: { server },
+        seed,
+        faults: { api: [{ fault: { kind: 'latency', ms: 37 }, chance: 0.3 }] },
+      },
     );
-    const core = config.makeApiClient(CoreV1Api);
-    const made = await core.createNamespacedConfigMap({
-      namespace: 'default',
-      body: { metadata: { name: 'a' }, data: { a: 'b' } },
-    });
-    expect(made.metadata?.uid).toMatch(/^[0-9a-f-]{36}$/u);
-    await expect(
-      core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'a' } } }),
-    ).rejects.toMatchObject({ code: 409 });
-    expect(
-      (await config.makeApiClient(AppsV1Api).listNamespacedStatefulSet({ namespace: 'default' }))
-        .items,
-    ).toEqual([]);
-  });
+  const watch = watchAsyncResources();
+  const first = await run('one');
+  expect(watch.stop()).toEqual([]);
+  expect(first.split('\n').length).toBeGreaterThan(50);
+  expect(await run('one')).toBe(first);
+  expect(await run('two')).not.toBe(first);
 });

@@ -21,7 +21,6 @@ export function admit(kind: Kind, object: Draft, store: Store, random: Random): 
   podExtras(spec);
   serviceAccount(object, spec, store, random);
   limitRanger(object, spec, store);
-  object['status'] = { ...(object['status'] as object) };
 }
 
 function podExtras(spec: Fields): void {
@@ -166,7 +165,7 @@ function limitProblems(spec: Fields, item: Limit): string[] {
         problems.push(
           `minimum ${resource} usage per Container is ${min}, but request is ${request}`,
         );
-      if (limit !== undefined && toMilli(limit) < toMilli(min))
+      else if (limit !== undefined && toMilli(limit) < toMilli(min))
         problems.push(`minimum ${resource} usage per Container is ${min}, but limit is ${limit}`);
     }
     for (const [resource, max] of Object.entries(item.max ?? {})) {
@@ -175,7 +174,7 @@ function limitProblems(spec: Fields, item: Limit): string[] {
         problems.push(`maximum ${resource} usage per Container is ${max}.  No limit is specified`);
       else if (toMilli(limit) > toMilli(max))
         problems.push(`maximum ${resource} usage per Container is ${max}, but limit is ${limit}`);
-      if (request !== undefined && toMilli(request) > toMilli(max))
+      else if (request !== undefined && toMilli(request) > toMilli(max))
         problems.push(
           `maximum ${resource} usage per Container is ${max}, but request is ${request}`,
         );

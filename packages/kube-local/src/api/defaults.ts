@@ -127,6 +127,8 @@ export function podDefaults(spec: Fields, isPod: boolean): void {
     securityContext: {},
     terminationGracePeriodSeconds: 30,
   });
+  // A negative period counts as the shortest one, since the real server's 1.2x.
+  if (Number(spec['terminationGracePeriodSeconds']) < 0) spec['terminationGracePeriodSeconds'] = 1;
   if (isPod) defaultTo(spec, { enableServiceLinks: true });
   for (const container of [...list(spec, 'initContainers'), ...list(spec, 'containers')]) {
     containerDefaults(container);
@@ -164,7 +166,7 @@ function containerDefaults(container: Fields): void {
 
 /** `Always` for the tag latest, also when there is no tag; a digest counts as a fixed tag. */
 function pullPolicy(image: string): string {
-  if (image.includes('@')) return 'IfNotPresent';
+  if (image === '' || image.includes('@')) return 'IfNotPresent';
   const last = image.slice(image.lastIndexOf('/') + 1);
   const colon = last.indexOf(':');
   return colon < 0 || last.slice(colon + 1) === 'latest' ? 'Always' : 'IfNotPresent';

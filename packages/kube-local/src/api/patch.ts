@@ -117,10 +117,14 @@ export function jsonPatch(target: unknown, operations: unknown): unknown {
   return document;
 }
 
-const refused = (message: string): ApiError =>
-  new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request`, {
-    causes: [{ reason: 'FieldValueInvalid', message }],
-  });
+// The real server does not say which operation it was.
+const refused = (_why: string): ApiError =>
+  new ApiError(
+    422,
+    'Invalid',
+    'the server rejected our request due to an error in our request',
+    {},
+  );
 
 function applyOperation(document: unknown, operation: Record<string, unknown>): unknown {
   const path = pointer(operation['path']);

@@ -1,12 +1,11 @@
 import type { Random } from '@ssc/clock';
 import { admit, admitUpdate } from './admission.ts';
 import { setDefaults } from './defaults.ts';
-import { type Kind, kinds, resourceName } from './kinds.ts';
+import { type Kind, kinds, qualifiedKind } from './kinds.ts';
 import { copy, type Draft, type KubeObject, same, timestamp } from './object.ts';
 import {
   ApiError,
   alreadyExists,
-  badRequest,
   conflict,
   forbidden,
   invalidObject,
@@ -123,9 +122,15 @@ export function createRegistry(options: {
     delete (meta as Record<string, unknown>)['managedFields'];
     delete (meta as Record<string, unknown>)['selfLink'];
     if (kind.generation) meta.generation = 1;
+    dropEmpty(object);
     setDefaults(kind, object);
     prepareNew(kind, object, random, store);
     admit(kind, object, store, random);
+    if (kind === kinds.pod)
+      object['status'] = {
+        phase: 'Pending',
+        qosClass: qosClass(object['spec'] as Record<string, unknown>),
+      };
     const errors = validateCreate(kind, object);
     if (errors.length > 0) throw invalidObject(kind, name, errors);
     admitUpdate(kind, object, undefined, store);
@@ -171,14 +176,14 @@ export function createRegistry(options: {
       throw conflict(
         kind,
         name,
-        `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${current.metadata.uid}`,
+        `StorageError: invalid object, Code: 4, Key: /registry/${kind.plural}/${namespace === '' ? '' : `${namespace}/`}${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${current.metadata.uid}`,
       );
     const next = mergeParts(kind, current, changed, write.subresource ?? '');
     setDefaults(kind, next);
     const errors = validateUpdate(kind, next, current as unknown as Draft, write.subresource ?? '');
     if (errors.length > 0) throw invalidObject(kind, name, errors);
     if ((write.subresource ?? '') !== 'status') admitUpdate(kind, next, current, store);
-    if (kind.generation && !same(specOf(next), specOf(current)))
+    if (kind.generation && !same(specOf(kind, next), specOf(kind, current)))
       next.metadata.generation = (current.metadata.generation ?? 0) + 1;
     const object = next as unknown as KubeObject;
     if (write.dryRun === true) return object;
@@ -222,12 +227,8 @@ export function createRegistry(options: {
       else (fixed as Record<string, unknown>)[key] = value;
     }
     delete (fixed as Record<string, unknown>)['managedFields'];
-    for (const key of ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const) {
-      const value = fixed[key];
-      if (value === null || (value !== undefined && Object.keys(value).length === 0))
-        delete fixed[key];
-    }
     const next: Draft = { ...changed, metadata: fixed };
+    dropEmpty(next);
     if (hasStatus) {
       if (old['status'] === undefined) delete next['status'];
       else next['status'] = old['status'];
@@ -244,16 +245,16 @@ export function createRegistry(options: {
     const object = get(kind, namespace, name);
     const { uid, resourceVersion } = how.preconditions ?? {};
     if (uid !== undefined && uid !== object.metadata.uid)
-      throw conflict(
+      throw unmetPrecondition(
         kind,
         name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`,
+        `the UID in the precondition (${uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
       );
     if (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion)
-      throw conflict(
+      throw unmetPrecondition(
         kind,
         name,
-        `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${object.metadata.resourceVersion}`,
+        `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${object.metadata.resourceVersion}). The object might have been modified`,
       );
     if (kind === kinds.namespace && ['default', 'kube-system', 'kube-public'].includes(name))
       throw forbidden(kind, name, 'this namespace may not be deleted');
@@ -261,7 +262,10 @@ export function createRegistry(options: {
     const graceSeconds = gracePeriod(kind, object, how.gracePeriodSeconds);
     const held = finalizers.length > 0 || graceSeconds > 0 || holdsNamespace(kind, object);
     if (how.dryRun === true) return { object, gone: !held };
-    if (!held) return { object: store.remove(kind, object), gone: true };
+    if (!held) {
+      const last = kind === kinds.pod ? markDeleted(kind, object, [], 0) : object;
+      return { object: store.remove(kind, last), gone: true };
+    }
     return {
       object: store.put(kind, markDeleted(kind, object, finalizers, graceSeconds)),
       gone: false,
@@ -284,7 +288,7 @@ export function createRegistry(options: {
         ...(finalizers.length > 0 && { finalizers }),
         ...((!isMarked || (kind === kinds.pod && shortens)) && {
           deletionTimestamp: timestamp(now() + graceSeconds * 1000),
-          deletionGracePeriodSeconds: graceSeconds,
+          ...(kind !== kinds.namespace && { deletionGracePeriodSeconds: graceSeconds }),
         }),
         ...(!isMarked && kind.generation && { generation: (meta.generation ?? 0) + 1 }),
       },
@@ -299,10 +303,34 @@ export function createRegistry(options: {
   return { store, random, now, get, create, update, delete: remove };
 }
 
-const specOf = (object: unknown): unknown => {
+/** Empty maps and lists that the real server does not keep. */
+function dropEmpty(object: Draft): void {
+  const isEmpty = (value: unknown): boolean =>
+    value === null ||
+    (typeof value === 'object' && value !== undefined && Object.keys(value).length === 0);
+  for (const key of ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const)
+    if (isEmpty(object.metadata[key])) delete object.metadata[key];
+  for (const key of ['data', 'binaryData', 'stringData'])
+    if (isEmpty(object[key])) delete object[key];
+}
+
+/** What counts as a change of the spec: all but metadata and status, and not the binding of a pod. */
+function specOf(kind: Kind, object: unknown): unknown {
   const { metadata: _m, status: _s, ...rest } = object as Record<string, unknown>;
-  return rest;
-};
+  if (kind !== kinds.pod) return rest;
+  const { nodeName: _, ...spec } = rest['spec'] as Record<string, unknown>;
+  return spec;
+}
+
+/** Of a delete: named by kind, not by resource, as registry/rest/delete.go does. */
+function unmetPrecondition(kind: Kind, name: string, why: string): ApiError {
+  return new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualifiedKind(kind)} "${name}": ${why}`,
+    { name, ...(kind.group !== '' && { group: kind.group }), kind: kind.kind },
+  );
+}
 
 const namespaceHasFinalizer = (object: KubeObject): boolean =>
   ((object as { spec?: { finalizers?: string[] } }).spec?.finalizers ?? []).length > 0;
@@ -342,7 +370,7 @@ function prepareNew(kind: Kind, object: Draft, random: Random, store: Store): vo
   const spec = object['spec'] as Record<string, unknown>;
   switch (kind) {
     case kinds.pod:
-      object['status'] = { phase: 'Pending', qosClass: qosClass(spec) };
+      object['status'] = { phase: 'Pending' };
       return;
     case kinds.statefulSet:
       object['status'] = { replicas: 0, availableReplicas: 0 };

@@ -12,6 +12,13 @@ export interface Route {
   readonly rest: string;
 }
 
+/** Whether a path is below an API group and version that there is. */
+export function isKnownPath(path: string): boolean {
+  const parts = path.split('/').slice(1);
+  if (parts[0] === 'api') return parts[1] === 'v1';
+  return parts[0] === 'apis' && kindList.some((k) => apiVersionOf(k) === `${parts[1]}/${parts[2]}`);
+}
+
 /** The object or list that a path names. Throws a NotFound Status. */
 export function parseRoute(path: string): Route {
   const parts = path.split('/').slice(1);

@@ -78,10 +78,15 @@ export function parseLabelSelector(text: string): Requirement[] {
       return { key: equal[1] ?? '', operator, values: [equal[3] ?? ''] };
     }
     const exists = existsPattern.exec(part);
-    if (exists === null) throw badRequest(`unable to parse requirement: ${part}`);
+    if (exists === null) throw badRequest(`unable to parse requirement: ${whyNot(part)}`);
     const operator = exists[1] === '!' ? 'DoesNotExist' : 'Exists';
     return { key: exists[2] ?? '', operator, values: [] };
   });
+}
+
+function whyNot(part: string): string {
+  const list = /\s(?:in|notin)\s+([^\s(]+)/u.exec(part);
+  return list === null ? `found '${part}'` : `found '${list[1]}' expected: '('`;
 }
 
 function splitOutsideParentheses(text: string): string[] {
@@ -141,20 +146,17 @@ export function parseFieldSelector(kind: Kind, text: string): (object: KubeObjec
       if (match === null)
         throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
       const [, path = '', operator, value] = match;
-      if (!known.includes(path)) throw unknownField(kind, path, text);
+      if (!known.includes(path)) throw unknownField(kind, path);
       return (object: KubeObject) => (fieldText(object, path) === value) !== (operator === '!=');
     });
   return (object) => tests.every((test) => test(object));
 }
 
-function unknownField(kind: Kind, path: string, text: string): Error {
-  const resource = `${kind.group}/${kind.version}, Resource=${kind.plural}`;
-  const why =
+function unknownField(kind: Kind, path: string): Error {
+  return badRequest(
     selectable[kind.plural] === undefined
       ? `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`
-      : `field label not supported: ${path}`;
-  return badRequest(
-    `Unable to find "${resource}" that match label selector "", field selector "${text}": ${why}`,
+      : `field label not supported: ${path}`,
   );
 }
 

@@ -264,12 +264,7 @@ export function createApiServer(options: {
     const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
     const change = patcher(type, parsePatch(type, request.body));
     if (change === undefined)
-      throw new ApiError(
-        415,
-        'UnsupportedMediaType',
-        '415: Unsupported Media Type',
-        {},
-      );
+      throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
     const isApply = type.startsWith('application/apply-patch');
     const dryRun = isDryRun(query);
     if (isApply && (query.get('fieldManager') ?? '') === '')

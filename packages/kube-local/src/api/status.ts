@@ -122,6 +122,7 @@ export type FieldErrorReason =
   | 'FieldValueNotSupported'
   | 'FieldValueNotFound'
   | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
   | 'FieldValueTypeInvalid';
 
 /** `Required value`, with why. */
@@ -173,7 +174,13 @@ export const notSupported = (
 });
 
 // The real server prints Go values: text and numbers as in JSON, null for what is not set, JSON for the rest.
-const shown = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
+function shown(value: unknown): string {
+  if (value === undefined) return 'null';
+  const isTexts = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return isTexts
+    ? `[]string{${value.map((item) => JSON.stringify(item)).join(', ')}}`
+    : JSON.stringify(value);
+}
 
 /** The refusal of an object with wrong fields. */
 export function invalidObject(kind: Kind, name: string, errors: readonly FieldError[]): ApiError {

@@ -1,9 +1,11 @@
 import { kinds } from '../api/kinds.ts';
-import type { Draft } from '../api/object.ts';
+import { type Draft, same, timestamp } from '../api/object.ts';
 import type { Pod, Service } from '../types.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
 import { isOver, isReady, isTerminating } from './pod-state.ts';
 import { createWorkQueue } from './work-queue.ts';
+
+const changed = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** The pods that a Service selects. */
 export function selectedPods(cluster: Pick<Cluster, 'store'>, service: Service): Pod[] {
@@ -49,18 +51,21 @@ export function startEndpointsController(cluster: Cluster, delayMs: number): voi
       'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
       ...(headless && { 'service.kubernetes.io/headless': '' }),
     };
+    const stamp = { [changed]: timestamp(registry.now()) };
     const subsets = renderSubsets(service, selectedPods(cluster, service));
     const draft: Draft = {
       apiVersion: 'v1',
       kind: 'Endpoints',
-      metadata: { name, labels },
+      metadata: { name, labels, annotations: stamp },
       ...(subsets.length > 0 && { subsets }),
     };
     if (store.get(kinds.endpoints, namespace, name) === undefined)
       registry.create(kinds.endpoints, namespace, draft);
     else
       registry.update(kinds.endpoints, namespace, name, (current) => {
+        if (same(current['subsets'] ?? [], subsets)) return current;
         current.metadata.labels = labels;
+        current.metadata.annotations = { ...current.metadata.annotations, ...stamp };
         if (subsets.length > 0) current['subsets'] = subsets;
         else delete current['subsets'];
         return current;

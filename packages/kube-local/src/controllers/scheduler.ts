@@ -115,9 +115,9 @@ export function startScheduler(cluster: Cluster, delayMs: number): void {
         ([name, amount]) =>
           amount > 0n && (sum[name] ?? 0n) + amount > toMilli(node.status.allocatable[name]),
       )
-      .map(([name, amount]) => ({
+      .map(([name]) => ({
         reason: name === 'pods' ? 'Too many pods' : `Insufficient ${name}`,
-        preemptible: amount <= toMilli(node.status.allocatable[name]),
+        preemptible: true,
       }));
     if (short.length > 0) return short;
     return topologyMisfit(pod, node, nodes);

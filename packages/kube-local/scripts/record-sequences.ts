@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { sequences } from '../test/sequences/catalog.ts';
+import { realTarget } from '../test/sequences/real-target.ts';
+import { record } from '../test/sequences/sequence.ts';
+
+/*
+ * Writes down what a real API server answers to the request sequences of the tests:
+ *   KUBECONFIG=… node --conditions=@ssc/source scripts/record-sequences.ts
+ */
+
+const kubeconfig = process.env['KUBECONFIG'];
+if (kubeconfig === undefined)
+  throw new Error('KUBECONFIG must name a cluster that may be used for tests');
+const target = realTarget(kubeconfig);
+const stamp = Date.now().toString(36);
+const recorded: Record<string, unknown> = {};
+for (const [index, sequence] of sequences.entries()) {
+  recorded[sequence.name] = await record(target, sequence, `seq-${stamp}-${index}`);
+  console.error(sequence.name);
+}
+writeFileSync(
+  new URL('../test/fixtures/kubernetes-1.33.json', import.meta.url),
+  `${JSON.stringify(recorded, null, 1)}\n`,
+);
+process.exit(0);
