@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 
 /** One request as it goes to a dispatcher. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly origin: string;
   /** Path and query, percent-encoded. */
   readonly path: string;
@@ -29,6 +29,8 @@ export function exchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
   signal: AbortSignal,
+  /** Takes the parts of a good reply (status 2xx) as they come; the body given at the end is then empty. */
+  onPart?: (part: Uint8Array) => void,
 ): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -54,6 +56,8 @@ export function exchange(
         path: request.path,
         method: request.method,
         headers: request.headers,
+        // A reply that comes in parts, such as a watch, may pause for long: who asks keeps the time.
+        ...(onPart !== undefined && { headersTimeout: 0, bodyTimeout: 0 }),
         ...(request.body !== undefined && { body: request.body }),
       },
       {
@@ -73,6 +77,10 @@ export function exchange(
           );
         },
         onResponseData(controller, chunk) {
+          if (onPart !== undefined && status < 300) {
+            onPart(chunk);
+            return;
+          }
           chunks.push(chunk);
           length += chunk.length;
           if (length > longestBody) controller.abort(new Error(`more than ${longestBody} bytes`));

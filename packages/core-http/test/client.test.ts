@@ -195,6 +195,13 @@ describe('what is no success', () => {
         Success is    a JSON object with "info""
     `);
   });
+  test('an empty body where one is success, but not labelled as core labels everything', async () => {
+    const clear = (client: CoreClient) => client.upgrades.clear();
+    expect(await say('', clear)).toBeUndefined();
+    expect(await say({ body: '', headers: { 'content-type': 'text/plain' } }, clear)).toContain(
+      'SSC_CORE_EMPTY_REPLY',
+    );
+  });
   test('JSON of another shape, or cut off', async () => {
     expect(await say(goodInfo.replace('"state"', '"stat"'))).toMatchInlineSnapshot(`
       "✖ SSC_CORE_REPLY_UNEXPECTED  core-0 answered JSON of another shape (info)

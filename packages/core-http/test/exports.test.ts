@@ -6,6 +6,7 @@ test('the surface', () => {
     [
       "createCoreClient",
       "errorMetrics",
+      "exchange",
       "expectAgreement",
       "expectArmed",
       "expectNoErrorMetrics",

@@ -1,6 +1,6 @@
 import { renderError } from '@ssc/errors';
 import { describe, expect, test } from 'vitest';
-import { type MetricsSnapshot, metricsDifference } from '../src/index.ts';
+import { loadCounts, type MetricsSnapshot, metricsDifference } from '../src/index.ts';
 import { fakeNode } from './fake-network.ts';
 import { recording } from './recordings.ts';
 
@@ -69,6 +69,17 @@ describe('the metrics of a real node', () => {
     const metrics = await clock.run(() => client.metrics({ only: ['ledger', 'scp.memory.x'] }));
     expect(dispatcher.requests[0]?.path).toBe('/metrics?enable=ledger,scp.memory.x');
     expect([...metrics.all.keys()].every((name) => name.startsWith('ledger.'))).toBe(true);
+  });
+});
+
+test('loads of a real node: three of its thirteen runs were refused after they had counted as begun', async () => {
+  expect(loadCounts(await snapshot('http-trio/metrics.end.node-0.json'))).toEqual({
+    start: 13,
+    complete: 8,
+    failed: 2,
+    attempted: 668,
+    rejected: 0,
+    bytes: 171016,
   });
 });
 
