@@ -1,5 +1,5 @@
 import { SscError } from '@ssc/errors';
-import { insideClock, realWork } from './async-resources.ts';
+import { insideClock, realWork, simulated } from './async-resources.ts';
 import { type Clock, type ForkedClock, sleepBy } from './clock.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -146,7 +146,7 @@ export function createVirtualClock(options: { readonly start: number }): Virtual
     real,
     awaiting,
     fork,
-    run,
+    run: (main) => simulated(() => run(main)),
     get fired() {
       return fired;
     },

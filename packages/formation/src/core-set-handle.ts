@@ -31,6 +31,8 @@ export interface CoreSetHandleOptions {
   readonly pods: PodWatch;
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
+  /** Gives the set so many pods. */
+  scale(running: number): Promise<void>;
 }
 
 // 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
@@ -39,21 +41,44 @@ const upgradeLeadSeconds = 15;
 /** The handle of a core set in a running network. */
 export class CoreSetHandle implements CoreSet {
   readonly name: string;
-  readonly nodes: readonly string[];
   readonly #options: CoreSetHandleOptions;
+  #clients: readonly CoreClient[];
 
   constructor(options: CoreSetHandleOptions) {
     this.name = options.name;
-    this.nodes = options.clients.map((client) => client.node);
+    this.#clients = options.clients;
     this.#options = options;
   }
 
+  /** The clients of the nodes that run. */
+  get clients(): readonly CoreClient[] {
+    return this.#clients;
+  }
+
+  get nodes(): readonly string[] {
+    return this.#clients.map((client) => client.node);
+  }
+
+  async stopAllBut(running: number): Promise<void> {
+    const before = this.nodes;
+    if (!Number.isInteger(running) || running < 1 || running > before.length) {
+      throw usageError(
+        'SSC_SCALE_INVALID',
+        `${this.name} runs ${before.length} nodes, so 1 to ${before.length} of them can go on; got ${running}`,
+      );
+    }
+    const { pods, scale, signal } = this.#options;
+    this.#clients = this.#clients.slice(0, running);
+    const gone = pods.stopped(before.slice(running), signal);
+    await Promise.all([scale(running), gone]);
+  }
+
   async waitUntilSynced(options: Within = {}): Promise<void> {
-    await waitUntilSynced(this.#options.clients, this.#waiting(options.within ?? '2m'));
+    await waitUntilSynced(this.#clients, this.#waiting(options.within ?? '2m'));
   }
 
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
-    await waitUntilLedger(this.#options.clients, ledger, this.#waiting(options.within ?? '2m'));
+    await waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m'));
   }
 
   async supportedProtocol(): Promise<number> {
@@ -63,7 +88,8 @@ export class CoreSetHandle implements CoreSet {
 
   async upgrade(upgrade: Upgrade, options: Within = {}): Promise<void> {
     const upgrades = await this.#upgradesOf(upgrade);
-    const { clients, clock, signal } = this.#options;
+    const { clock, signal } = this.#options;
+    const clients = this.#clients;
     const time = Math.floor(clock.now() / 1000) + upgradeLeadSeconds;
     // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
     await Promise.all(clients.map((client) => client.upgrades.set(time, upgrades, { signal })));
@@ -93,7 +119,7 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async balanceOf(account: Account): Promise<Xlm> {
-    const client = this.#options.clients[0] as CoreClient;
+    const client = this.#clients[0] as CoreClient;
     return renderAmount(await this.#stroopsOf(client, account)) as Xlm;
   }
 
@@ -102,7 +128,7 @@ export class CoreSetHandle implements CoreSet {
     // A node may close the ledger of a payment a moment after the one that was asked first.
     const infos = await this.#infos();
     await this.waitUntilLedger(Math.max(...infos.map((info) => info.ledger.num)));
-    for (const client of this.#options.clients) {
+    for (const client of this.#clients) {
       const stroops = await this.#stroopsOf(client, account);
       if (stroops === expected) continue;
       throw new SscError<BalanceProblem>({
@@ -131,16 +157,16 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async expectAgreement(): Promise<void> {
-    await expectAgreement(this.#options.clients, this.#waiting('1m'));
+    await expectAgreement(this.#clients, this.#waiting('1m'));
   }
 
   async expectNoErrorMetrics(): Promise<void> {
-    await expectNoErrorMetrics(this.#options.clients, { signal: this.#options.signal });
+    await expectNoErrorMetrics(this.#clients, { signal: this.#options.signal });
   }
 
   #infos(): Promise<NodeInfo[]> {
-    const { clients, signal } = this.#options;
-    return Promise.all(clients.map((client) => client.info({ signal })));
+    const { signal } = this.#options;
+    return Promise.all(this.#clients.map((client) => client.info({ signal })));
   }
 
   async #stroopsOf(client: CoreClient, account: Account): Promise<bigint> {

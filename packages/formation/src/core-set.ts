@@ -40,12 +40,17 @@ export interface Within {
 /** A set of nodes in a running network: what a mission acts on. Verbs return when what they say is true. */
 export interface CoreSet {
   readonly name: string;
-  /** The names of its nodes. @example ["core-0", "core-1"] */
+  /** The names of its nodes that run. @example ["core-0", "core-1"] */
   readonly nodes: readonly string[];
   /** Every node says `Synced!`, two ledgers have closed since asked, and each one's quorum agrees. @default within "2m" */
   waitUntilSynced(options?: Within): Promise<void>;
   /** Every node has closed ledger `ledger`. */
   waitUntilLedger(ledger: number, options?: Within): Promise<void>;
+  /**
+   * Stops all nodes but the first `running` ones, and waits until their pods are gone. What the set does afterwards, it does
+   * with the nodes that run.
+   */
+  stopAllBut(running: number): Promise<void>;
   /** The highest protocol that every node of the set supports. */
   supportedProtocol(): Promise<number>;
   /** Arms the upgrade on every node and waits until it is applied on every node. @default within "2m" */

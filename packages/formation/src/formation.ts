@@ -25,6 +25,7 @@ import {
   setObjectName,
   toAnchor,
   toRunObjects,
+  toScalePatch,
 } from '@ssc/kube-specs';
 import type { Dispatcher } from 'undici';
 import { Accounts } from './accounts.ts';
@@ -32,7 +33,7 @@ import type { CoreSet } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { Fuse } from './fuse.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
-import { type Images, type NetworkRequest, planNetwork } from './plan-network.ts';
+import { type NetworkRequest, planNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
 
 /** What a formation is made from. */
@@ -96,7 +97,7 @@ export function createFormation(options: FormationOptions): Formation {
 }
 
 class KubeFormation implements Formation {
-  readonly sets: Readonly<Record<string, CoreSet>>;
+  readonly sets: Readonly<Record<string, CoreSetHandle>>;
   readonly #options: FormationOptions;
   readonly #network: ReturnType<typeof planNetwork>;
   readonly #clients: readonly CoreClient[];
@@ -150,6 +151,7 @@ class KubeFormation implements Formation {
           pods: this.#pods,
           accounts,
           signal,
+          scale: (running) => this.#scale(name, running),
         }),
       ]),
     );
@@ -190,6 +192,14 @@ class KubeFormation implements Formation {
     await Promise.all(this.#clients.map((client) => client.info({ signal })));
     this.#options.note(
       `${this.#clients.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
+    );
+  }
+
+  async #scale(set: string, running: number): Promise<void> {
+    const { kube, namespace, run } = this.#options;
+    await kube.patch(
+      { kind: kinds.statefulSet, namespace, name: setObjectName({ run, set }) },
+      toScalePatch(running),
     );
   }
 
@@ -242,6 +252,7 @@ class KubeFormation implements Formation {
     errorMetrics = true,
   }: FinalChecks): Promise<void> {
     const { clock, signal } = this.#options;
+    const running = Object.values(this.sets).flatMap((set) => set.clients);
     await this.#pods.check();
     const waiting = {
       clock,
@@ -249,9 +260,9 @@ class KubeFormation implements Formation {
       check: () => this.#pods.check(),
       diagnose: (node: string) => this.#pods.diagnose(node),
     };
-    if (synced) await waitUntilSynced(this.#clients, { ...waiting, within: '1m' });
-    if (agreement) await expectAgreement(this.#clients, waiting);
-    if (errorMetrics) await expectNoErrorMetrics(this.#clients, { signal });
+    if (synced) await waitUntilSynced(running, { ...waiting, within: '1m' });
+    if (agreement) await expectAgreement(running, waiting);
+    if (errorMetrics) await expectNoErrorMetrics(running, { signal });
   }
 
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {

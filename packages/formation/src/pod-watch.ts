@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
-import type { Clock } from '@ssc/clock';
+import { type Clock, type Look, waitUntil } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
@@ -35,7 +35,8 @@ export class PodWatch {
   readonly #options: PodWatchOptions;
   readonly #reflector: Reflector<V1Pod>;
   readonly #uids = new Map<string, string>();
-  readonly #restarts = new Map<string, Record<string, number>>();
+  /** Nodes that were stopped on purpose: their pods are not looked at. */
+  readonly #stopped = new Set<string>();
   readonly #startedAt: number;
   #eventsAskedAt = 0;
 
@@ -69,31 +70,37 @@ export class PodWatch {
     return pod !== undefined && isReady(pod);
   }
 
-  /** From now on the node's pod may be another one, and one more restart of a container is expected. */
-  allowChange(node: string, container?: string): void {
-    if (container === undefined) {
-      this.#uids.delete(node);
-      this.#restarts.delete(node);
-      return;
-    }
-    const restarts = this.#restarts.get(node) ?? {};
-    this.#restarts.set(node, { ...restarts, [container]: (restarts[container] ?? 0) + 1 });
+  /** From now on the nodes are expected to have no pods; resolves when they have none. */
+  async stopped(nodes: readonly string[], ended: AbortSignal): Promise<void> {
+    for (const node of nodes) this.#stopped.add(node);
+    await waitUntil(
+      this.#options.clock,
+      { what: `the pods of ${nodes.join(', ')} to be gone`, within: '2m', signal: ended },
+      async (): Promise<Look<void>> => {
+        const left = nodes.filter((node) => this.podOf(node) !== undefined);
+        if (left.length === 0) return { done: true, value: undefined };
+        return {
+          done: false,
+          saw: `${left[0]}: ${this.describe(left[0] ?? '')}`,
+          progress: nodes.length - left.length,
+        };
+      },
+    );
   }
 
   /** Throws when a pod is in trouble: *broken*, since it says nothing about the network. */
   async check(): Promise<void> {
     for (const [node, podName] of this.#options.pods) {
+      if (this.#stopped.has(node)) continue;
       const pod = this.#reflector.items.get(podName);
       if (pod === undefined) {
         await this.#checkMissing(node, podName);
         continue;
       }
       const uid = this.#uids.get(node);
-      const restarts = this.#restarts.get(node);
       const trouble = findTrouble(pod, {
         now: this.#options.clock.now(),
         ...(uid !== undefined && { uid }),
-        ...(restarts && { restarts }),
       });
       if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
     }

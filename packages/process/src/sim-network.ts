@@ -34,6 +34,8 @@ export interface SimNetworkOptions {
   readonly clock: Clock;
   /** Milliseconds that a message takes from one host to another; 0 within a host. @default 1 */
   readonly latencyMs?: (from: string, to: string) => number;
+  /** Told of every message as it is sent, by the addresses of both ends. */
+  readonly observe?: (from: string, to: string, message: Uint8Array) => void;
   /** The address of a name, as seen from a host; asked for names that no host was added with. */
   readonly resolve?: (name: string, from: string) => string | undefined;
 }
@@ -172,6 +174,7 @@ export function createSimNetwork(options: SimNetworkOptions): SimNetwork {
           remotePort,
           send(message: Uint8Array) {
             if (!open) return;
+            options.observe?.(local, remoteHost, message);
             if (!isCut(local, remoteHost)) {
               deliver(message);
               return;

@@ -1,6 +1,7 @@
 import { type Clock, formatDuration, type Random } from '@ssc/clock';
+import { exchange, type HttpRequest } from '@ssc/core-http';
 import { assert, SscError } from '@ssc/errors';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import {
   type DeleteOptions,
   type KubeApi,
@@ -55,6 +56,18 @@ export function createKubeApi(options: RestOptions): KubeApi {
   const requestTimeoutMs = options.requestTimeoutMs ?? 30_000;
   const calls: Record<string, number> = {};
 
+  const { origin, pathname } = new URL(access.baseUrl);
+  const toRequest = (call: Call): HttpRequest => ({
+    method: call.method,
+    origin,
+    path: `${pathname.replace(/\/$/u, '')}${call.path}`,
+    headers: {
+      accept: 'application/json',
+      ...(call.body && { 'content-type': call.contentType ?? 'application/json' }),
+    },
+    ...(call.body && { body: JSON.stringify(call.body) }),
+  });
+
   async function send(call: Call): Promise<Reply> {
     await budget.take();
     calls[call.verb] = (calls[call.verb] ?? 0) + 1;
@@ -63,22 +76,19 @@ export function createKubeApi(options: RestOptions): KubeApi {
       abort.abort(new Error(`no reply within ${formatDuration(requestTimeoutMs)}`)),
     );
     try {
-      const response = await request(`${access.baseUrl}${call.path}`, {
-        dispatcher: access.dispatcher,
-        method: call.method,
-        headers: {
-          accept: 'application/json',
-          ...(call.body && { 'content-type': call.contentType ?? 'application/json' }),
-        },
-        ...(call.body && { body: JSON.stringify(call.body) }),
-        signal: abort.signal,
-      });
-      const text = await response.body.text();
-      const seconds = Number(response.headers['retry-after']);
+      const { status, headers, body } = await exchange(
+        access.dispatcher,
+        toRequest(call),
+        abort.signal,
+      );
+      const seconds = Number(headers['retry-after']);
       return {
-        status: response.statusCode,
-        text,
-        retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+        status,
+        text: body,
+        retryAfterMs:
+          headers['retry-after'] !== undefined && Number.isFinite(seconds)
+            ? seconds * 1000
+            : undefined,
       };
     } catch (error) {
       throw unreachable(call, access.baseUrl, abort.signal.aborted ? abort.signal.reason : error);
@@ -191,33 +201,36 @@ export function createKubeApi(options: RestOptions): KubeApi {
         path,
         what: `${query.kind.plural} of ${query.namespace}`,
       };
-      const response = await request(`${access.baseUrl}${path}`, {
-        dispatcher: access.dispatcher,
-        headers: { accept: 'application/json' },
-        signal,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      }).catch((error: unknown) => {
-        throw unreachable(call, access.baseUrl, error);
-      });
-      if (response.statusCode !== 200)
-        throw refused(call, { status: response.statusCode, text: await response.body.text() });
       let rest = '';
+      let wrong: SscError | undefined;
       const decoder = new TextDecoder();
-      for await (const chunk of response.body) {
-        const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          if (line === '') continue;
-          const event = JSON.parse(line) as WatchEvent<T> | { type: 'ERROR'; object: KubeStatus };
-          if (event.type === 'ERROR')
-            throw refused(call, {
-              status: event.object.code ?? 500,
-              text: JSON.stringify(event.object),
-            });
+      const stop = new AbortController();
+      const abort = () => stop.abort(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      const takeLine = (line: string): void => {
+        if (line === '' || wrong !== undefined) return;
+        const event = JSON.parse(line) as WatchEvent<T> | { type: 'ERROR'; object: KubeStatus };
+        if (event.type !== 'ERROR') {
           onEvent(event);
+          return;
         }
-      }
+        wrong = refused(call, {
+          status: event.object.code ?? 500,
+          text: JSON.stringify(event.object),
+        });
+        stop.abort(wrong);
+      };
+      const reply = await exchange(access.dispatcher, toRequest(call), stop.signal, (part) => {
+        const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) takeLine(line);
+      })
+        .catch((error: unknown) => {
+          if (wrong !== undefined) throw wrong;
+          throw unreachable(call, access.baseUrl, error);
+        })
+        .finally(() => signal.removeEventListener('abort', abort));
+      if (reply.status !== 200) throw refused(call, { status: reply.status, text: reply.body });
     },
     patch: (ref, patch) =>
       ask({

@@ -1,0 +1,188 @@
+import { createRandom, createVirtualClock, type Random, type VirtualClock } from '@ssc/clock';
+import { createStellarCore, type StellarCoreOptions } from '@ssc/core-sim';
+import { renderError, SscError } from '@ssc/errors';
+import { createBudget, createFormation, createKubeApi, type KubeApi } from '@ssc/formation';
+import {
+  createBasePrograms,
+  createKubeLocal,
+  type FaultOptions,
+  type KubeLocal,
+  type KubeLocalOptions,
+} from '@ssc/kube-local';
+import { toRunName } from '@ssc/kube-specs';
+import {
+  type Mission,
+  type RunEvent,
+  type RunResult,
+  readParams,
+  runMission,
+} from '../../src/index.ts';
+
+/** What a rehearsal is made from. */
+export interface WorldOptions {
+  readonly seed?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly faults?: FaultOptions;
+  readonly core?: StellarCoreOptions;
+  readonly kube?: Partial<KubeLocalOptions>;
+  /** Changes a node's configuration on its way into its ConfigMap: nothing else of the run knows. */
+  readonly changeConfig?: (node: string, config: string) => string;
+  /** Milliseconds of real time that each file takes to be written. */
+  readonly realDelayMs?: (dice: Random) => number;
+  readonly signal?: AbortSignal;
+  readonly keep?: boolean;
+}
+
+/** A cluster of simulated nodes, and a mission that ran on it. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly cluster: KubeLocal;
+  /** A client beside the run's own, with a budget of its own. */
+  readonly kube: KubeApi;
+  readonly result: RunResult;
+  readonly events: readonly RunEvent[];
+  readonly files: ReadonlyMap<string, string>;
+  /** Every API call, stored change and message between pods, and every event and file of the run, in order. */
+  readonly log: readonly string[];
+  readonly run: string;
+  /** The text of the run's error, as a user reads it; empty when there is none. */
+  readonly errorText: string;
+}
+
+/** What acts on the cluster while a mission runs. */
+export type Meddle = (
+  cluster: KubeLocal,
+  clock: VirtualClock,
+  pod: (node: string) => string,
+) => Promise<void>;
+
+/** Rehearses a mission; `meddle` runs beside it. */
+export async function rehearse(
+  mission: Mission,
+  options: WorldOptions = {},
+  meddle?: Meddle,
+): Promise<World> {
+  const seed = options.seed ?? '1';
+  const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
+  const random = createRandom(seed);
+  const delays = createRandom(`${Math.random()}`);
+  const log: string[] = [];
+  const programs = { ...createBasePrograms(), 'stellar-core': createStellarCore(options.core) };
+  const cluster = createKubeLocal({
+    clock: clock.fork('cluster'),
+    random: random.fork('cluster'),
+    images: [
+      { pattern: 'core-sim', programs },
+      { pattern: 'nginx', programs },
+    ],
+    log: (line) => log.push(line),
+    ...(options.faults !== undefined && { faults: options.faults }),
+    ...options.kube,
+  });
+  const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube.invalid' };
+  const client = (name: string): KubeApi =>
+    createKubeApi({ access, clock, random: random.fork(name), budget: createBudget(clock) });
+  const run = toRunName(random.fork('run').bytes(3));
+  const events: RunEvent[] = [];
+  const files = new Map<string, string>();
+  const params = readParams(mission.params, options.params ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const { signal = new AbortController().signal, changeConfig } = options;
+
+  const result = await clock.run(async () => {
+    const meddling = meddle?.(cluster, clock, (node) => `${run}-${node}`);
+    const formation = createFormation({
+      run,
+      mission: mission.name,
+      namespace: 'default',
+      sets: mission.network(params),
+      images: { core: 'core-sim', history: 'nginx' },
+      seed,
+      kube:
+        changeConfig === undefined
+          ? client('driver')
+          : changingConfigs(client('driver'), run, changeConfig),
+      dispatcher: cluster.dispatcher,
+      clock,
+      random: random.fork('driver'),
+      who: 'a test',
+      version: '0',
+      signal,
+      note: (text) => void log.push(`${clock.now()} note ${text}`),
+    });
+    const ended = await runMission({
+      mission,
+      params,
+      clock,
+      seed,
+      provider: 'simulated',
+      run,
+      formation,
+      keep: options.keep ?? false,
+      onEvent: (event) => {
+        events.push(event);
+        log.push(JSON.stringify(event));
+      },
+      save: async (path, content) => {
+        const ms = options.realDelayMs?.(delays) ?? 0;
+        await clock.real(async () => {
+          if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+        });
+        files.set(path, String(content));
+        log.push(`${clock.now()} saved ${path} ${String(content).length}`);
+      },
+      signal,
+    });
+    await meddling;
+    return ended;
+  });
+  return {
+    clock,
+    cluster,
+    kube: client('test'),
+    result,
+    events,
+    files,
+    log,
+    run,
+    errorText: textOf(result),
+  };
+}
+
+/** The API, but that the configurations inside of ConfigMaps are others. */
+function changingConfigs(
+  kube: KubeApi,
+  run: string,
+  change: (node: string, config: string) => string,
+): KubeApi {
+  return {
+    ...kube,
+    create: (namespace, object) => {
+      const { data } = object as { readonly data?: Readonly<Record<string, string>> };
+      if (object.kind !== 'ConfigMap' || data === undefined) return kube.create(namespace, object);
+      const changed = Object.entries(data).map(([file, text]) => [
+        file,
+        file.endsWith('.cfg') ? change(file.slice(run.length + 1, -4), text) : text,
+      ]);
+      return kube.create(namespace, {
+        ...object,
+        data: Object.fromEntries(changed) as Record<string, string>,
+      });
+    },
+  };
+}
+
+function textOf(result: RunResult): string {
+  const { error } = result;
+  if (error === undefined) return '';
+  return renderError(
+    new SscError({
+      problem: { code: error.code as `SSC_${string}` },
+      verdict: error.verdict,
+      summary: error.message,
+      facts: error.facts,
+      ...(error.hint !== undefined && { hint: error.hint }),
+    }),
+  );
+}
