@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { expect, test } from 'vitest';
 import { exchange, type HttpRequest } from '../src/index.ts';
 import { FakeDispatcher, type FakeReply } from './fake-network.ts';
@@ -42,8 +43,19 @@ test('a request given up before or after it began is rejected with the reason', 
 });
 
 test('a reply that does not end is cut off', async () => {
-  const dispatcher = new FakeDispatcher(() => 'x'.repeat(65 * 2 ** 20));
-  await expect(exchange(dispatcher, request, new AbortController().signal)).rejects.toThrow(
+  const chunk = Buffer.alloc(2 ** 20);
+  let sent = 0;
+  const endless = new FakeDispatcher(() => undefined);
+  endless.dispatch = (_options, handler) => {
+    const controller = {
+      abort: (reason: Error) => handler.onResponseError?.(controller, reason),
+    } as Dispatcher.DispatchController;
+    handler.onRequestStart?.(controller, {});
+    handler.onResponseStart?.(controller, 200, {});
+    for (; sent < 65; sent++) handler.onResponseData?.(controller, chunk);
+    return true;
+  };
+  await expect(exchange(endless, request, new AbortController().signal)).rejects.toThrow(
     'more than 67108864 bytes',
   );
 });
