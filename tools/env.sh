@@ -130,7 +130,8 @@ needs_build() {
     -o \( -type f ! -name '*.md' -o -type d -path '*/src*' \) -newer "$stamp" -print | head -n 1)" ]
 }
 
-# Installs and builds what has changed since the last time; says so, and on failure says what went wrong.
+# Installs the packages and builds the ssc command if anything has changed since the last time; says so, and on failure says
+# what went wrong.
 bring_up_to_date() {
   needs_build || return 0
   prepare_pnpm
@@ -140,8 +141,8 @@ bring_up_to_date() {
     mkdir -p "$root/node_modules"
     : >"$stamp.new" # before the build: what changes meanwhile is newer
     install_packages >"$build_log" 2>&1 || explain_failure 'installing the packages failed'
-    (cd "$root" && pnpm exec turbo run build --ui=stream --output-logs=errors-only </dev/null) >>"$build_log" 2>&1 ||
-      explain_failure 'building failed'
+    # The command is bundled from the sources of all packages: none of them has to be built for it.
+    (cd "$root/apps/ssc-cli" && pnpm run build </dev/null) >>"$build_log" 2>&1 || explain_failure 'building failed'
     mv "$stamp.new" "$stamp"
   fi
   unlock

@@ -35,6 +35,8 @@ export interface Machine {
   readonly npm?: string | false;
   /** What `pnpm install` does, besides being noted. */
   readonly install?: string;
+  /** What `pnpm run build` does, besides being noted; by default the app gets its dist/main.js. */
+  readonly build?: string;
   /** What `pnpm exec` does for a program (`turbo`, `vitest`, …), besides being noted. */
   readonly exec?: Readonly<Record<string, string>>;
   /** Programs of a plain Debian that this machine lacks. */
@@ -84,7 +86,10 @@ case $1 in
 esac
 `;
 
-const fakePnpm = (version: string, { install = '', exec = {} }: Machine): string => `#!/bin/sh
+const fakePnpm = (
+  version: string,
+  { install = '', build = '', exec = {} }: Machine,
+): string => `#!/bin/sh
 [ "$1" = --version ] || echo "pnpm $*" >>"$CALLS"
 case "$1 $2" in
   --version*) echo ${version} ;;
@@ -92,7 +97,7 @@ case "$1 $2" in
 ${Object.entries(exec)
   .map(([program, text]) => `  'exec ${program}') shift 2; ${text} ;;`)
   .join('\n')}
-  'exec turbo') case $* in *build*) mkdir -p apps/ssc-cli/dist; touch apps/ssc-cli/dist/main.js ;; esac ;;
+  'run build') ${build || 'mkdir -p dist; touch dist/main.js'} ;;
   'exec vitest') echo 3 0 1 >"$SSC_TEST_COUNTS" ;;
 esac
 `;

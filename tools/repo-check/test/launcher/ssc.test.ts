@@ -39,7 +39,7 @@ test('a machine with an old Node.js and npm only: all is brought, and stdout has
       "node --version",
       "npm ci in tools/pnpm, PATH as found",
       "pnpm install --frozen-lockfile --trust-lockfile",
-      "pnpm exec turbo run build --ui=stream --output-logs=errors-only",
+      "pnpm run build",
       "node CHECKOUT/apps/ssc-cli/bin/ssc.js mission SimplePayment",
     ]
   `);
@@ -147,7 +147,7 @@ test('three first calls at once, ./test among them: each thing is brought once, 
   const calls = checkout.calls();
   const times = (start: string): number => calls.filter((line) => line.startsWith(start)).length;
   expect([times('npm ci in tools/node'), times('npm ci in tools/pnpm')]).toEqual([1, 1]);
-  expect([times('pnpm install'), times('pnpm exec turbo run build')]).toEqual([1, 1]);
+  expect([times('pnpm install'), times('pnpm run build')]).toEqual([1, 1]);
   expect(outcomes.map((outcome) => outcome.stderr).join('')).toContain(
     'waiting for another set-up of this checkout ...',
   );
@@ -278,15 +278,15 @@ test('a registry that does not answer, while the packages are installed', async 
 });
 
 test('a build that fails shows why, runs nothing, and is tried again', async () => {
-  const turbo =
-    '[ -f "$HOME/mended" ] || { echo "src/index.ts(1,7): error TS1005"; exit 1; }; mkdir -p apps/ssc-cli/dist; touch apps/ssc-cli/dist/main.js';
-  const checkout = createCheckout({ ...ready, exec: { turbo } });
+  const build =
+    '[ -f "$HOME/mended" ] || { echo "src/main.ts:1:7: ERROR: Unexpected"; exit 1; }; mkdir -p dist; touch dist/main.js';
+  const checkout = createCheckout({ ...ready, build });
   const outcome = await checkout.run('./ssc', ['mission', 'SimplePayment']);
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
   expect(checkout.plain(outcome.stderr)).toMatchInlineSnapshot(`
     "installing and building (once, about a minute) ...
       resolved
-      src/index.ts(1,7): error TS1005
+      src/main.ts:1:7: ERROR: Unexpected
     building failed; all that was said: CHECKOUT/node_modules/.ssc-build.log
     "
   `);

@@ -26,21 +26,23 @@ test('every step runs, and the last line counts steps and tests', async () => {
   const outcome = await checkout.run('./test');
   expect(outcome).toMatchObject({ code: 0 });
   expect(outcome.stdout).toMatchInlineSnapshot(`
-    "== types
+    "== build
+    == types
     == types of the root
     == format
     == promises
     == unused code
     == packages
     Node 24.11.0: tools/repo-check/bin/packed.ts
-    9 passed, 0 failed, 1 skipped
+    10 passed, 0 failed, 1 skipped
     "
   `);
   expect(checkout.calls()).toMatchInlineSnapshot(`
     [
       "node --version",
       "pnpm install --frozen-lockfile --trust-lockfile",
-      "pnpm exec turbo run build --ui=stream --output-logs=errors-only",
+      "pnpm run build",
+      "pnpm exec turbo run build --filter=!@ssc/cli --ui=stream --output-logs=errors-only",
       "pnpm exec turbo run typecheck --ui=stream --output-logs=errors-only",
       "pnpm exec tsc -p tsconfig.json",
       "pnpm exec biome check .",
@@ -64,7 +66,7 @@ test('a step that fails does not hide the others, and counts', async () => {
   expect(outcome.code).toBe(1);
   expect(lastLines(outcome.stdout)).toEqual([
     'failed: format, unused code',
-    '7 passed, 2 failed, 1 skipped',
+    '8 passed, 2 failed, 1 skipped',
   ]);
   expect(checkout.calls().at(-1)).toContain('pnpm exec vitest run');
 });
@@ -73,20 +75,20 @@ test('tests that fail', async () => {
   const vitest = 'echo 5 2 1 >"$SSC_TEST_COUNTS"; exit 1';
   const outcome = await createCheckout({ ...ready, exec: { vitest } }).run('./test');
   expect(outcome.code).toBe(1);
-  expect(lastLines(outcome.stdout)).toEqual(['failed: tests', '11 passed, 2 failed, 1 skipped']);
+  expect(lastLines(outcome.stdout)).toEqual(['failed: tests', '12 passed, 2 failed, 1 skipped']);
 });
 
 test('a build that fails ends with a closing line too', async () => {
-  const outcome = await createCheckout({ ...ready, exec: { turbo: 'exit 1' } }).run('./test');
+  const outcome = await createCheckout({ ...ready, build: 'exit 1' }).run('./test');
   expect(outcome).toMatchObject({ code: 1, stdout: '0 passed, 1 failed, 0 skipped\n' });
 });
 
 test.each([
-  ['ends before it has run anything', 'exit 1', '6 passed, 1 failed, 0 skipped'],
+  ['ends before it has run anything', 'exit 1', '7 passed, 1 failed, 0 skipped'],
   [
     'counts no failure but ends in one',
     'echo 9 0 0 >"$SSC_TEST_COUNTS"; exit 1',
-    '15 passed, 1 failed, 0 skipped',
+    '16 passed, 1 failed, 0 skipped',
   ],
 ])('a vitest that %s', async (_case, vitest, line) => {
   const outcome = await createCheckout({ ...ready, exec: { vitest } }).run('./test');
@@ -98,12 +100,12 @@ test('from another folder, through a link; and as CI runs it', async () => {
   const checkout = createCheckout(ready);
   symlinkSync(path.join(checkout.root, 'test'), path.join(checkout.around, 'link'));
   const linked = await checkout.run('../link', [], { cwd: path.join(checkout.root) });
-  expect(lastLines(linked.stdout, 1)).toEqual(['9 passed, 0 failed, 1 skipped']);
+  expect(lastLines(linked.stdout, 1)).toEqual(['10 passed, 0 failed, 1 skipped']);
   const ci = await checkout.run(path.join(checkout.root, '.ci/run'), [], {
     cwd: '/',
     env: { CI: 'true' },
   });
-  expect(lastLines(ci.stdout, 1)).toEqual(['9 passed, 0 failed, 1 skipped']);
+  expect(lastLines(ci.stdout, 1)).toEqual(['10 passed, 0 failed, 1 skipped']);
 });
 
 /** The machine's own npm, as a script that the running Node.js can start. */
@@ -130,7 +132,7 @@ test.skipIf(npmScript() === undefined)(
     );
     const tests = await npm('test');
     expect(tests.code).toBe(0);
-    expect(lastLines(tests.stdout, 1)).toEqual(['9 passed, 0 failed, 1 skipped']);
+    expect(lastLines(tests.stdout, 1)).toEqual(['10 passed, 0 failed, 1 skipped']);
   },
 );
 
