@@ -80,7 +80,7 @@ function typeSchema(option: Option): JsonSchema {
       };
       return option.also === undefined
         ? { type: 'integer', ...range }
-        : { type: 'integer', anyOf: [{ const: option.also }, range] };
+        : { anyOf: [{ const: option.also }, { type: 'integer', ...range }] };
     }
     case 'bigint':
       return { type: 'integer', minimum: option.min };

@@ -1,6 +1,6 @@
 import { suggest } from '@ssc/errors';
 import type { PathStep, Report } from './problem.ts';
-import { decodeStrkey, publicKeyOfSeed } from './strkey.ts';
+import { faultOfStrkey, publicKeyOfSeed } from './strkey.ts';
 
 /**
  * The nodes that a configuration names, and their aliases, in the order in which core learns them. Source: stellar-core,
@@ -68,12 +68,12 @@ export class NodeNames {
     if (text.length < 2) return this.#badKey(text, path, `invalid key: ${text}${suffix}`);
     if (text.startsWith('$')) return this.#resolve(text, path, suffix);
     const [key = '', alias] = wordsOf(text);
-    const decoded = decodeStrkey(key, 'public key');
-    if (!decoded.ok) {
+    const fault = faultOfStrkey(key, 'public key');
+    if (fault !== undefined) {
       this.#report({
         code: 'SSC_CFG_BAD_STRKEY',
         path,
-        message: `the public key ${decoded.sentence}`,
+        message: `the public key ${fault.sentence}`,
         allowed: '"G…", "G… alias" or "$alias"',
         suggestion: this.#perhapsAlias(key),
         core: { message: `bad public key${suffix}` },
@@ -96,13 +96,13 @@ export class NodeNames {
       return this.#badKey(text, path, `aliases only store public keys: ${text}`);
     }
     const [seed = '', alias] = wordsOf(text);
-    const decoded = decodeStrkey(seed, 'seed');
-    const key = decoded.ok ? publicKeyOfSeed(seed) : undefined;
-    if (!decoded.ok || key === undefined) {
+    const fault = faultOfStrkey(seed, 'seed');
+    const key = fault === undefined ? publicKeyOfSeed(seed) : undefined;
+    if (key === undefined) {
       this.#report({
         code: 'SSC_CFG_BAD_STRKEY',
         path,
-        message: `the seed ${decoded.ok ? 'has no public key' : decoded.sentence}`,
+        message: `the seed ${fault?.sentence ?? 'has no public key'}`,
         allowed: '"S…", or "S… alias"',
         core: { message: 'invalid seed' },
       });

@@ -112,12 +112,13 @@ const enough = 20;
 /** Lines with a syntax error are blanked one after the other, so that one mistake does not hide the next. */
 function readToml(text: string): { readonly raw: object; readonly problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
-  const lines = text.split('\n');
+  let lines: string[] | undefined;
   for (;;) {
     try {
-      return { raw: parse(lines.join('\n'), { integersAsBigInt: true }), problems };
+      return { raw: parse(lines?.join('\n') ?? text, { integersAsBigInt: true }), problems };
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
+      lines ??= text.split('\n');
       const { line, column } = error;
       problems.push(syntaxProblem(error, lines[line - 1] ?? ''));
       if (problems.length >= enough || (lines[line - 1] ?? '').trim() === '') {

@@ -29,7 +29,8 @@ export interface ReadContext {
  */
 export function readConfig(raw: object, context: ReadContext): NodeConfig {
   const config: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(raw)) {
+  for (const name of Object.keys(raw)) {
+    const value = (raw as Readonly<Record<string, unknown>>)[name];
     if (value === undefined && context.source === 'value') continue;
     const option = findOption(name);
     if (option === undefined || (option.build === 'test' && context.build === 'production')) {

@@ -160,7 +160,8 @@ export function readHistory(
     return undefined;
   }
   const archives: [string, HistoryTable][] = [];
-  for (const [name, value] of Object.entries(raw)) {
+  for (const name of Object.keys(raw)) {
+    const value = raw[name];
     if (isTable(value)) archives.push([name, readArchive(name, value, report)]);
     else {
       report({
@@ -179,10 +180,11 @@ export function readHistory(
 const commands = ['get', 'put', 'mkdir'] as const;
 
 function readArchive(name: string, raw: Record<string, unknown>, report: Report): HistoryTable {
-  const archive: Record<string, string> = {};
-  for (const [key, value] of Object.entries(raw)) {
+  const archive: { get?: string; put?: string; mkdir?: string } = {};
+  for (const key of Object.keys(raw)) {
+    const value = raw[key];
     if (value === undefined) continue;
-    const known = (commands as readonly string[]).includes(key);
+    const known = key === 'get' || key === 'put' || key === 'mkdir';
     if (known && typeof value === 'string') archive[key] = value;
     else {
       const near = suggest(key, commands);

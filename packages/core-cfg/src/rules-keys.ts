@@ -163,7 +163,7 @@ function checkWindow(config: NodeConfig, report: Report): void {
 }
 
 /** What generated load draws from: `LOADGEN_X_FOR_TESTING` and its weights. */
-export const loadNames = [
+const loadNames = [
   'BYTE_COUNT',
   'WASM_BYTES',
   'NUM_DATA_ENTRIES',
@@ -172,10 +172,12 @@ export const loadNames = [
   'INSTRUCTIONS',
 ] as const;
 
+const loadKeys = loadNames.map(
+  (name) => [`LOADGEN_${name}_FOR_TESTING`, `LOADGEN_${name}_DISTRIBUTION_FOR_TESTING`] as const,
+);
+
 function checkDistributions(config: NodeConfig, report: Report): void {
-  for (const name of loadNames) {
-    const values = `LOADGEN_${name}_FOR_TESTING` as const;
-    const weights = `LOADGEN_${name}_DISTRIBUTION_FOR_TESTING` as const;
+  for (const [values, weights] of loadKeys) {
     checkDistribution(config, values, weights, report);
     const isSet = (config[values]?.length ?? 0) > 0;
     if (isSet && config.ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING !== true) {

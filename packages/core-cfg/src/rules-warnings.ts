@@ -45,10 +45,15 @@ function warnAboutTesting(config: NodeConfig, build: CoreBuild, report: Report):
 const isOff = (value: unknown): boolean =>
   value === false || value === 0 || (Array.isArray(value) && value.length === 0);
 
+const ignoredNames = optionNames.filter((name) => {
+  const option: Option = options[name];
+  return option.ignored === true;
+});
+
 function warnAboutIgnored(config: NodeConfig, report: Report): void {
-  for (const name of optionNames) {
+  for (const name of ignoredNames) {
+    if (config[name] === undefined) continue;
     const option: Option = options[name];
-    if (option.ignored === undefined || config[name] === undefined) continue;
     report({
       code: 'SSC_CFG_IGNORED_KEY',
       path: [name],
@@ -146,6 +151,8 @@ function warnAboutPeers(config: NodeConfig, report: Report): void {
   }
 }
 
+/** Most commands: no character that asks for a shell, no brace but those of arguments and doubled ones. */
+const plainCommand = /^(?:[^|&;<>`$"'*{}]|\{[01]\}|\{\{|\}\})*$/u;
 const shellText = /[|&;<>`$"'*]/u;
 const badTemplate = /(?<!\{)(?:\{\{)*\{(?!\{)(?![01]\})|(?<!\})(?:\}\})*\}(?!\})/u;
 
@@ -155,6 +162,8 @@ function warnAboutCommands(config: NodeConfig, report: Report): void {
     for (const key of ['get', 'put', 'mkdir'] as const) {
       const command = archive[key];
       if (command === undefined || command === '') continue;
+      const both = command.includes('{0}') && (key === 'mkdir' || command.includes('{1}'));
+      if (both && plainCommand.test(command)) continue;
       const at = path[0] === 'HISTORY' ? [...path, key] : path;
       const shell = shellText.exec(command)?.[0];
       if (shell !== undefined) {

@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
+import { present } from '@ssc/errors';
 
 /** Which key a strkey holds. Version bytes: stellar-core, src/crypto/StrKey.cpp. */
 export type StrkeyKind = 'public key' | 'seed';
@@ -36,10 +37,28 @@ function crc16(bytes: Uint8Array, end: number): number {
 
 /** Decodes `G…` or `S…`: 56 characters of base32 without padding, a version byte, 32 bytes, CRC16-XModem. */
 export function decodeStrkey(text: string, kind: StrkeyKind): DecodedStrkey {
+  const bytes = Buffer.alloc(35);
+  return decodeInto(bytes, text, kind) ?? { ok: true, payload: bytes.subarray(1, 33) };
+}
+
+const scratch = new Uint8Array(35);
+
+/** Which check the text fails, or undefined for a strkey: for callers that do not want its bytes. */
+export function faultOfStrkey(
+  text: string,
+  kind: StrkeyKind,
+): Extract<DecodedStrkey, { ok: false }> | undefined {
+  return decodeInto(scratch, text, kind);
+}
+
+function decodeInto(
+  bytes: Uint8Array,
+  text: string,
+  kind: StrkeyKind,
+): Extract<DecodedStrkey, { ok: false }> | undefined {
   if (text.length !== length) {
     return fault('length', `has ${text.length} characters, a ${kind} has ${length}`);
   }
-  const bytes = Buffer.alloc(35);
   let [held, bits, at] = [0, 0, 0];
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
@@ -57,13 +76,13 @@ export function decodeStrkey(text: string, kind: StrkeyKind): DecodedStrkey {
   if (bytes[0] !== versions[kind]) {
     return fault('version', `begins with "${text[0]}", a ${kind} begins with "${letters[kind]}"`);
   }
-  if (crc16(bytes, 33) !== bytes.readUInt16LE(33)) {
+  if (crc16(bytes, 33) !== (bytes[33] ?? 0) + 256 * (bytes[34] ?? 0)) {
     return fault('checksum', 'has a wrong checksum: a character is mistyped or missing');
   }
-  return { ok: true, payload: bytes.subarray(1, 33) };
+  return undefined;
 }
 
-const fault = (name: StrkeyFault, sentence: string): DecodedStrkey => ({
+const fault = (name: StrkeyFault, sentence: string): Extract<DecodedStrkey, { ok: false }> => ({
   ok: false,
   fault: name,
   sentence,
@@ -96,7 +115,11 @@ function publicBytesOf(seed: Uint8Array): Buffer {
     format: 'der',
     type: 'pkcs8',
   });
-  return createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
+  // The JWK of a private key holds the public one: half the work of making a key object of it.
+  return Buffer.from(
+    present(key.export({ format: 'jwk' }).x, 'an ed25519 key has an x'),
+    'base64url',
+  );
 }
 
 /** The public key of a seed, both as strkeys; undefined when the seed is none. */

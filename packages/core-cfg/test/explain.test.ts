@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { renderError } from '@ssc/errors';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import {
   checkNodeConfig,
   explainKey,
@@ -170,9 +172,42 @@ test('a rule is silent when the key it needs is the one that is broken', () => {
   expect(codes('not toml at all')).toEqual(['SSC_CFG_SYNTAX']);
 });
 
-test('the schema names its dialect, every key, and refuses others', () => {
+describe('the schema', () => {
   const schema = nodeConfigSchema();
-  expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
-  expect(Object.keys(schema['properties'] as object)).toEqual(optionNames);
-  expect(schema['additionalProperties']).toBe(false);
+  // A reader of JSON Schema 2020-12 that is not ours.
+  const reader = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  const accepts = (config: object): boolean => reader.safeParse(config).success;
+
+  test('names its dialect and every key, and refuses others', () => {
+    expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+    expect(Object.keys(schema['properties'] as object)).toEqual(optionNames);
+    expect(schema['additionalProperties']).toBe(false);
+  });
+
+  test('accepts what the files that start say', () => {
+    const folder = new URL('fixtures/good/', import.meta.url);
+    for (const file of readdirSync(folder)) {
+      const { config } = parseNodeConfig(readFileSync(new URL(file, folder), 'utf8'));
+      // JSON as JavaScript reads it has no integers of 64 bits.
+      const plain = JSON.stringify(config, (_, value) =>
+        typeof value === 'bigint' ? Number.MAX_SAFE_INTEGER : value,
+      );
+      expect([file, reader.safeParse(JSON.parse(plain)).error?.issues]).toEqual([file, undefined]);
+    }
+  });
+
+  test.each<[string, object]>([
+    ['an unknown key', { HTTP_PROT: 1 }],
+    ['a wrong type', { HTTP_PORT: '11626' }],
+    ['a number out of range', { PEER_PORT: 0 }],
+    ['neither off nor in range', { MAX_DEX_TX_OPERATIONS_IN_TX_SET: 5 }],
+    ['a float that is not above 0', { FLOOD_OP_RATE_PER_LEDGER: 0 }],
+    ['an unknown choice', { APPLY_LOAD_MODE: 'fast' }],
+    ['an archive with another key', { HISTORY: { a: { gte: 'x' } } }],
+    ['an entry without its key', { VALIDATORS: [{ NAME: 'a', HOME_DOMAIN: 'b' }] }],
+    ['a group that is no table', { QUORUM_SET: { sub: 1 } }],
+    ['a threshold out of range', { QUORUM_SET: { sub: { THRESHOLD_PERCENT: 101 } } }],
+  ])('refuses %s', (_, config) => {
+    expect(accepts(config)).toBe(false);
+  });
 });

@@ -14,6 +14,7 @@ test('the surface', () => {
       "findDisjointQuorums",
       "findGone",
       "findOption",
+      "findProblems",
       "generateQuorumSet",
       "goneOptions",
       "groupOf",
