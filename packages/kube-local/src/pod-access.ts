@@ -41,8 +41,7 @@ export function createPodAccess(options: {
     request: KubeRequest & { readonly scheme: string },
   ): Promise<HttpResponse> {
     const address = options.worker(pod)?.address ?? pod.status.podIP;
-    if (address === undefined || address === '')
-      throw unreachable(`dial tcp :${port}: connect: connection refused`);
+    if (address === undefined || address === '') throw badRequest('address not allowed');
     const { host: _, connection: _c, authorization: _a, ...headers } = request.headers;
     try {
       return await options.net.request(`http://${address}:${port}${request.path}`, {
@@ -85,17 +84,15 @@ function noLog(
   previous: boolean,
   runner: ContainerRunner | undefined,
 ): string {
-  if (previous && runner?.log(false) !== undefined)
+  if (previous)
     return `previous terminated container "${name}" in pod "${pod.metadata.name}" not found`;
   const reason = runner?.status.state.waiting?.reason;
-  const why = runner?.status.state.waiting?.message;
   const what = reason === undefined ? 'ContainerCreating' : reason;
-  const shown =
-    what === 'ErrImagePull' || what === 'ImagePullBackOff' ? imageText(what, why) : what;
+  const shown = what === 'ErrImagePull' || what === 'ImagePullBackOff' ? imageText(what) : what;
   return `container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${shown}`;
 }
 
-const imageText = (reason: string, _why: string | undefined): string =>
+const imageText = (reason: string): string =>
   reason === 'ErrImagePull' ? "image can't be pulled" : 'trying and failing to pull image';
 
 function logQuery(query: URLSearchParams, nowMs: number): LogQuery {

@@ -109,8 +109,8 @@ test('pods of a stateful set serve what a config map says', async () => {
           "containerStatuses": [
             {
               "containerID": "kube-local://4ce956320c0301207218eec8ac04591ef8e76cf7de2d84e7c4ad2e2c71d07f05",
-              "image": "app:1",
-              "imageID": "docker.io/library/app:1",
+              "image": "docker.io/library/app:1",
+              "imageID": "docker.io/library/app@sha256:c6e8f0f96e0c271012b63beca235f31702beabf42448e200cee028f36365bf1e",
               "lastState": {},
               "name": "main",
               "ready": true,
@@ -132,8 +132,8 @@ test('pods of a stateful set serve what a config map says', async () => {
           "initContainerStatuses": [
             {
               "containerID": "kube-local://c8d67721ae0612bd3d6e50ab57bc429f1b9f761841e758e6b0589bc8cd36b34e",
-              "image": "app:1",
-              "imageID": "docker.io/library/app:1",
+              "image": "docker.io/library/app:1",
+              "imageID": "docker.io/library/app@sha256:c6e8f0f96e0c271012b63beca235f31702beabf42448e200cee028f36365bf1e",
               "lastState": {},
               "name": "prepare",
               "ready": true,

@@ -123,7 +123,8 @@ function limitRanger(object: Draft, spec: Fields, store: Store): void {
 type Limit = LimitRange['spec']['limits'][number];
 
 function limitDefaults(container: Fields, item: Limit, word: string): string[] {
-  const resources = (container['resources'] ??= {}) as Fields;
+  container['resources'] ??= {};
+  const resources = container['resources'] as Fields;
   const notes: string[] = [];
   for (const [target, source, name] of [
     ['requests', item.defaultRequest, 'request'],

@@ -10,7 +10,7 @@ import { timestamp } from '../api/object.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, Probe } from '../types.ts';
 import { type ContainerLog, createContainerLog } from './container-log.ts';
 import { ConfigError, expand, renderEnvironment } from './environment.ts';
-import { findImage, fullImageName, type ImagePrograms, isImageName } from './images.ts';
+import { findImage, fullImageName, type ImagePrograms, imageId, isImageName } from './images.ts';
 import type { NodeAgent } from './node-agent.ts';
 import { startProbe } from './probe.ts';
 import type { PodVolumes } from './volumes.ts';
@@ -424,8 +424,8 @@ export function createContainerRunner(
         lastState,
         ready,
         restartCount,
-        image: container.image,
-        imageID: agent.pulled.has(container.image) ? fullImageName(container.image) : '',
+        image: containerId === undefined ? container.image : fullImageName(container.image),
+        imageID: containerId === undefined ? '' : imageId(container.image),
         ...(hasId && { containerID: containerId ?? '' }),
         started: kind === 'init' ? false : running !== undefined && started,
       };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Programs } from '@ssc/process';
 
 /** What an image holds: programs instead of files. */
@@ -43,8 +44,19 @@ export function fullImageName(name: string): string {
   return last.includes(':') || last.includes('@') ? path : `${path}:latest`;
 }
 
+const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const imageName = new RegExp(
+  `^(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?${part}(?:/${part})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+  'u',
+);
+
 /** Whether a text can be an image's name at all. */
-export const isImageName = (name: string): boolean =>
-  /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/u.test(
-    name.replace(/^[A-Za-z0-9.-]+(?=[:/])/u, (host) => host.toLowerCase()),
-  );
+export const isImageName = (name: string): boolean => imageName.test(name);
+
+/** The name with a digest, as a node shows it; made from the name, as there is no content. */
+export function imageId(name: string): string {
+  const full = fullImageName(name);
+  const at = full.lastIndexOf(':');
+  const path = full.includes('@') ? full.slice(0, full.indexOf('@')) : full.slice(0, at);
+  return `${path}@sha256:${createHash('sha256').update(full).digest('hex')}`;
+}

@@ -37,7 +37,7 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
   let isGone = false;
   let startTime = first.status.startTime;
   let final: { phase: PodPhase; reason?: string; message?: string } | undefined;
-  let isInitialized = false;
+  let isInitialized = (first.spec.initContainers ?? []).length === 0;
   let hasSandbox = false;
 
   const volumes = createPodVolumes(store, agent.claims, agent.hostIp);
@@ -309,7 +309,7 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
     for (const runner of [...mains, ...inits]) runner.kill('Error');
     leaveNetwork();
     hasSandbox = false;
-    isInitialized = false;
+    isInitialized = inits.length === 0;
   }
 
   if (pod.metadata.deletionTimestamp === undefined) begin();
