@@ -137,7 +137,7 @@ bring_up_to_date() {
   prepare_pnpm
   lock
   if needs_build; then
-    if [ -f "$stamp" ]; then note 'sources changed, building ...'; else note 'installing and building (once, about a minute) ...'; fi
+    if [ -f "$stamp" ]; then note 'sources changed, building ...'; else note 'installing and building (once) ...'; fi
     mkdir -p "$root/node_modules"
     : >"$stamp.new" # before the build: what changes meanwhile is newer
     install_packages >"$build_log" 2>&1 || explain_failure 'installing the packages failed'

@@ -29,7 +29,7 @@ test('a machine with an old Node.js and npm only: all is brought, and stdout has
   expect(checkout.plain(outcome.stderr)).toMatchInlineSnapshot(`
     "bringing Node.js 24 into tools/node (once) ...
     bringing pnpm 12 into tools/pnpm (once) ...
-    installing and building (once, about a minute) ...
+    installing and building (once) ...
     "
   `);
   expect(checkout.calls()).toMatchInlineSnapshot(`
@@ -266,7 +266,7 @@ test('a registry that does not answer, while the packages are installed', async 
   const outcome = await checkout.run('./ssc', ['mission', 'SimplePayment']);
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
   expect(checkout.plain(outcome.stderr)).toMatchInlineSnapshot(`
-    "installing and building (once, about a minute) ...
+    "installing and building (once) ...
       resolved
       Error: ERR_PNPM_TARBALL_FETCH_TARBALL
         × installing dependencies
@@ -284,7 +284,7 @@ test('a build that fails shows why, runs nothing, and is tried again', async () 
   const outcome = await checkout.run('./ssc', ['mission', 'SimplePayment']);
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
   expect(checkout.plain(outcome.stderr)).toMatchInlineSnapshot(`
-    "installing and building (once, about a minute) ...
+    "installing and building (once) ...
       resolved
       src/main.ts:1:7: ERROR: Unexpected
     building failed; all that was said: CHECKOUT/node_modules/.ssc-build.log
