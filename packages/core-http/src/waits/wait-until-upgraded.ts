@@ -1,6 +1,8 @@
+import { SscError } from '@ssc/errors';
 import type { NodeInfo } from '../commands/info.ts';
 import { type ArmedUpgrades, nothingArmed, type Upgrades } from '../commands/upgrades.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
+import type { CoreUsageProblem } from '../problem.ts';
 import { describeInfo } from './describe-info.ts';
 import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
 
@@ -35,6 +37,7 @@ export async function waitUntilUpgraded(
   values: UpgradeValues,
   options: UpgradedOptions,
 ): Promise<NodeInfo[]> {
+  refuseUnseen(values, options);
   return waitForNodes(nodes, options, {
     code: 'SSC_UPGRADE_NOT_APPLIED',
     verb: `did not apply ${describeValues(values)}`,
@@ -46,6 +49,32 @@ export async function waitUntilUpgraded(
         : 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.',
   });
 }
+
+/** Values that no look could find, or find missing. */
+function refuseUnseen(values: UpgradeValues, options: UpgradedOptions): void {
+  const names = Object.keys(values).filter((name) =>
+    (ledgerShows as readonly string[]).includes(name),
+  );
+  const settings = values.configUpgradeSetKey !== undefined;
+  if (settings ? options.applied !== undefined : names.length > 0) return;
+  throw new SscError<CoreUsageProblem>({
+    problem: { code: 'SSC_CORE_ARGUMENT' },
+    verdict: 'usage',
+    summary: settings
+      ? 'a settings upgrade is waited for with "applied", which looks for its values, and none was given'
+      : 'an upgrade that is waited for must have a value that the ledger shows',
+    facts: [['Shown', ledgerShows.join(', ')]],
+  });
+}
+
+const ledgerShows = [
+  'protocolVersion',
+  'baseFee',
+  'baseReserve',
+  'maxTxSetSize',
+  'maxSorobanTxSetSize',
+  'flags',
+] as const satisfies readonly (keyof UpgradeValues)[];
 
 async function lookAtUpgrade(
   node: CoreClient,

@@ -146,6 +146,19 @@ describe('waitUntilUpgraded', () => {
         A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared."
     `);
   });
+  test('what no look could see is refused', async () => {
+    const { clock, nodes } = modelNetwork(() => ({ a: {} }));
+    const refusal = (values: object) =>
+      waitUntilUpgraded(nodes, values, { clock, within: '1s' }).catch(renderError);
+    expect(await refusal({})).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_ARGUMENT  an upgrade that is waited for must have a value that the ledger shows
+        Shown    protocolVersion, baseFee, baseReserve, maxTxSetSize, maxSorobanTxSetSize, flags"
+    `);
+    expect(await refusal({ configUpgradeSetKey: 'AAAA' })).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_ARGUMENT  a settings upgrade is waited for with "applied", which looks for its values, and none was given
+        Shown    protocolVersion, baseFee, baseReserve, maxTxSetSize, maxSorobanTxSetSize, flags"
+    `);
+  });
   test('a settings upgrade counts when the caller sees it', async () => {
     let looks = 0;
     const { result } = await run(
