@@ -10,7 +10,7 @@ export function toKebabCase(name: string): string {
 }
 
 /** Where missions stand, one in each file. */
-export const catalog = 'packages/missions/src/catalog/';
+const catalog = 'packages/missions/src/catalog/';
 
 /**
  * Checks that each file of the catalogue defines one mission, whose name is a sentence in PascalCase and gives the file its
