@@ -56,7 +56,7 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
   );
 }
 
-const name = String.raw`[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?`;
+const name = '[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?';
 const setPattern = new RegExp(String.raw`^(${name})\s+(in|notin)\s*\(([^()]*)\)$`, 'u');
 const equalPattern = new RegExp(String.raw`^(${name})\s*(==|=|!=|>|<)\s*([-A-Za-z0-9_.]*)$`, 'u');
 const existsPattern = new RegExp(String.raw`^(!?)\s*(${name})$`, 'u');

@@ -100,8 +100,8 @@ async function dial(probe: Probe, target: ProbeTarget): Promise<ProbeResult> {
 
 /** The text of a connection that did not come about, as Go words it. */
 export function dialError(error: unknown, address: string): string {
-  const code = error instanceof NetError ? error.code : undefined;
-  switch (code) {
+  if (!(error instanceof NetError)) return error instanceof Error ? error.message : String(error);
+  switch (error.code) {
     case 'ECONNREFUSED':
       return `dial tcp ${address}: connect: connection refused`;
     case 'ECONNRESET':
@@ -110,8 +110,8 @@ export function dialError(error: unknown, address: string): string {
       return `dial tcp ${address}: i/o timeout`;
     case 'ENOTFOUND':
       return `dial tcp: lookup ${address.split(':')[0]}: no such host`;
-    default:
-      return error instanceof Error ? error.message : String(error);
+    case 'EADDRINUSE':
+      return error.message;
   }
 }
 

@@ -64,7 +64,8 @@ export const curl: Program = async (self) => {
         return fail(codes.timeout, `Failed to connect to ${host}: Connection timed out`);
       case 'ECONNRESET':
         return fail(codes.empty, 'Empty reply from server');
-      default:
+      case 'ECONNREFUSED':
+      case 'EADDRINUSE':
         return fail(codes.refused, `Failed to connect to ${host}: Connection refused`);
     }
   } finally {
