@@ -27,7 +27,7 @@ export function configError(
 }
 
 /** `12:3 QUORUM_SET.VALIDATORS[2]`, as much of it as is known. */
-export function placeOf({ line, column, path }: ConfigProblem): string {
+function placeOf({ line, column, path }: ConfigProblem): string {
   const place = line === undefined ? '' : `${line}:${column ?? 1} `;
   return `${place}${path === '' ? 'the file' : path}`;
 }

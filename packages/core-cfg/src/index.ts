@@ -42,6 +42,7 @@ export type {
   QuorumSetTable,
   ValidatorTable,
 } from './node-config.ts';
+export { unknownSelf } from './node-names.ts';
 export { renderOptionPage } from './option-page.ts';
 export { type GoneOption, goneOptions } from './options/gone.ts';
 export { type NestedOption, nestedOptions } from './options/nested.ts';
@@ -76,6 +77,7 @@ export {
   type QuorumSet,
   smallestVBlocking,
   thresholdOfPercent,
+  toQuorumSetTable,
 } from './quorum-set.ts';
 export type { CoreBuild } from './read-config.ts';
 export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';

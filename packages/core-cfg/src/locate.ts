@@ -1,7 +1,7 @@
 import { formatPath, type PathStep } from './problem.ts';
 
 /** Line and column, both from 1; columns count UTF-16 units. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -52,7 +52,7 @@ interface TableShapes {
 }
 
 /** The TypeScript type of a row's value. */
-export type ValueOf<O> = O extends { kind: 'bool' }
+type ValueOf<O> = O extends { kind: 'bool' }
   ? boolean
   : O extends { kind: 'int' | 'float' }
     ? number

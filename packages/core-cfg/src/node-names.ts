@@ -154,7 +154,7 @@ export class NodeNames {
   }
 }
 
-/** Stands for the key of a node whose seed is not in the configuration. */
+/** Stands in a quorum set for the key of the node itself when its seed is not in the configuration. */
 export const unknownSelf = 'self';
 
 const shown = 10;

@@ -22,7 +22,10 @@ export interface ParseOptions {
 export interface ParsedNodeConfig {
   /** The settings; undefined when core would not even load the file. */
   readonly config: NodeConfig | undefined;
-  /** What the node listens to, aliases followed; undefined with `config`. */
+  /**
+   * What the node listens to, aliases followed; undefined with `config`. `unknownSelf` stands in it for this node itself
+   * when the text has no seed: core draws a key at its start, or reads it from another file.
+   */
   readonly quorumSet: QuorumSet | undefined;
   /** The node's own public key; undefined without a usable NODE_SEED. */
   readonly publicKey: string | undefined;
@@ -49,12 +52,15 @@ export function parseNodeConfig(text: string, options: ParseOptions = {}): Parse
     config: loads ? config : undefined,
     quorumSet: loads ? nodes.quorumSet : undefined,
     publicKey: nodes.self,
-    problems: told.toSorted(
-      (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
-    ),
+    problems: told.toSorted(inOrderOfText),
     stops,
   };
 }
+
+/** What stands nowhere in the text comes last. */
+const inOrderOfText = (a: ConfigProblem, b: ConfigProblem): number =>
+  (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER) ||
+  (a.column ?? 0) - (b.column ?? 0);
 
 /** What checks find, without what only follows from another finding. */
 class Findings {

@@ -1,3 +1,6 @@
+import { usageError } from '@ssc/errors';
+import type { QuorumSetTable } from './node-config.ts';
+
 /** Who must agree: `threshold` of the validators and inner sets together. Keys are strkeys. */
 export interface QuorumSet {
   readonly threshold: number;
@@ -67,4 +70,37 @@ export function smallestVBlocking(set: QuorumSet): number {
   ].sort((a, b) => a - b);
   const needed = 1 + costs.length - set.threshold;
   return costs.slice(0, Math.max(0, needed)).reduce((sum, cost) => sum + cost, 0);
+}
+
+/**
+ * The set as it is written: `[QUORUM_SET]` with groups `sub0`, `sub1` and so on. `nameOf` may add an alias where a node is
+ * first named, as `"G… alias"`.
+ *
+ * @throws SscError SSC_CFG_THRESHOLD_NOT_EXACT when no percentage means the threshold (with more than 100 members), or it
+ * is none (0, or more than the members).
+ */
+export function toQuorumSetTable(
+  set: QuorumSet,
+  nameOf: (publicKey: string) => string = (publicKey) => publicKey,
+): QuorumSetTable {
+  const count = memberCount(set);
+  const percent = percentOfThreshold(count, set.threshold);
+  if (
+    set.threshold < 1 ||
+    set.threshold > count ||
+    thresholdOfPercent(count, percent) !== set.threshold
+  ) {
+    throw usageError(
+      'SSC_CFG_THRESHOLD_NOT_EXACT',
+      `no THRESHOLD_PERCENT means ${set.threshold} of ${count} members`,
+      { hint: 'Use groups of at most 100 members, and thresholds from 1 to their number.' },
+    );
+  }
+  return {
+    THRESHOLD_PERCENT: percent,
+    VALIDATORS: set.validators.map(nameOf),
+    ...Object.fromEntries(
+      set.innerSets.map((inner, i) => [`sub${i}`, toQuorumSetTable(inner, nameOf)]),
+    ),
+  };
 }

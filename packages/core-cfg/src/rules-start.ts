@@ -57,7 +57,7 @@ function checkNetworkedValidator(config: NodeConfig, report: Report): void {
 }
 
 /** Source: stellar-core, src/invariant. */
-export const invariantNames = [
+const invariantNames = [
   'AccountSubEntriesCountIsValid',
   'ArchivedStateConsistency',
   'BucketListIsConsistentWithDatabase',
@@ -75,7 +75,7 @@ const longestPattern = 300;
 const nestedRepetition = /[*+}]\)*[*+{]|\([^()]*[*+{][^()]*\)+[*+{]|\\[1-9]/u;
 
 /** The invariants that a pattern of INVARIANT_CHECKS means; undefined when it is no pattern, or too costly to try. */
-export function matchInvariants(pattern: string): readonly string[] | undefined {
+function matchInvariants(pattern: string): readonly string[] | undefined {
   if (pattern.length > longestPattern || nestedRepetition.test(pattern)) return undefined;
   try {
     const expression = new RegExp(`^(?:${pattern})$`, 'i');

@@ -9,7 +9,7 @@ export type StrkeyFault = 'length' | 'alphabet' | 'version' | 'checksum';
 
 /** The key in a strkey, or which check the text failed, with a sentence that never quotes the text. */
 export type DecodedStrkey =
-  | { readonly ok: true; readonly payload: Buffer }
+  | { readonly ok: true; readonly payload: Uint8Array }
   | { readonly ok: false; readonly fault: StrkeyFault; readonly sentence: string };
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -12,7 +12,7 @@ import {
 const publicKey = fc.nat({ max: 9 }).map((i) => deriveKeyPair(`arbitrary/${i}`).publicKey);
 
 /** Text that TOML must escape now and then; no lone surrogates, which UTF-8 can't hold. */
-export const text = fc.string({ unit: 'grapheme', maxLength: 20 });
+const text = fc.string({ unit: 'grapheme', maxLength: 20 });
 
 const groupName = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,5}$/u);
 

@@ -156,12 +156,12 @@ test('readNodeConfig throws all problems at once', () => {
   };
   expect(refused()).toMatchInlineSnapshot(`
     "✖ SSC_CONFIG_INVALID  the configuration has 6 problems with which stellar-core does not start
-      QUORUM_SET            there is neither a QUORUM_SET nor a validator in VALIDATORS; set UNSAFE_QUORUM = true if this is a test network
-      NETWORK_PASSPHRASE    NETWORK_PASSPHRASE is not set
-      HISTORY               the node knows no archive to read; give it one with a get command, its own will do
       1:1 HTTP_PROT         stellar-core has no key "HTTP_PROT"; did you mean "HTTP_PORT"?
       2:13 PEER_PORT        PEER_PORT is the string "x"; allowed: an integer
-      3:16 PEER_TIMEOUT     PEER_TIMEOUT is 0; allowed: 1 to 65535"
+      3:16 PEER_TIMEOUT     PEER_TIMEOUT is 0; allowed: 1 to 65535
+      QUORUM_SET            there is neither a QUORUM_SET nor a validator in VALIDATORS; set UNSAFE_QUORUM = true if this is a test network
+      NETWORK_PASSPHRASE    NETWORK_PASSPHRASE is not set
+      HISTORY               the node knows no archive to read; give it one with a get command, its own will do"
   `);
 });
 

@@ -39,6 +39,8 @@ test('the surface', () => {
       "smallestVBlocking",
       "testingKeyLines",
       "thresholdOfPercent",
+      "toQuorumSetTable",
+      "unknownSelf",
     ]
   `);
 });

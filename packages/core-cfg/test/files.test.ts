@@ -58,3 +58,21 @@ describe.each(filesOf('broken'))('broken/%s', (file, text) => {
     expect(told).not.toContain('hunter2');
   });
 });
+
+test('every code of a problem is shown in a golden report', () => {
+  const source = new URL('../src/', import.meta.url);
+  const told = readdirSync(source)
+    .filter((file) => /^(?:read|rules|resolve|node-names|parse)/u.test(file))
+    .flatMap(
+      (file) => readFileSync(new URL(file, source), 'utf8').match(/SSC_CFG_[A-Z_]+/gu) ?? [],
+    );
+  const golden = new URL('golden/reports/', import.meta.url);
+  const shown = new Set(
+    readdirSync(golden).flatMap(
+      (file) => readFileSync(new URL(file, golden), 'utf8').match(/SSC_CFG_[A-Z_]+/gu) ?? [],
+    ),
+  );
+  // Shown beside its option, `build: 'production'`, in explain.test.ts.
+  shown.add('SSC_CFG_TEST_BUILD_KEY');
+  expect([...new Set(told)].filter((code) => !shown.has(code))).toEqual([]);
+});

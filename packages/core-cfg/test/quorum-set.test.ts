@@ -14,6 +14,7 @@ import {
   quorumSetOf,
   smallestVBlocking,
   thresholdOfPercent,
+  toQuorumSetTable,
 } from '../src/index.ts';
 
 describe('thresholds, as stellar-core and the predecessor of ssc count them', () => {
@@ -184,6 +185,40 @@ describe('slices and what stops them', () => {
         expect(smallestVBlocking(set)).toBe(smallest);
       }),
       { seed: 1 },
+    );
+  });
+});
+
+describe('a set written as a table', () => {
+  test('means the same set', () => {
+    const group = (levels: number): fc.Arbitrary<QuorumSet> =>
+      fc
+        .record({
+          count: fc.integer({ min: 1, max: 40 }),
+          cut: fc.nat(),
+          innerSets: levels === 0 ? fc.constant([]) : fc.array(group(levels - 1), { maxLength: 3 }),
+        })
+        .map(({ count, cut, innerSets }) => ({
+          threshold: 1 + (cut % (count + innerSets.length)),
+          validators: Array.from({ length: count }, (_, i) => keyOf(`${i}`)),
+          innerSets,
+        }));
+    fc.assert(
+      fc.property(group(2), (set) => {
+        expect(quorumSetOf({ QUORUM_SET: toQuorumSetTable(set) })).toEqual(set);
+      }),
+      { seed: 1, numRuns: 50 },
+    );
+  });
+
+  test.each([
+    [101, 200],
+    [0, 3],
+    [4, 3],
+  ])('is refused where no percentage means %i of %i', (threshold, count) => {
+    const validators = Array.from({ length: count }, (_, i) => keyOf(`${i}`));
+    expect(() => toQuorumSetTable({ threshold, validators, innerSets: [] })).toThrow(
+      `no THRESHOLD_PERCENT means ${threshold} of ${count} members`,
     );
   });
 });

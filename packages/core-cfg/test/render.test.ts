@@ -137,14 +137,14 @@ test('all defaults make a file that core reads without a word about ranges or ke
   const { problems } = parseNodeConfig(renderNodeConfig({}, { defaults: 'all' }));
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toMatchInlineSnapshot(`
     [
-      "SSC_CFG_QUORUM_UNSAFE QUORUM_SET",
-      "SSC_CFG_ARCHIVE_MISSING HISTORY",
       "SSC_CFG_MISSING_KEY NETWORK_PASSPHRASE",
       "SSC_CFG_NO_EFFECT QUORUM_INTERSECTION_CHECKER_TIME_LIMIT_MS",
       "SSC_CFG_NO_EFFECT QUORUM_INTERSECTION_CHECKER_MEMORY_LIMIT_BYTES",
       "SSC_CFG_NO_EFFECT TESTING_EVICTION_SCAN_SIZE",
       "SSC_CFG_NO_EFFECT TESTING_STARTING_EVICTION_SCAN_LEVEL",
       "SSC_CFG_NO_EFFECT TESTING_MAX_ENTRIES_TO_ARCHIVE",
+      "SSC_CFG_QUORUM_UNSAFE QUORUM_SET",
+      "SSC_CFG_ARCHIVE_MISSING HISTORY",
     ]
   `);
 });

@@ -1,7 +1,7 @@
 import { bool, int, table, text, texts, textsOf, uint32 } from './option.ts';
 
 /** XDR names of OperationType. Source: stellar-xdr, Stellar-transaction.x. */
-export const operationTypes = [
+const operationTypes = [
   'CREATE_ACCOUNT',
   'PAYMENT',
   'PATH_PAYMENT_STRICT_RECEIVE',
