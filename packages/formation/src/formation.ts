@@ -332,7 +332,10 @@ class KubeFormation implements Formation {
       save(`nodes/${node}/info.json`, toJson(await client.info(asked))),
     );
     await item(`the metrics of ${node}`, async () =>
-      save(`nodes/${node}/metrics.json`, toJson(await client.metrics(asked))),
+      save(
+        `nodes/${node}/metrics.json`,
+        toJson(Object.fromEntries((await client.metrics(asked)).all)),
+      ),
     );
   }
 

@@ -35,6 +35,7 @@ export class PodWatch {
   readonly #options: PodWatchOptions;
   readonly #reflector: Reflector<V1Pod>;
   readonly #uids = new Map<string, string>();
+  readonly #troubles = new Map<string, { readonly pod: V1Pod; readonly trouble: PodTrouble }>();
   /** Nodes that were stopped on purpose: their pods are not looked at. */
   readonly #stopped = new Set<string>();
   readonly #startedAt: number;
@@ -49,7 +50,7 @@ export class PodWatch {
       namespace,
       labelSelector,
     });
-    this.#reflector.onChange(() => this.#noteUids());
+    this.#reflector.onChange(() => this.#noteChange());
   }
 
   /** Resolves when the pods were listed once. */
@@ -93,16 +94,11 @@ export class PodWatch {
     for (const [node, podName] of this.#options.pods) {
       if (this.#stopped.has(node)) continue;
       const pod = this.#reflector.items.get(podName);
-      if (pod === undefined) {
-        await this.#checkMissing(node, podName);
-        continue;
-      }
-      const uid = this.#uids.get(node);
-      const trouble = findTrouble(pod, {
-        now: this.#options.clock.now(),
-        ...(uid !== undefined && { uid }),
-      });
-      if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
+      const noted = this.#troubles.get(node);
+      if (noted !== undefined) throw await this.#troubleError(node, noted.pod, noted.trouble);
+      const trouble = pod && this.#troubleOf(node, pod);
+      if (pod === undefined) await this.#checkMissing(node, podName);
+      else if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
     }
   }
 
@@ -118,17 +114,32 @@ export class PodWatch {
     const pod = this.podOf(node);
     const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
     const events = await this.#eventsOf('Pod', podName).catch(() => []);
-    for (const event of events.filter((e) => e.type !== 'Normal').slice(-eventLines))
+    // While a node boots its start-up probe fails, which says nothing once it is ready.
+    const isTelling = (event: CoreV1Event): boolean =>
+      event.type !== 'Normal' &&
+      !(event.reason === 'Unhealthy' && pod !== undefined && isReady(pod));
+    for (const event of events.filter(isTelling).slice(-eventLines))
       facts.push(['Event', describeEvent(event)]);
     facts.push(['Look', `kubectl -n ${namespace} logs ${podName} -c stellar-core`]);
     return facts;
   }
 
-  #noteUids(): void {
+  /** Remembers which pods there are, and trouble that the next change would hide: an evicted pod is soon replaced. */
+  #noteChange(): void {
     for (const [node, podName] of this.#options.pods) {
-      const uid = this.#reflector.items.get(podName)?.metadata?.uid;
-      if (uid !== undefined && !this.#uids.has(node)) this.#uids.set(node, uid);
+      const pod = this.#reflector.items.get(podName);
+      const uid = pod?.metadata?.uid;
+      if (pod === undefined || uid === undefined || this.#stopped.has(node)) continue;
+      if (!this.#uids.has(node)) this.#uids.set(node, uid);
+      const trouble = this.#troubleOf(node, pod);
+      if (trouble !== undefined && !this.#troubles.has(node))
+        this.#troubles.set(node, { pod, trouble });
     }
+  }
+
+  #troubleOf(node: string, pod: V1Pod): PodTrouble | undefined {
+    const uid = this.#uids.get(node);
+    return findTrouble(pod, { now: this.#options.clock.now(), ...(uid !== undefined && { uid }) });
   }
 
   async #checkMissing(node: string, podName: string): Promise<void> {
@@ -257,8 +268,17 @@ function podError(
   });
 }
 
-const describeEvent = (event: CoreV1Event): string =>
-  `${event.reason ?? ''}: ${event.message ?? ''}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ''}`;
+const longestMessage = 300;
+
+/** An event in a line: a probe's message may hold the whole output of its command. */
+function describeEvent(event: CoreV1Event): string {
+  const [first = '', ...rest] = (event.message ?? '').trimEnd().split('\n');
+  const message =
+    first.length > longestMessage || rest.length > 0
+      ? `${first.slice(0, longestMessage)} …`
+      : first;
+  return `${event.reason ?? ''}: ${message}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ''}`;
+}
 
 const eventTime = (event: CoreV1Event): number =>
   new Date(

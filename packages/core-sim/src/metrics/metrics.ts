@@ -242,7 +242,7 @@ export class Metrics {
       case 'buckets': {
         const all = metric.buckets.map(
           ({ boundary, inner }) =>
-            `{\n"boundary":${renderNumber(boundary)},\n${distributionFields(inner, now).replace('"type":"timer",\n', '')}\n}`,
+            `{\n"boundary":${renderNumber(boundary)},\n${distributionFields(inner, now)}\n}`,
         );
         return `"type":"buckets",\n"boundary_unit":"ms",\n"buckets":[\n${all.join(',\n')}\n]`;
       }

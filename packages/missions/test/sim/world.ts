@@ -186,3 +186,19 @@ function textOf(result: RunResult): string {
     }),
   );
 }
+
+/**
+ * What a person reads of a run that did not hold: its verdict, the phase and the error's text; without what a node logs of
+ * each ledger, times of log lines and uids, which say nothing about the error and differ with every change of a simulation.
+ */
+export function told(world: World): string {
+  const lines = world.errorText
+    .split('\n')
+    .filter((line) => !/\[Ledger INFO\] (Got consensus|Ledger close)/u.test(line))
+    .map((line) =>
+      line
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z?/gu, 'TIME')
+        .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'UID'),
+    );
+  return `${world.result.verdict} in "${world.result.error?.phase ?? ''}"\n${lines.join('\n')}`;
+}
