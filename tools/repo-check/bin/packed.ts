@@ -56,7 +56,10 @@ for (const archive of readdirSync(folder).filter((name) => name.endsWith('.tgz')
 
 // What a package manager does: each package finds what it depends on, the packed ones among it.
 for (const one of packages)
-  for (const name of Object.keys(one.manifest.dependencies ?? {})) {
+  for (const name of Object.keys({
+    ...one.manifest.dependencies,
+    ...one.manifest.peerDependencies,
+  })) {
     const target = unpacked[name] ?? realpathSync(path.join(home, one.path, 'node_modules', name));
     const link = path.join(unpacked[one.manifest.name] ?? '', 'node_modules', name);
     mkdirSync(path.dirname(link), { recursive: true });
@@ -76,7 +79,9 @@ const projects = packages.map((one) => {
 const used = path.join(folder, 'projects');
 mkdirSync(used);
 const files = layOutExamples(root, used, projects);
-check('examples compile', await compileExamples(root, used, ['--customConditions', 'null']));
+// All declarations are looked into, as they are for a user who does not skip them.
+const strictly = ['--customConditions', 'null', '--skipLibCheck', 'false'];
+check('examples compile', await compileExamples(root, used, strictly));
 for (const file of files) check(`example ${path.relative(used, file)}`, await runExample(file, []));
 
 const looked = `${packages.length} packages and ${files.length} examples as packed`;
