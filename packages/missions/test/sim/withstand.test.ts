@@ -3,7 +3,7 @@ import { createCoreClient } from '@ssc/core-http';
 import type { CoreSet } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
 import { defineMission, findMission, type Mission } from '../../src/index.ts';
-import { type Meddle, rehearse, type World, type WorldOptions } from './world.ts';
+import { type Meddle, rehearse, told, type WorldOptions } from './world.ts';
 
 const simplePayment = findMission('SimplePayment');
 
