@@ -25,26 +25,36 @@ export function locate(text: string): Places {
   };
 }
 
-/** A tables' own headers count as their key. A path that occurs twice keeps its first place. */
+/** No key of core lies deeper; what does is not looked into. */
+const deepest = 20;
+
+/** The header of a table counts as its key. A path that occurs twice keeps its first place. */
 class Reader {
   readonly keys = new Map<string, number>();
   readonly values = new Map<string, number>();
   /** How many elements each array of tables has so far. */
   readonly #lengths = new Map<string, number>();
   readonly #text: string;
+  /** Where each line begins. */
+  readonly #lines = [0];
   #at = 0;
 
   constructor(text: string) {
     this.#text = text;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      this.#lines.push(at + 1);
+    }
   }
 
   placeOf(offset: number | undefined): Place | undefined {
     if (offset === undefined) return undefined;
-    const before = this.#text.slice(0, offset);
-    return {
-      line: before.split('\n').length,
-      column: offset - (before.lastIndexOf('\n') + 1) + 1,
-    };
+    let [low, high] = [0, this.#lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#lines[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (this.#lines[low] ?? 0) + 1 };
   }
 
   read(): void {
@@ -63,7 +73,7 @@ class Reader {
     const isArray = this.#text.startsWith('[[', this.#at);
     this.#at += isArray ? 2 : 1;
     const names = this.#dottedKey();
-    if (names.length === 0) return undefined;
+    if (names.length === 0 || names.length > deepest) return undefined;
     const path: PathStep[] = [];
     names.forEach((name, i) => {
       path.push(name);
@@ -85,7 +95,7 @@ class Reader {
   #pair(table: readonly PathStep[]): void {
     const start = this.#at;
     const names = this.#dottedKey();
-    if (names.length === 0) return;
+    if (names.length === 0 || names.length > deepest) return;
     const path = [...table, ...names];
     for (let i = table.length + 1; i <= path.length; i++) {
       this.#note(this.keys, path.slice(0, i), start);
@@ -123,6 +133,7 @@ class Reader {
 
   #value(path: PathStep[]): void {
     this.#note(this.values, path, this.#at);
+    if (path.length > deepest) return;
     const opening = this.#text[this.#at];
     if (opening === '[') this.#array(path);
     else if (opening === '{') this.#inlineTable(path);

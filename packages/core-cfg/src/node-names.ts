@@ -1,4 +1,4 @@
-import { suggest } from '@ssc/errors';
+import { nearest } from './nearest.ts';
 import type { PathStep, Report } from './problem.ts';
 import { faultOfStrkey, publicKeyOfSeed } from './strkey.ts';
 
@@ -121,7 +121,7 @@ export class NodeNames {
       this.#keys.set(alias, unknownSelf);
       return unknownSelf;
     }
-    const near = suggest(alias, this.#keys.keys());
+    const near = nearest(alias, this.#keys.keys());
     this.#report({
       code: 'SSC_CFG_UNKNOWN_NAME',
       path,

@@ -1,4 +1,4 @@
-import { suggest } from '@ssc/errors';
+import { nearest } from './nearest.ts';
 import type { NodeConfig } from './node-config.ts';
 import type { FloatOption, IntOption, Option } from './options/option.ts';
 import { findGone, findOption, optionNames } from './options/table.ts';
@@ -29,12 +29,14 @@ export interface ReadContext {
  */
 export function readConfig(raw: object, context: ReadContext): NodeConfig {
   const config: Record<string, unknown> = {};
+  let unknown = 0;
   for (const name of Object.keys(raw)) {
     const value = (raw as Readonly<Record<string, unknown>>)[name];
     if (value === undefined && context.source === 'value') continue;
     const option = findOption(name);
     if (option === undefined || (option.build === 'test' && context.build === 'production')) {
-      reportUnknown(name, option !== undefined, context.report);
+      unknown++;
+      reportUnknown(name, option !== undefined, unknown <= mostSuggestions, context.report);
       continue;
     }
     const read = readValue(name, option, value, context);
@@ -43,9 +45,18 @@ export function readConfig(raw: object, context: ReadContext): NodeConfig {
   return config;
 }
 
-function reportUnknown(name: string, isTestKey: boolean, report: Report): void {
+/** A text with more unknown keys is no configuration of core. */
+const mostSuggestions = 100;
+
+function reportUnknown(
+  name: string,
+  isTestKey: boolean,
+  mayBeMisspelt: boolean,
+  report: Report,
+): void {
   const gone = findGone(name);
-  const near = gone === undefined && !isTestKey ? suggest(name, optionNames) : undefined;
+  const isMisspelt = gone === undefined && !isTestKey && mayBeMisspelt;
+  const near = isMisspelt ? nearest(name, optionNames) : undefined;
   report({
     code: isTestKey ? 'SSC_CFG_TEST_BUILD_KEY' : 'SSC_CFG_UNKNOWN_KEY',
     path: [name],
@@ -279,7 +290,7 @@ function wrongChoice(
   message: string,
   context: ReadContext,
 ): undefined {
-  const near = typeof value === 'string' ? suggest(value, choices) : undefined;
+  const near = typeof value === 'string' ? nearest(value, choices) : undefined;
   context.report({
     code: typeof value === 'string' ? 'SSC_CFG_UNKNOWN_VALUE' : 'SSC_CFG_WRONG_TYPE',
     path,

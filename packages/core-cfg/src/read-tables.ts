@@ -1,4 +1,4 @@
-import { suggest } from '@ssc/errors';
+import { nearest } from './nearest.ts';
 import type {
   HistoryTable,
   HomeDomainTable,
@@ -118,7 +118,7 @@ function readInnerGroup(
 ): QuorumSetTable | undefined {
   const inner = [...path, name];
   if (!isTable(value)) {
-    const near = suggest(name, ['THRESHOLD_PERCENT', 'VALIDATORS']);
+    const near = nearest(name, ['THRESHOLD_PERCENT', 'VALIDATORS']);
     context.report({
       code: near === undefined ? 'SSC_CFG_WRONG_TYPE' : 'SSC_CFG_UNKNOWN_KEY',
       path: inner,
@@ -187,7 +187,7 @@ function readArchive(name: string, raw: Record<string, unknown>, report: Report)
     const known = key === 'get' || key === 'put' || key === 'mkdir';
     if (known && typeof value === 'string') archive[key] = value;
     else {
-      const near = suggest(key, commands);
+      const near = nearest(key, commands);
       report({
         code: known ? 'SSC_CFG_WRONG_TYPE' : 'SSC_CFG_UNKNOWN_KEY',
         path: ['HISTORY', name, key],
@@ -291,7 +291,7 @@ function readEntry(
     if (value === undefined) continue;
     const path = [table, index, key];
     if (!fields.some((field) => field.name === key)) {
-      const near = suggest(
+      const near = nearest(
         key,
         fields.map((field) => field.name),
       );
@@ -313,7 +313,7 @@ function readEntry(
         core: { message: `invalid '${key}'` },
       });
     } else if (key === 'QUALITY' && !(qualities as readonly string[]).includes(value)) {
-      const near = suggest(value, qualities);
+      const near = nearest(value, qualities);
       report({
         code: 'SSC_CFG_UNKNOWN_VALUE',
         path,

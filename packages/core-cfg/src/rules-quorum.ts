@@ -1,5 +1,5 @@
 import { normalizeQuorumSet } from './auto-quorum.ts';
-import type { NodeConfig, Quality } from './node-config.ts';
+import type { NodeConfig } from './node-config.ts';
 import { unknownSelf } from './node-names.ts';
 import type { CoreLogLine, Finding, Report } from './problem.ts';
 import {
@@ -11,20 +11,8 @@ import {
   simpleMajority,
   smallestVBlocking,
 } from './quorum-set.ts';
-import type { ResolvedNodes, ResolvedValidator } from './resolve.ts';
-
-/** What every finding here depends on: when one of these could not be read, nothing is said. */
-const needs = [
-  'QUORUM_SET',
-  'VALIDATORS',
-  'HOME_DOMAINS',
-  'NODE_SEED',
-  'NODE_NAMES',
-  'NODE_IS_VALIDATOR',
-  'NODE_HOME_DOMAIN',
-  'UNSAFE_QUORUM',
-  'FAILURE_SAFETY',
-];
+import type { ResolvedNodes } from './resolve.ts';
+import { checkValidators, quorumNeeds } from './rules-validators.ts';
 
 /** Where a problem of the whole quorum set is shown. */
 const quorumPath = (config: NodeConfig): string[] => [
@@ -40,94 +28,6 @@ export function checkQuorum(config: NodeConfig, nodes: ResolvedNodes, report: Re
   else checkOverride(config, nodes, quorumSet, generated, report);
   checkSafety(config, nodes, quorumSet, report);
   warnAboutQuorum(config, nodes, quorumSet, report);
-}
-
-function checkValidators(
-  config: NodeConfig,
-  validators: readonly ResolvedValidator[],
-  report: Report,
-): void {
-  const relaxed = config.SKIP_HIGH_CRITICAL_VALIDATOR_CHECKS_FOR_TESTING === true;
-  const isHigh = (quality: Quality): boolean => quality === 'HIGH' || quality === 'CRITICAL';
-  for (const one of validators) {
-    if (relaxed || one.hasHistory || one.name === 'self' || !isHigh(one.quality)) continue;
-    report({
-      code: 'SSC_CFG_MISSING_KEY',
-      path: [...one.path],
-      at: 'key',
-      needs: ['HOME_DOMAINS', 'SKIP_HIGH_CRITICAL_VALIDATOR_CHECKS_FOR_TESTING'],
-      message: `"${one.name}" is of quality ${one.quality} and has no HISTORY`,
-      suggestion: 'give it a get command, or its home domain a lower quality',
-      core: {
-        message: `malformed VALIDATORS entry '${one.name}' (critical and high quality must have an archive)`,
-      },
-    });
-  }
-  const domains = Map.groupBy(validators, (one) => one.homeDomain);
-  for (const [domain, members] of domains) {
-    const [first] = members;
-    if (first === undefined) continue;
-    const other = members.find((one) => one.quality !== first.quality);
-    if (other !== undefined) {
-      report({
-        code: 'SSC_CFG_CONTRADICTION',
-        path: [...other.path, 'QUALITY'],
-        needs,
-        message: `"${first.name}" is of quality ${first.quality} and "${other.name}" of quality ${other.quality}, and both belong to "${domain}"`,
-        suggestion: 'give the quality once, in HOME_DOMAINS',
-        core: { message: `Validators '${first.name}' and '${other.name}' must have same quality` },
-      });
-    }
-    if (!relaxed && isHigh(first.quality) && members.length < 3) {
-      report({
-        code: 'SSC_CFG_QUORUM_UNSAFE',
-        path: first.path[0] === 'NODE_SEED' ? ['NODE_HOME_DOMAIN'] : [...first.path],
-        at: 'key',
-        needs,
-        message: `the home domain "${domain}" is of quality ${first.quality} and has ${members.length === 1 ? 'one validator' : `${members.length} validators`}`,
-        allowed: 'at least 3',
-        suggestion: 'lower its quality',
-        core: {
-          message: `Critical and High quality validators for '${domain}' must have redundancy of at least 3`,
-        },
-      });
-    }
-  }
-  const isValidator = config.NODE_IS_VALIDATOR === true && config.QUORUM_SET === undefined;
-  if (isValidator && validators.length > 0 && validators.every((one) => one.quality === 'LOW')) {
-    report({
-      code: 'SSC_CFG_QUORUM_UNSAFE',
-      path: [config.HOME_DOMAINS === undefined ? 'VALIDATORS' : 'HOME_DOMAINS'],
-      at: 'key',
-      needs,
-      message: 'all validators are of quality LOW',
-      allowed: 'at least one of a higher quality',
-      core: { message: 'At least one validator must have a quality level higher than LOW' },
-    });
-  }
-  checkTwice(validators, report);
-}
-
-function checkTwice(validators: readonly ResolvedValidator[], report: Report): void {
-  const seen = new Set<string>();
-  for (const one of validators) {
-    if (seen.has(one.publicKey)) {
-      const listed = validators.find((other) => other.publicKey === one.publicKey) ?? one;
-      report({
-        code: 'SSC_CFG_DUPLICATE_NAME',
-        path: [...listed.path],
-        at: 'key',
-        needs,
-        message:
-          one.name === 'self'
-            ? `"${listed.name}" is this node itself, and core adds a validator to its own list`
-            : `"${one.name}" has the key of "${listed.name}"`,
-        suggestion: 'leave the entry out',
-        core: { message: `Duplicate validator entry for '${one.publicKey}'` },
-      });
-    }
-    seen.add(one.publicKey);
-  }
 }
 
 const nobody = 'there is neither a QUORUM_SET nor a validator in VALIDATORS';
@@ -188,7 +88,7 @@ function checkSafety(
     report({
       code: 'SSC_CFG_QUORUM_EMPTY',
       path: [],
-      needs,
+      needs: quorumNeeds,
       message: nobody,
       suggestion: 'every node needs one, watchers too',
       core: { message: 'no validators defined in VALIDATORS/QUORUM_SET' },
@@ -212,7 +112,7 @@ function checkSafety(
     report({
       code: 'SSC_CFG_QUORUM_UNSAFE',
       path: given === -1 ? quorumPath(config) : ['FAILURE_SAFETY'],
-      needs,
+      needs: quorumNeeds,
       message: `the node is to bear ${failures(safety)}, and ${failures(blocking)} stop its quorum set`,
       allowed: `FAILURE_SAFETY below ${blocking}`,
       core: {
@@ -280,7 +180,7 @@ function unsafe(
     code: 'SSC_CFG_QUORUM_UNSAFE',
     path: quorumPath(config),
     at: 'key',
-    needs,
+    needs: quorumNeeds,
     message,
     ...(allowed !== undefined && { allowed }),
     suggestion: 'set UNSAFE_QUORUM = true if this is a test network',
@@ -304,7 +204,7 @@ function checkSanity(
     code: fault.code,
     path: quorumPath(config),
     at: 'key',
-    needs,
+    needs: quorumNeeds,
     message: fault.message,
     core: {
       message: 'Invalid QUORUM_SET',
@@ -372,7 +272,7 @@ function warnAboutQuorum(
       code: 'SSC_CFG_QUORUM_SPLITS',
       path: quorumPath(config),
       at: 'key',
-      needs,
+      needs: quorumNeeds,
       message: `${quorumSet.threshold} of ${count} agree for the whole quorum set: two halves may agree on different ledgers`,
       allowed: `at least ${Math.floor(count / 2) + 1}`,
     });
@@ -383,7 +283,7 @@ function warnAboutQuorum(
       code: 'SSC_CFG_QUORUM_WITHOUT_SELF',
       path: quorumPath(config),
       at: 'key',
-      needs,
+      needs: quorumNeeds,
       message:
         'the validator is not in its own quorum set, so it follows the others whatever it thinks itself',
       suggestion: 'list it too, by its alias or key',

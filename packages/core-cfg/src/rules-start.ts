@@ -71,12 +71,22 @@ const invariantNames = [
 ] as const;
 
 const longestPattern = 300;
-/** A repetition of something that repeats: such a pattern may take for ever on a name it does not match. */
-const nestedRepetition = /[*+}]\)*[*+{]|\([^()]*[*+{][^()]*\)+[*+{]|\\[1-9]/u;
+/** More repetitions than this could be tried in too many ways on a name that does not match. */
+const mostRepetitions = 6;
+
+/** A repeated group or a reference back may take for ever, as may many repetitions in a row. */
+function isCostly(pattern: string): boolean {
+  const repetitions = pattern.replaceAll('(?', '(').match(/[*+?{]/gu) ?? [];
+  return (
+    pattern.length > longestPattern ||
+    repetitions.length > mostRepetitions ||
+    /\)[*+{]|\\[1-9k]/u.test(pattern)
+  );
+}
 
 /** The invariants that a pattern of INVARIANT_CHECKS means; undefined when it is no pattern, or too costly to try. */
 function matchInvariants(pattern: string): readonly string[] | undefined {
-  if (pattern.length > longestPattern || nestedRepetition.test(pattern)) return undefined;
+  if (isCostly(pattern)) return undefined;
   try {
     const expression = new RegExp(`^(?:${pattern})$`, 'i');
     return invariantNames.filter((name) => expression.test(name));

@@ -59,7 +59,7 @@ function warnAboutIgnored(config: NodeConfig, report: Report): void {
       path: [name],
       at: 'key',
       message: `${name} has no effect any more`,
-      suggestion: option.about.replace(/^Has no effect any more[:,] /u, ''),
+      suggestion: option.about.replace(/^Has no effect any more[:,] /u, '').replace(/\.$/u, ''),
     });
   }
 }

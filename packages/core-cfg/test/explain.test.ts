@@ -125,7 +125,7 @@ describe('renderReport', () => {
     expect(report.verdict).toBe('warned');
     expect(renderReport(report)).toMatchInlineSnapshot(`
       "! a.cfg  one warning
-        ! a.cfg:5:1  BACKGROUND_EVICTION_SCAN has no effect any more; eviction always scans in the background; leave it out.
+        ! a.cfg:5:1  BACKGROUND_EVICTION_SCAN has no effect any more; eviction always scans in the background; leave it out
                      SSC_CFG_IGNORED_KEY"
     `);
   });

@@ -155,3 +155,24 @@ test('a key that the compiler did not see is refused, with all others', () => {
     expect.objectContaining({ code: 'SSC_CONFIG_INVALID', verdict: 'usage' }),
   );
 });
+
+describe('text made to be costly', () => {
+  test.each([
+    ['deep arrays', '['.repeat(100_000)],
+    ['deep arrays as a value', `COMMANDS = ${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['deep inline tables', `QUORUM_SET = ${'{ a = '.repeat(20_000)}`],
+    ['a long dotted key', `${'a.'.repeat(50_000)}a = 1`],
+    ['a long header', `[${'a.'.repeat(50_000)}a]`],
+    ['many headers', '[[VALIDATORS]]\n'.repeat(5_000)],
+    ['many unknown keys', Array.from({ length: 5_000 }, (_, i) => `KEY_${i} = 1`).join('\n')],
+    ['a long unknown key', `${'K'.repeat(1_000_000)} = 1`],
+    ['many bad elements', `COMMANDS = [${'1, '.repeat(20_000)}]`],
+    ['repeated groups in a pattern', `INVARIANT_CHECKS = ['(\\w|\\w)*!', '(a+)+!', '(.*)*!']`],
+    [
+      'many repetitions in a pattern',
+      `INVARIANT_CHECKS = ['${'.*'.repeat(40)}!', '${'.?'.repeat(60)}!']`,
+    ],
+  ])('%s', (_, text) => {
+    expectWhole(parseNodeConfig(text).problems);
+  });
+});
