@@ -56,7 +56,10 @@ export class CoreNode {
     this.hostName = self.env['HOSTNAME'] ?? self.net.address;
     this.#startedMs = self.clock.now();
     this.metrics = new Metrics(() => self.clock.now());
-    this.ledger = new Ledger(store.load(), options.supportedProtocol);
+    this.ledger = new Ledger(store.load(), {
+      supportedProtocol: options.supportedProtocol,
+      soroban: settings.soroban,
+    });
     const misc = store.loadMisc();
     this.bans = new Set(misc.bans);
     this.bannedAccounts = new Set(misc.bannedAccounts);

@@ -5,8 +5,8 @@ import type { NodeKey } from './network.ts';
 export const passphrase = 'Standalone Network ; February 2017';
 
 /** The key of a node of the recordings: its name, padded, is the seed. */
-export function nodeKey(name: string): NodeKey {
-  const key = createTestKey(name, new Uint8Array(32));
+export function nodeKey(name: string, seedName = name): NodeKey {
+  const key = createTestKey(seedName, new Uint8Array(32));
   return {
     name,
     seed: StrKey.encodeEd25519SecretSeed(Buffer.from(key.seed)),
@@ -17,6 +17,8 @@ export function nodeKey(name: string): NodeKey {
 /** What may differ from a plain validator of a network in which all nodes trust each other. */
 export interface ConfigOptions {
   readonly passphrase?: string;
+  /** What the seed is made of; default: the name. */
+  readonly seedName?: string;
   readonly thresholdPercent?: number;
   /** Names of the nodes that it listens to; default: all. */
   readonly quorum?: readonly string[];
@@ -34,12 +36,14 @@ export function renderConfig(
   names: readonly string[],
   options: ConfigOptions = {},
 ): string {
-  const key = nodeKey(name);
+  const seedOf = (other: string): string =>
+    options.seedName === undefined ? other : options.seedName.replace(name.slice(-1), other.slice(-1));
+  const key = nodeKey(name, seedOf(name));
   const quorum = options.quorum ?? names;
   const list = (items: readonly string[]): string =>
     `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
   const member = (other: string): string =>
-    other === name ? `$${name}` : `${nodeKey(other).publicKey} ${other}`;
+    other === name ? `$${name}` : `${nodeKey(other, seedOf(other)).publicKey} ${other}`;
   const peers = options.peers ?? names.filter((other) => other !== name);
   return [
     `NETWORK_PASSPHRASE = ${JSON.stringify(options.passphrase ?? passphrase)}`,

@@ -1,4 +1,5 @@
 import type { SigningKey } from '../keys.ts';
+import type { SorobanOptions } from '../ledger/config-settings.ts';
 import type { NodeId, QuorumSet } from '../scp/quorum-set.ts';
 
 /** A history archive as configured: commands with `{0}` and `{1}` for paths. */
@@ -40,6 +41,7 @@ export interface NodeSettings {
   readonly checkpointFrequency: number;
   readonly maxSlots: number;
   readonly genesisTestAccounts: number;
+  readonly soroban: SorobanOptions;
   readonly commands: readonly string[];
   /** Lines to log at start: level and text. */
   readonly notes: readonly (readonly [level: 'INFO' | 'WARNING', text: string])[];

@@ -123,6 +123,17 @@ function toSettings(
     checkpointFrequency: accelerated ? 8 : 64,
     maxSlots: orDefault(config, 'MAX_SLOTS_TO_REMEMBER'),
     genesisTestAccounts: orDefault(config, 'GENESIS_TEST_ACCOUNT_COUNT'),
+    soroban: {
+      highLimits: orDefault(config, 'TESTING_SOROBAN_HIGH_LIMIT_OVERRIDE'),
+      minPersistentTtl: orDefault(config, 'TESTING_MINIMUM_PERSISTENT_ENTRY_LIFETIME') || undefined,
+      eviction: orDefault(config, 'OVERRIDE_EVICTION_PARAMS_FOR_TESTING')
+        ? {
+            scanSize: orDefault(config, 'TESTING_EVICTION_SCAN_SIZE'),
+            level: orDefault(config, 'TESTING_STARTING_EVICTION_SCAN_LEVEL'),
+            maxEntries: orDefault(config, 'TESTING_MAX_ENTRIES_TO_ARCHIVE'),
+          }
+        : undefined,
+    },
     commands: orDefault(config, 'COMMANDS'),
     notes: readNotes(config),
   };

@@ -4,7 +4,9 @@ import {
   type BucketRecord,
   createBucket,
   emptyBucket,
+  encodeBucket,
   mergeBuckets,
+  usesShadows,
 } from './bucket.ts';
 
 /** Levels of a bucket list (stellar-core: BucketListBase::kNumLevels). */
@@ -14,6 +16,8 @@ export const levelCount = 11;
 export interface PendingMerge {
   readonly older: Bucket;
   readonly newer: Bucket;
+  /** Younger buckets whose entries hide those of this merge; only of protocols below 12. */
+  readonly shadows: readonly Bucket[];
 }
 
 /** One level: each is four times as large as the one before. */
@@ -32,8 +36,7 @@ const spills = (seq: number, level: number): boolean =>
 
 /**
  * All ledger entries in buckets of growing age, whose hash stands in every header (stellar-core:
- * src/bucket/BucketListBase.cpp). It is true for every protocol as long as the entries given to it are: shadows, which
- * protocols below 12 have, are not kept, and show only where one key was changed in several levels at such a protocol.
+ * src/bucket/BucketListBase.cpp). Its hashes are those of a real node as long as the entries given to it are.
  */
 export class BucketList {
   readonly #kind: 'live' | 'hot';
@@ -58,6 +61,7 @@ export class BucketList {
 
   /** Adds the changes of one ledger: also a ledger without any has a batch. */
   add(seq: number, protocol: number, changes: readonly BucketRecord[]): void {
+    const before = this.#levels.map(({ curr, snap }) => [curr, snap]);
     for (let i = levelCount - 1; i > 0; i--) {
       if (!spills(seq, i - 1)) continue;
       const younger = this.#level(i - 1);
@@ -66,10 +70,17 @@ export class BucketList {
       const curr =
         level.next === undefined
           ? level.curr
-          : mergeBuckets(level.next.older, level.next.newer, i !== levelCount - 1);
+          : mergeBuckets(
+              level.next.older,
+              level.next.newer,
+              i !== levelCount - 1,
+              level.next.shadows,
+            );
       // Just before it gives away its older half, a level starts its younger half anew.
       const older = spills(seq + halfOf(i - 1), i) ? emptyBucket : curr;
-      this.#set(i, { curr, snap: level.snap, next: { older, newer: younger.curr } });
+      const newer = younger.curr;
+      const shadows = usesShadows(newer) ? before.slice(0, i - 1).flat() : [];
+      this.#set(i, { curr, snap: level.snap, next: { older, newer, shadows } });
     }
     const sorted = [...changes].sort((a, b) => (a.key < b.key ? -1 : 1));
     const list = this.#kind === 'hot' ? 1 : 0;
@@ -89,6 +100,14 @@ export class BucketList {
         (this.#levelHashes[i] ??= hash('sha256', Buffer.from(curr.hash + snap.hash, 'hex'))),
     );
     return hash('sha256', Buffer.from(all.join(''), 'hex'));
+  }
+
+  /** The size of all buckets' files together. */
+  sizeBytes(): number {
+    let size = 0;
+    for (const { curr, snap } of this.#levels)
+      size += encodeBucket(curr).length + encodeBucket(snap).length;
+    return size;
   }
 
   /** Every entry that lives, with its key, the newest change of each. */

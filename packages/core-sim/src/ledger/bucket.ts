@@ -93,15 +93,42 @@ function mergeRecords(older: BucketRecord, newer: BucketRecord): BucketRecord | 
   return newer;
 }
 
-/** The newer bucket laid over the older one (stellar-core: src/bucket/LiveBucket.cpp). */
-export function mergeBuckets(older: Bucket, newer: Bucket, keepDead: boolean): Bucket {
-  const version = Math.max(older.meta?.version ?? 0, newer.meta?.version ?? 0);
+/** From this protocol on merges leave shadowed entries alone. */
+const firstProtocolWithoutShadows = 12;
+/** From this protocol on buckets have META and INIT records. */
+const firstProtocolWithInit = 11;
+
+/** True when a merge that lays this bucket over an older one must look at the levels above it. */
+export const usesShadows = (newer: Bucket): boolean =>
+  (newer.meta?.version ?? 0) < firstProtocolWithoutShadows;
+
+/**
+ * The newer bucket laid over the older one. Of the entries that also stand in one of the `shadows`, buckets that are
+ * newer still, only those that tell of a beginning or an end are kept (stellar-core: src/bucket/BucketBase.cpp).
+ */
+export function mergeBuckets(
+  older: Bucket,
+  newer: Bucket,
+  keepDead: boolean,
+  shadows: readonly Bucket[] = [],
+): Bucket {
+  const version = Math.max(
+    older.meta?.version ?? 0,
+    newer.meta?.version ?? 0,
+    ...shadows.filter(usesShadows).map((shadow) => shadow.meta?.version ?? 0),
+  );
   const meta: Meta | undefined =
-    version < 11 ? undefined : { version, list: newer.meta?.list ?? older.meta?.list };
+    version < firstProtocolWithInit
+      ? undefined
+      : { version, list: newer.meta?.list ?? older.meta?.list };
+  const isShadowed = (key: string): boolean =>
+    shadows.some((shadow) => shadow.records.some((record) => record.key === key));
   const records: BucketRecord[] = [];
   const add = (record: BucketRecord | undefined): void => {
-    if (record !== undefined && (keepDead || record.kind !== recordKinds.dead))
-      records.push(record);
+    if (record === undefined || (!keepDead && record.kind === recordKinds.dead)) return;
+    const isKept = version >= firstProtocolWithInit && record.kind !== recordKinds.live;
+    if (!isKept && isShadowed(record.key)) return;
+    records.push(record);
   };
   if (newer.records.length === 0) for (const record of older.records) add(record);
   else {

@@ -15,6 +15,16 @@ import { type Account, accountKey, decodeAccount, encodeAccount } from './accoun
 import { type BucketRecord, entryOf, entryRecord } from './bucket.ts';
 import { BucketList, combinedHash } from './bucket-list.ts';
 import {
+  type ConfigSettings,
+  decodeSetting,
+  maxSorobanTxs,
+  type SorobanOptions,
+  settingRecord,
+  touchedByLedger,
+  upgradeSettings,
+  withMaxSorobanTxs,
+} from './config-settings.ts';
+import {
   encodeHeader,
   genesisHeader,
   type LedgerHeader,
@@ -52,8 +62,13 @@ export interface LedgerState {
   readonly header: LedgerHeader;
   readonly live: BucketList;
   readonly hot: BucketList;
-  /** Known from protocol 20 on. */
-  readonly maxSorobanTxSetSize: number | undefined;
+}
+
+/** What a ledger needs to know of its node. */
+export interface LedgerOptions {
+  /** The highest protocol that the node knows. */
+  readonly supportedProtocol: number;
+  readonly soroban: SorobanOptions;
 }
 
 /** The account that holds all coins at first, and test accounts that share them (stellar-core: GENESIS_TEST_ACCOUNT_COUNT). */
@@ -76,7 +91,6 @@ export function createGenesis(networkId: Uint8Array, testAccounts: number): Ledg
     header: genesisHeader(live.hash()),
     live,
     hot: new BucketList('hot'),
-    maxSorobanTxSetSize: undefined,
   };
 }
 
@@ -119,23 +133,25 @@ export class Ledger {
   readonly #accounts = new Map<KeyId, Account>();
   readonly #live: BucketList;
   readonly #hot: BucketList;
-  readonly #supported: number;
+  readonly #options: LedgerOptions;
+  #settings: ConfigSettings = new Map();
   #header: LedgerHeader;
   #hash: string;
-  #maxSorobanTxSetSize: number | undefined;
 
-  /** `supported` is the highest protocol that this node knows. */
-  constructor(state: LedgerState, supported: number) {
+  constructor(state: LedgerState, options: LedgerOptions) {
     this.#live = state.live;
     this.#hot = state.hot;
-    this.#supported = supported;
+    this.#options = options;
     this.#header = state.header;
     this.#hash = sha256Hex(encodeHeader(state.header));
-    this.#maxSorobanTxSetSize = state.maxSorobanTxSetSize;
+    const settings = new Map<number, Buffer>();
     for (const record of state.live.entries()) {
       const account = decodeAccount(entryOf(record));
       if (account !== undefined) this.#accounts.set(account.id, account);
+      const setting = decodeSetting(entryOf(record));
+      if (setting !== undefined) settings.set(...setting);
     }
+    this.#settings = settings;
   }
 
   get header(): LedgerHeader {
@@ -163,17 +179,17 @@ export class Ledger {
       maxTxSetSize,
       baseReserve,
       flags,
-      maxSorobanTxSetSize: this.#maxSorobanTxSetSize,
+      maxSorobanTxSetSize: maxSorobanTxs(this.#settings),
     };
   }
 
   get state(): LedgerState {
-    return {
-      header: this.#header,
-      live: this.#live,
-      hot: this.#hot,
-      maxSorobanTxSetSize: this.#maxSorobanTxSetSize,
-    };
+    return { header: this.#header, live: this.#live, hot: this.#hot };
+  }
+
+  /** The settings of Soroban, which are entries of the ledger from protocol 20 on. */
+  get settings(): ConfigSettings {
+    return this.#settings;
   }
 
   account(id: KeyId): Account | undefined {
@@ -222,14 +238,18 @@ export class Ledger {
       feePool,
     };
     const upgrades: Upgrade[] = [];
+    const settingsBefore = this.#settings;
     for (const bytes of value.upgrades) {
       const upgrade = decodeUpgrade(bytes);
-      if (upgrade === undefined || !isValidUpgrade(header, upgrade, this.#supported)) continue;
+      if (upgrade === undefined || !isValidUpgrade(header, upgrade, this.#options.supportedProtocol)) continue;
       header = this.#upgrade(header, upgrade);
       upgrades.push(upgrade);
     }
 
-    const changes = this.#commit(delta, header.ledgerVersion);
+    const changes = [
+      ...this.#commit(delta, header.ledgerVersion),
+      ...this.#changedSettings(settingsBefore, protocol, seq),
+    ];
     if (protocol >= 23) this.#hot.add(seq, header.ledgerVersion, []);
     this.#live.add(seq, header.ledgerVersion, changes);
     const bucketListHash = combinedHash(header.ledgerVersion, this.#live, this.#hot);
@@ -305,8 +325,13 @@ export class Ledger {
   #upgrade(header: LedgerHeader, { name, value }: Upgrade): LedgerHeader {
     switch (name) {
       case 'protocolversion':
-        // Soroban begins with one transaction a ledger.
-        if (header.ledgerVersion < 20 && value >= 20) this.#maxSorobanTxSetSize = 1;
+        this.#settings = upgradeSettings(
+          this.#settings,
+          header.ledgerVersion,
+          value,
+          this.#options.soroban,
+          this.#live.sizeBytes(),
+        );
         return { ...header, ledgerVersion: value };
       case 'basefee':
         return { ...header, baseFee: value };
@@ -317,9 +342,18 @@ export class Ledger {
       case 'flags':
         return { ...header, flags: value };
       case 'maxsorobantxsetsize':
-        this.#maxSorobanTxSetSize = value;
+        this.#settings = withMaxSorobanTxs(this.#settings, value);
         return header;
     }
+  }
+
+  /** The settings that the ledger's upgrades wrote, and those that every ledger writes. */
+  #changedSettings(before: ConfigSettings, protocol: number, seq: number): BucketRecord[] {
+    const changed = new Set<number>(protocol >= 20 ? touchedByLedger(seq) : []);
+    for (const [id, bytes] of this.#settings) if (before.get(id) !== bytes) changed.add(id);
+    return [...changed].map((id) =>
+      settingRecord(before.has(id) ? 'live' : 'init', id, this.#settings.get(id) as Buffer, seq),
+    );
   }
 
   #commit(delta: Delta, protocol: number): BucketRecord[] {

@@ -12,7 +12,11 @@ const snapshotLedgers = 64;
 interface StoredLevel {
   readonly curr: string;
   readonly snap: string;
-  readonly next?: { readonly older: string; readonly newer: string };
+  readonly next?: {
+    readonly older: string;
+    readonly newer: string;
+    readonly shadows: readonly string[];
+  };
 }
 
 /** The database file: not SQLite, and its first words say so. */
@@ -23,7 +27,6 @@ interface StoredState {
   readonly header: string;
   readonly live: readonly StoredLevel[];
   readonly hot: readonly StoredLevel[];
-  readonly maxSorobanTxSetSize?: number;
 }
 
 /** One line of the journal: a ledger that was closed after the state was written. */
@@ -31,7 +34,6 @@ interface StoredLedger {
   readonly header: string;
   /** Kind, key and XDR of each changed record. */
   readonly changes: readonly (readonly [kind: 0 | 1 | 2, key: string, bytes: string])[];
-  readonly maxSorobanTxSetSize?: number;
 }
 
 /** What is kept besides the ledger, in a second file as core does it. */
@@ -108,7 +110,11 @@ export function createFileStore(
       curr: saveBucket(curr, kept),
       snap: saveBucket(snap, kept),
       ...(next !== undefined && {
-        next: { older: saveBucket(next.older, kept), newer: saveBucket(next.newer, kept) },
+        next: {
+          older: saveBucket(next.older, kept),
+          newer: saveBucket(next.newer, kept),
+          shadows: next.shadows.map((shadow) => saveBucket(shadow, kept)),
+        },
       }),
     }));
 
@@ -121,9 +127,6 @@ export function createFileStore(
       header: base64(encodeHeader(state.header)),
       live: saveLevels(state.live, kept),
       hot: saveLevels(state.hot, kept),
-      ...(state.maxSorobanTxSetSize !== undefined && {
-        maxSorobanTxSetSize: state.maxSorobanTxSetSize,
-      }),
     };
     const next = `${database}.next`;
     files.write(next, `${JSON.stringify(stored)}\n`);
@@ -154,7 +157,11 @@ export function createFileStore(
     return levels.map(({ curr, snap, next }) => ({
       curr: get(curr),
       snap: get(snap),
-      next: next && { older: get(next.older), newer: get(next.newer) },
+      next: next && {
+        older: get(next.older),
+        newer: get(next.newer),
+        shadows: next.shadows.map(get),
+      },
     }));
   };
 
@@ -176,7 +183,6 @@ export function createFileStore(
       const live = new BucketList('live', loadLevels(stored.live));
       const hot = new BucketList('hot', loadLevels(stored.hot));
       let header = decodeHeader(unbase64(stored.header));
-      let { maxSorobanTxSetSize } = stored;
       const lines = files.info(journal) === undefined ? [] : readText(files, journal).split('\n');
       journalLines = 0;
       for (const line of lines) {
@@ -185,7 +191,6 @@ export function createFileStore(
         const ledger = JSON.parse(line) as StoredLedger;
         const before = header.ledgerVersion;
         header = decodeHeader(unbase64(ledger.header));
-        ({ maxSorobanTxSetSize } = ledger);
         journalLines += 1;
         if (before >= 23) hot.add(header.ledgerSeq, header.ledgerVersion, []);
         live.add(
@@ -198,7 +203,7 @@ export function createFileStore(
           })),
         );
       }
-      return { header, live, hot, maxSorobanTxSetSize };
+      return { header, live, hot };
     },
     closed(ledger, state) {
       journalLines += 1;
@@ -213,9 +218,6 @@ export function createFileStore(
           base64(Buffer.from(key, 'latin1')),
           base64(bytes),
         ]),
-        ...(state.maxSorobanTxSetSize !== undefined && {
-          maxSorobanTxSetSize: state.maxSorobanTxSetSize,
-        }),
       };
       files.append(journal, `${JSON.stringify(line)}\n`);
     },
@@ -239,11 +241,11 @@ function parseState(text: string): StoredState {
   throw new DatabaseError('the database was not made by core-sim: file is not a database');
 }
 
-/** The key of a record: of an account its type and id; other entries core-sim does not write. */
+/** The key of a record: an account's or a setting's; core-sim writes no other entries. */
 function keyOfRecord(kind: 0 | 1 | 2, body: Buffer): Buffer {
   if (kind === 1) return body;
-  // LedgerEntry: when it was modified, then its kind; an account's id follows.
-  return body.subarray(4, 4 + 4 + 36);
+  // LedgerEntry: when it was modified, then its kind; an account's key or a setting's number follows.
+  return body.subarray(4, body.readInt32BE(4) === 8 ? 12 : 4 + 4 + 36);
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));
