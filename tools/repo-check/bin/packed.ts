@@ -33,7 +33,10 @@ function check(what: string, said: string): void {
 }
 
 function outputOf(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  });
   return status === 0 ? '' : `${stdout}${stderr}` || `${command} ended with ${status}`;
 }
 
