@@ -1,9 +1,9 @@
-import type { V1ConfigMap } from '@kubernetes/client-node';
 import {
   type Clock,
   type Duration,
   type Look,
   type Random,
+  toMs,
   waitFacts,
   waitUntil,
 } from '@ssc/clock';
@@ -16,7 +16,6 @@ import {
 } from '@ssc/core-http';
 import { type Problem, present, SscError } from '@ssc/errors';
 import {
-  anchorName,
   containerNames,
   corePorts,
   networkSelector,
@@ -32,6 +31,8 @@ import { Accounts } from './accounts.ts';
 import type { CoreSet } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { Fuse } from './fuse.ts';
+import { GuardedDispatcher } from './guarded-dispatcher.ts';
+import { Hold } from './hold.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import { type NetworkRequest, planNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
@@ -51,6 +52,8 @@ export interface FormationOptions extends NetworkRequest {
   readonly signal: AbortSignal;
   /** How long a pod may take to become ready while nothing is wrong with it. @default "10m" */
   readonly bringUpWithin?: Duration;
+  /** How long the network stays after `release`. @default "24h" */
+  readonly keepFor?: Duration;
   /** Tells what is going on, a sentence at a time. */
   readonly note: (text: string) => void;
 }
@@ -82,10 +85,12 @@ export interface Formation {
   journal(entry: Readonly<Record<string, unknown>>): Promise<void>;
   /** Saves configurations, manifests, logs and the nodes' last words; gives what could not be saved. */
   dump(save: Save): Promise<readonly SscError[]>;
-  /** Removes everything. */
+  /** Removes everything, unless another driver holds the run now: then it leaves everything and throws SSC_RUN_TAKEN. */
   remove(): Promise<void>;
-  /** Leaves everything to itself: it stays until its fuse has burnt down. */
+  /** Leaves everything to itself: it stays until its fuse has burnt down, `keepFor` from now. */
   release(): Promise<void>;
+  /** When the cluster removes the run if this driver does nothing more, by the driver's clock; undefined when nothing is there. */
+  burnsDownAtMs(): number | undefined;
   /** What the nodes that answered were. */
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none';
   apiCalls(): Readonly<Record<string, number>>;
@@ -102,15 +107,26 @@ class KubeFormation implements Formation {
   readonly #network: ReturnType<typeof planNetwork>;
   readonly #clients: readonly CoreClient[];
   readonly #pods: PodWatch;
+  /** This driver, in words that no other driver has. */
+  readonly #driver: string;
+  /** Aborted with the run's own signal, and when this driver holds the run no longer. */
+  readonly #ending = new AbortController();
   readonly #journal: string[] = [];
   readonly #created: KubeObject[] = [];
   #fuse: Fuse | undefined;
+  #hold: Hold | undefined;
   #removing: Promise<void> | undefined;
   #lighting: Promise<Fuse> | undefined;
 
   constructor(options: FormationOptions) {
-    const { kube, clock, namespace, run, signal } = options;
+    const { kube, clock, namespace, run } = options;
+    const { signal } = this.#ending;
     this.#options = options;
+    this.#driver = `${options.who} ${Buffer.from(options.random.fork('driver').bytes(4)).toString('hex')}`;
+    const interrupt = () => this.#ending.abort(options.signal.reason);
+    if (options.signal.aborted) interrupt();
+    options.signal.addEventListener('abort', interrupt, { once: true });
+    const dispatcher = new GuardedDispatcher(options.dispatcher, () => this.#hold?.refusal);
     this.#network = planNetwork(options);
     const { nodes, passphrase } = this.#network;
     const podNames = new Map(
@@ -119,7 +135,7 @@ class KubeFormation implements Formation {
     this.#clients = nodes.map((node) =>
       createCoreClient({
         node: node.name,
-        dispatcher: options.dispatcher,
+        dispatcher,
         baseUrl: kube.proxyUrl(namespace, podNames.get(node.name) ?? '', corePorts.http),
         clock,
         random: options.random,
@@ -158,10 +174,12 @@ class KubeFormation implements Formation {
   }
 
   async bringUp(): Promise<void> {
-    const { kube, clock, run, namespace, mission, signal } = this.#options;
+    const { kube, clock, run, namespace, mission } = this.#options;
+    const { signal } = this.#ending;
+    const driver = this.#driver;
     signal.throwIfAborted();
     // Remembered before it is there: an interruption while it is being created must still find it.
-    this.#lighting = Fuse.light({ kube, clock, run, mission, namespace });
+    this.#lighting = Fuse.light({ kube, clock, run, mission, namespace, driver });
     this.#fuse = await this.#lighting;
     const anchor = await this.#create(
       toAnchor(
@@ -173,13 +191,25 @@ class KubeFormation implements Formation {
             who: this.#options.who,
             startedAt: new Date(clock.now()).toISOString(),
             version: this.#options.version,
-            holder: this.#options.who,
+            holder: driver,
             journal: '',
           },
         },
         this.#fuse.uid,
       ),
     );
+    // Interrupted meanwhile: the run is being removed, and needs no hold.
+    signal.throwIfAborted();
+    this.#hold = new Hold({
+      kube,
+      clock,
+      run,
+      namespace,
+      driver,
+      anchor,
+      fuse: this.#fuse,
+      onEnd: (reason) => this.#ending.abort(reason),
+    });
     const { configMaps, service, statefulSets } = toRunObjects(
       this.#network.plan,
       present(anchor.metadata?.uid, 'a created ConfigMap has a uid'),
@@ -189,7 +219,11 @@ class KubeFormation implements Formation {
     this.#options.note(`created ${this.#created.length + 1} objects in namespace ${namespace}`);
     await this.#pods.ready;
     await this.#waitUntilReady();
-    await Promise.all(this.#clients.map((client) => client.info({ signal })));
+    await Promise.all([
+      ...this.#clients.map((client) => client.info({ signal })),
+      // The fuse as it is now that the control plane has started it: so it can be deleted by one call.
+      this.#hold.beat(),
+    ]);
     this.#options.note(
       `${this.#clients.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
     );
@@ -197,21 +231,30 @@ class KubeFormation implements Formation {
 
   async #scale(set: string, running: number): Promise<void> {
     const { kube, namespace, run } = this.#options;
+    this.#refuseUnheld();
     await kube.patch(
       { kind: kinds.statefulSet, namespace, name: setObjectName({ run, set }) },
       toScalePatch(running),
     );
   }
 
+  /** Nothing is changed by a driver that may not hold the run any more. */
+  #refuseUnheld(): void {
+    this.#ending.signal.throwIfAborted();
+    const refusal = this.#hold?.refusal;
+    if (refusal !== undefined) throw refusal;
+  }
+
   async #create<T extends KubeObject>(object: T): Promise<T> {
-    this.#options.signal.throwIfAborted();
+    this.#refuseUnheld();
     const created = await this.#options.kube.create(this.#options.namespace, object);
     this.#created.push(created);
     return created;
   }
 
   async #waitUntilReady(): Promise<void> {
-    const { clock, signal, bringUpWithin = '10m' } = this.#options;
+    const { clock, bringUpWithin = '10m' } = this.#options;
+    const { signal } = this.#ending;
     const names = this.#network.nodes.map((node) => node.name);
     const pending = () => names.filter((name) => !this.#pods.isReady(name));
     await waitUntil(
@@ -251,7 +294,8 @@ class KubeFormation implements Formation {
     agreement = true,
     errorMetrics = true,
   }: FinalChecks): Promise<void> {
-    const { clock, signal } = this.#options;
+    const { clock } = this.#options;
+    const { signal } = this.#ending;
     const running = Object.values(this.sets).flatMap((set) => set.clients);
     await this.#pods.check();
     const waiting = {
@@ -266,12 +310,8 @@ class KubeFormation implements Formation {
   }
 
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {
-    const { kube, namespace, run } = this.#options;
     this.#journal.push(JSON.stringify(entry));
-    await kube.patch<V1ConfigMap>(
-      { kind: kinds.configMap, namespace, name: anchorName(run) },
-      { data: { journal: this.#journal.map((line) => `${line}\n`).join('') } },
-    );
+    await this.#hold?.write(this.#journal.map((line) => `${line}\n`).join(''));
   }
 
   async dump(save: Save): Promise<readonly SscError[]> {
@@ -342,15 +382,28 @@ class KubeFormation implements Formation {
   remove(): Promise<void> {
     this.#removing ??= (async () => {
       this.#pods.stop();
-      const fuse = this.#fuse ?? (await this.#lighting?.catch(() => undefined));
-      await fuse?.remove();
+      if (this.#hold !== undefined) return this.#hold.remove();
+      const fuse = this.#fuse ?? (await this.#lighting?.catch(() => this.#findFuse()));
+      // Without an anchor nobody else can hold the run: the fuse is ours, however it has changed.
+      while (fuse !== undefined && !(await fuse.remove())) if (!(await fuse.look())) return;
     })();
     return this.#removing;
   }
 
+  /** The fuse that this driver asked for, when it is there although no answer came. */
+  #findFuse(): Promise<Fuse | undefined> {
+    const { kube, clock, run, mission, namespace } = this.#options;
+    const driver = this.#driver;
+    return Fuse.find({ kube, clock, run, mission, namespace, driver });
+  }
+
   async release(): Promise<void> {
     this.#pods.stop();
-    this.#fuse?.release();
+    await this.#hold?.release(Math.ceil(toMs(this.#options.keepFor ?? '24h') / 1000));
+  }
+
+  burnsDownAtMs(): number | undefined {
+    return this.#fuse?.burnsDownAtMs;
   }
 
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none' {

@@ -32,6 +32,7 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
     remove: clockless('remove'),
     release: clockless('release'),
     nodeKind: () => 'real',
+    burnsDownAtMs: () => undefined,
     apiCalls: () => ({ create: 3 }),
     ...over,
   };

@@ -1,4 +1,15 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { Problem } from '@ssc/errors';
+
+/** What the API server refused to do. */
+export interface RefusedProblem extends Problem {
+  readonly code: 'SSC_KUBE_REFUSED';
+  readonly status: number;
+  /** The Status' reason, or `HTTP <status>` where the answer is none. @example "Conflict" */
+  readonly reason: string;
+  readonly verb: string;
+  readonly what: string;
+}
 
 /** Any Kubernetes object, as JSON. */
 export interface KubeObject {

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { usageError } from '@ssc/errors';
 import { Agent, Dispatcher } from 'undici';
+import { unstarted } from '../guarded-dispatcher.ts';
 import type { KubeAccess } from './rest.ts';
 
 /** Which cluster, as the user names it. Without `kubeconfig`: $KUBECONFIG, ~/.kube/config, or the pod's service account. */
@@ -92,16 +93,6 @@ class Authorized extends Dispatcher {
     return true;
   }
 }
-
-// For a request that ended before a connection was tried.
-const unstarted: Dispatcher.DispatchController = {
-  aborted: true,
-  paused: false,
-  reason: null,
-  abort() {},
-  pause() {},
-  resume() {},
-};
 
 function plainHeaders(headers: Dispatcher.DispatchOptions['headers']): Record<string, string> {
   if (headers === undefined || headers === null) return {};

@@ -1,3 +1,4 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Random } from '@ssc/clock';
 import { exchange, type HttpRequest } from '@ssc/core-http';
 import { assert, SscError } from '@ssc/errors';
@@ -11,9 +12,11 @@ import {
   type KubeRef,
   kinds,
   type LogQuery,
+  type RefusedProblem,
   type WatchEvent,
 } from './api.ts';
 import type { Budget } from './budget.ts';
+import { driverAnnotation } from './marks.ts';
 
 /** Where an API server is, and what carries requests to it and says who asks. */
 export interface KubeAccess {
@@ -98,8 +101,8 @@ export function createKubeApi(options: RestOptions): KubeApi {
   }
 
   /**
-   * Sends until there is a reply to go by. After 429, or 503 with a pause, the server has done nothing, so any call is sent
-   * again. After a lost connection or a server error only one that can be done twice is; `lost` then says that an earlier
+   * Sends until there is a reply to go by. After 429, 503 with a pause, or a collision with another writer, the server has
+   * done nothing, so any call is sent again. After a lost connection or a server error only one that can be done twice is; `lost` then says that an earlier
    * try may have taken effect.
    */
   async function persist(call: Call): Promise<Reply & { lost: boolean }> {
@@ -110,9 +113,11 @@ export function createKubeApi(options: RestOptions): KubeApi {
         const reply = await send(call);
         const refused =
           reply.status === 429 || (reply.status === 503 && reply.retryAfterMs !== undefined);
-        const again = refused || (reply.status >= 500 && isRepeatable(call));
+        const collided = reply.status === 409 && isCollision(call, reply);
+        const again = refused || collided || (reply.status >= 500 && isRepeatable(call));
+        if (reply.status === 429) budget.slowDown();
         if (!again || attempt === triesOf(call)) return { ...reply, lost };
-        lost ||= !refused;
+        lost ||= !refused && !collided;
         await clock.sleep(reply.retryAfterMs ?? pauseMs);
       } catch (error) {
         if (!isRepeatable(call) || attempt === triesOf(call)) throw error;
@@ -145,16 +150,10 @@ export function createKubeApi(options: RestOptions): KubeApi {
       };
       const reply = await persist(call);
       if (reply.status === 201 || reply.status === 200) return JSON.parse(reply.text) as T;
-      // The reply to an earlier try was lost: if what is there is owned as asked, that try made it.
+      // The reply to an earlier try was lost: if what is there is owned or marked as asked, that try made it.
       if (reply.status === 409 && reply.lost && metadata?.name !== undefined) {
         const there = await this.read<T>({ kind: found, namespace, name: metadata.name });
-        const owner = metadata.ownerReferences?.[0]?.uid;
-        if (
-          there !== undefined &&
-          there.metadata?.ownerReferences?.[0]?.uid === owner &&
-          owner !== undefined
-        )
-          return there;
+        if (there !== undefined && isSameMaker(metadata, there.metadata)) return there;
       }
       throw refused(call, reply);
     },
@@ -283,8 +282,29 @@ export function createKubeApi(options: RestOptions): KubeApi {
   };
 }
 
+function isSameMaker(asked: V1ObjectMeta, there: V1ObjectMeta | undefined): boolean {
+  const owner = asked.ownerReferences?.[0]?.uid;
+  const driver = asked.annotations?.[driverAnnotation];
+  if (owner !== undefined) return there?.ownerReferences?.[0]?.uid === owner;
+  return driver !== undefined && there?.annotations?.[driverAnnotation] === driver;
+}
+
 /** All but JSON patches can be done twice: names are the run's own, so a second create or delete meets only our own first. */
 const isRepeatable = (call: Call): boolean => call.method !== 'PATCH' || !Array.isArray(call.body);
+
+/**
+ * Another writer was faster, and what is asked does not depend on what it wrote: the server says so of patches without a
+ * resourceVersion under load, and of creations that a quota must count. With a condition of ours it is the answer.
+ */
+function isCollision(call: Call, reply: Reply): boolean {
+  if (statusOf(reply.text)?.reason !== 'Conflict') return false;
+  const { metadata, preconditions } = (call.body ?? {}) as {
+    readonly metadata?: V1ObjectMeta;
+    readonly preconditions?: Readonly<Record<string, string>>;
+  };
+  if (call.method === 'DELETE') return Object.keys(preconditions ?? {}).length === 0;
+  return metadata?.resourceVersion === undefined && isRepeatable(call);
+}
 
 interface KubeStatus {
   readonly kind?: string;
@@ -302,17 +322,17 @@ function statusOf(text: string): KubeStatus | undefined {
   }
 }
 
-function refused(call: Call, reply: { status: number; text: string }): SscError {
+function refused(call: Call, reply: { status: number; text: string }): SscError<RefusedProblem> {
   const status = statusOf(reply.text);
   const reason = status?.reason ?? `HTTP ${reply.status}`;
-  return new SscError({
+  return new SscError<RefusedProblem>({
     problem: {
       code: 'SSC_KUBE_REFUSED',
       status: reply.status,
       reason,
       verb: call.verb,
       what: call.what,
-    } as const,
+    },
     verdict: 'broken',
     summary: `the API server refused to ${call.verb} ${call.what}: ${reason}`,
     facts: [['Answered', status?.message ?? (reply.text.slice(0, 500) || '(nothing)')]],
