@@ -163,4 +163,10 @@ const listed = (names: readonly string[]): string =>
     ? 'no alias is defined'
     : `${names.slice(0, shown).join(', ')}${names.length > shown ? `, and ${names.length - shown} more` : ''}`;
 
-const wordsOf = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== '');
+/** The words of a text; keys with an alias have one blank, and there are many of them. */
+function wordsOf(text: string): string[] {
+  const at = text.indexOf(' ');
+  const isPlain = at > 0 && at === text.lastIndexOf(' ') && !/[\t\n\v\f\r]/u.test(text);
+  if (isPlain && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  return text.split(/\s+/u).filter((word) => word !== '');
+}

@@ -159,7 +159,9 @@ function readInt(
       ? `${name} is ${integer}, of which stellar-core uses only the lower 16 bits: ${integer & 0xffffn}`
       : `${name} is ${integer}`,
     allowed: allowedNumbers(option),
-    ...(!wraps && { core: refusalOf(name, range.refusedAs?.[low ? 'low' : 'high']) }),
+    ...(!wraps && {
+      core: refusalOf(name, integer < 0n ? undefined : range.refusedAs?.[low ? 'low' : 'high']),
+    }),
   });
   return wraps ? Number(integer) : undefined;
 }

@@ -6,12 +6,14 @@ import type { Report } from './problem.ts';
 import type { CoreBuild } from './read-config.ts';
 import { publicPassphrase, testnetPassphrase } from './rules-keys.ts';
 import { archiveNames } from './rules-start.ts';
+import { faultOfStrkey } from './strkey.ts';
 
 /** What core bears, and its author most likely did not mean. */
 export function warn(config: NodeConfig, build: CoreBuild, report: Report): void {
   warnAboutTesting(config, build, report);
   warnAboutIgnored(config, report);
   warnAboutNumbers(config, report);
+  warnAboutAccounts(config, report);
   warnAboutPeers(config, report);
   warnAboutCommands(config, report);
   warnAboutIneffective(config, report);
@@ -104,6 +106,20 @@ function warnAboutNumbers(config: NodeConfig, report: Report): void {
 }
 
 const address = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?)(?::(\d{1,5}))?$/u;
+
+function warnAboutAccounts(config: NodeConfig, report: Report): void {
+  config.FILTERED_G_ADDRESSES?.forEach((address, i) => {
+    const fault = faultOfStrkey(address, 'public key');
+    if (fault === undefined) return;
+    report({
+      code: 'SSC_CFG_BAD_STRKEY',
+      path: ['FILTERED_G_ADDRESSES', i],
+      needs: address === '' ? ['FILTERED_G_ADDRESSES'] : [],
+      message: `the account ${fault.sentence}`,
+      allowed: '"G…"',
+    });
+  });
+}
 
 function warnAboutPeers(config: NodeConfig, report: Report): void {
   const check = (text: string, path: readonly (string | number)[]): void => {

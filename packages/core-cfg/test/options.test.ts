@@ -59,6 +59,11 @@ function rangeText(option: Option): string {
   return `${also}${option.min}..${option.max ?? ''}`;
 }
 
+test('the README counts them', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`${optionNames.length} keys`);
+});
+
 test('every default lies in its own range', () => {
   const lines = optionNames.flatMap((name) => {
     const { kind, default: value }: Option = options[name];
