@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkReadme, checkTense, extractExamples } from '../src/examples.ts';
 import { renderFinding } from '../src/finding.ts';
 import { checkLeftovers } from '../src/leftovers.ts';
+import { checkLinks } from '../src/links.ts';
 import { checkMissions, toKebabCase } from '../src/missions.ts';
 import { checkManifest } from '../src/package-manifest.ts';
 import { renderSizes, sizeOfFile, sizesOfFunctions } from '../src/sizes.ts';
@@ -218,6 +219,15 @@ describe('READMEs', () => {
       }),
     ).toEqual([]);
   });
+});
+
+test('links that lead somewhere, and one that does not', () => {
+  const text =
+    '[a](../README.md) [b](adr) [c](https://example.org) [d](#here)\n[e](lost.md#part)\n';
+  const paths = new Set(['README.md', 'docs/adr/0001.md']);
+  expect(checkLinks({ path: 'docs/a.md', text }, paths).map(renderFinding)).toEqual([
+    'docs/a.md:2: the link to lost.md leads nowhere',
+  ]);
 });
 
 test('sizes are told, the long ones by name', () => {

@@ -10,6 +10,7 @@ import { checkReadme, checkTense } from '../src/examples.ts';
 import { type Finding, renderFinding } from '../src/finding.ts';
 import { checkGlobals } from '../src/globals.ts';
 import { checkLeftovers } from '../src/leftovers.ts';
+import { checkLinks } from '../src/links.ts';
 import { checkMissions } from '../src/missions.ts';
 import { checkManifest } from '../src/package-manifest.ts';
 import { readRepository, root } from '../src/repository.ts';
@@ -93,6 +94,11 @@ test('documents say what is there', () => {
       .filter(({ path }) => /^(README|CONTRIBUTING)\.md$|^docs\/.*\.md$/.test(path))
       .flatMap(checkTense),
   );
+});
+
+test('links of documents lead somewhere', () => {
+  const documents = repository.files.filter(({ path }) => path.endsWith('.md'));
+  expectNone(documents.flatMap((file) => checkLinks(file, paths)));
 });
 
 test('no file has leftover marks, addresses of registries or paths of one machine', () => {
