@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, renderFigures, timed } from './compare.ts';
+
+interface Result {
+  readonly seconds: number;
+  readonly apiCalls: Readonly<Record<string, number>>;
+}
+
+interface Info {
+  readonly ledger: { readonly num: number };
+}
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -28,13 +37,20 @@ export function benchCommand(): string {
       ],
       9,
     );
-    const events = run(ssc, [...mission, '--json'])
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { readonly type: string; readonly seconds?: number });
-    const simulated = events.findLast((event) => event.type === 'run-ended')?.seconds ?? 0;
-    const wallMs = figures[2]?.medianMs ?? 1;
-    return `${renderFigures('Commands, whole processes', figures)}  the mission runs for ${simulated.toFixed(0)} s of simulated time: ${(simulated / (wallMs / 1000)).toFixed(0)} s of it a second\n`;
+    const result = JSON.parse(
+      readFileSync(join(folder, 'latest', 'result.json'), 'utf8'),
+    ) as Result;
+    const node = JSON.parse(
+      readFileSync(join(folder, 'latest', 'nodes', 'core-0', 'info.json'), 'utf8'),
+    ) as Info;
+    const wallSeconds = (figures[2]?.medianMs ?? 1) / 1000;
+    const calls = Object.entries(result.apiCalls).map(([verb, count]) => `${verb} ${count}`);
+    return [
+      renderFigures('Commands, whole processes', figures).trimEnd(),
+      `  a run is ${result.seconds.toFixed(0)} s of simulated time and ${node.ledger.num} ledgers of 3 nodes: ${(node.ledger.num / wallSeconds).toFixed(0)} ledgers a second, start of the process included`,
+      `  Kubernetes API calls of a run: ${calls.join(', ')}`,
+      '',
+    ].join('\n');
   } finally {
     rmSync(folder, { recursive: true });
   }

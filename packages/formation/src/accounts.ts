@@ -2,24 +2,21 @@ import { type Clock, type Duration, type Look, waitFacts, waitUntil } from '@ssc
 import type { CoreClient, TestAccount } from '@ssc/core-http';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import {
-  explainResult,
-  type KeyPair,
+  type OpenAccount,
+  openAccount,
   operation,
   parseAmount,
   renderAmount,
   rootKey,
   type SignedTransaction,
-  signTransaction,
   testAccountKey,
 } from '@ssc/tx';
 import type { Account, Payment, Xlm } from './core-set.ts';
 
-/** A transaction that a node refused, or that was applied and failed. */
-export interface TxProblem extends Problem {
-  readonly code: 'SSC_TX_RESULT' | 'SSC_TX_NOT_APPLIED';
-  readonly what: string;
-  readonly hash: string;
-}
+/** A transaction that was applied and failed, or a node that applies none. */
+export type TxProblem =
+  | { readonly code: 'SSC_TX_RESULT'; readonly what: string; readonly hash: string }
+  | { readonly code: 'SSC_TX_NOT_APPLIED'; readonly node: string };
 
 /** A balance that is not as expected. */
 export interface BalanceProblem extends Problem {
@@ -53,16 +50,17 @@ interface Transfer {
   readonly kind: 'payment' | 'create-account';
 }
 
-// Core drops a waiting transaction after 4 ledgers; the deadline runs only while no ledger closes.
-const applyWithin: Duration = '1m';
+// Ledgers close every 5 s, or every second: without any for so long there is no network to pay in.
+const ledgerWithin: Duration = '1m';
 
 /**
- * Creates accounts and pays. stellar-core tells no results of applied transactions over HTTP, so after the sequence number
- * has been used, success is recognised by what both accounts then hold.
+ * Creates accounts and pays. stellar-core tells no results of applied transactions over HTTP, so once the sequence number has
+ * been used, success is recognised by what both accounts then hold.
  */
 export class Accounts {
   readonly #options: AccountsOptions;
-  // Core takes one waiting transaction of an account at a time.
+  readonly #open = new Map<string, OpenAccount>();
+  // What both accounts hold before and after is compared, so two transfers that share an account follow each other.
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(options: AccountsOptions) {
@@ -70,64 +68,102 @@ export class Accounts {
   }
 
   async create(name: string, balance: Xlm): Promise<Account> {
-    const publicKey = testAccountKey(name).publicKey;
+    const { publicKey } = testAccountKey(name);
     const amount = parseAmount(balance);
-    await this.#inTurn('root', () =>
-      this.#transfer({
-        what: `the creation of ${name} with ${balance}`,
-        from: 'root',
-        to: name,
-        amount,
-        kind: 'create-account',
-      }),
-    );
+    await this.#transfer({
+      what: `the creation of ${name} with ${balance}`,
+      from: 'root',
+      to: name,
+      amount,
+      kind: 'create-account',
+    });
     return { name, publicKey };
   }
 
   async pay({ from, to, amount }: Payment): Promise<void> {
-    const what = `the payment ${from.name} → ${to.name} (${amount})`;
-    await this.#inTurn(from.name, () =>
-      this.#transfer({
-        what,
-        from: from.name,
-        to: to.name,
-        amount: parseAmount(amount),
-        kind: 'payment',
-      }),
-    );
+    await this.#transfer({
+      what: `the payment ${from.name} → ${to.name} (${amount})`,
+      from: from.name,
+      to: to.name,
+      amount: parseAmount(amount),
+      kind: 'payment',
+    });
   }
 
-  async #inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(act, act);
-    this.#turns.set(
-      name,
-      turn.catch(() => {}),
-    );
+  #transfer(transfer: Transfer): Promise<void> {
+    const names = [transfer.from, transfer.to];
+    const earlier = Promise.all(names.map((name) => this.#turns.get(name)));
+    const turn = earlier.then(() => this.#transferNow(transfer));
+    for (const name of names)
+      this.#turns.set(
+        name,
+        turn.catch(() => {}),
+      );
     return turn;
   }
 
-  async #transfer(transfer: Transfer): Promise<void> {
+  async #transferNow(transfer: Transfer): Promise<void> {
     const before = await this.#look(transfer);
-    const key = this.#keyOf(transfer.from);
     const destination = testAccountKey(transfer.to).publicKey;
-    const signed = signTransaction({
-      source: key.publicKey,
-      sequence: before.from.seqnum + 1n,
+    const { transaction } = await this.#account(transfer.from).send({
+      what: transfer.what,
       operations: [
         transfer.kind === 'payment'
           ? operation.payment({ destination, amount: transfer.amount, asset: 'native' })
           : operation.createAccount({ destination, startingBalance: transfer.amount }),
       ],
-      passphrase: this.#options.passphrase,
-      signers: [key],
     });
-    await this.#submit(transfer, signed, before);
-    const after = await this.#waitUntilUsed(transfer, signed);
-    judge(transfer, signed, before, after);
+    judge(transfer, transaction, before, await this.#look(transfer));
   }
 
-  #keyOf(name: string): KeyPair {
-    return name === 'root' ? rootKey(this.#options.passphrase) : testAccountKey(name);
+  #account(name: string): OpenAccount {
+    const { node, passphrase, signal } = this.#options;
+    const key = name === 'root' ? rootKey(passphrase) : testAccountKey(name);
+    const account =
+      this.#open.get(name) ??
+      openAccount({
+        key,
+        passphrase,
+        port: {
+          submit: (envelope) => node.submit(envelope, { signal }),
+          async lookUp() {
+            const found = await node.testAccount(name, { signal });
+            return found === null ? undefined : { sequence: found.seqnum, balance: found.balance };
+          },
+          nextLedger: () => this.#nextLedger(),
+        },
+      });
+    this.#open.set(name, account);
+    return account;
+  }
+
+  /** Waits until the node closes a ledger. */
+  async #nextLedger(): Promise<number> {
+    const { clock, node, signal, checkPods } = this.#options;
+    const { ledger } = await node.info({ signal });
+    return waitUntil(
+      clock,
+      {
+        what: `${node.node} to close ledger ${ledger.num + 1}`,
+        within: ledgerWithin,
+        every: '500ms',
+        signal,
+        ended: (report) =>
+          new SscError<TxProblem>({
+            problem: { code: 'SSC_TX_NOT_APPLIED', node: node.node },
+            verdict: 'failed',
+            summary: `${node.node} closes no ledger, so nothing that was submitted can be applied`,
+            facts: waitFacts(report),
+            definite: false,
+          }),
+      },
+      async (lookSignal): Promise<Look<number>> => {
+        const info = await node.info({ signal: lookSignal });
+        if (info.ledger.num > ledger.num) return { done: true, value: info.ledger.num };
+        await checkPods();
+        return { done: false, saw: `state "${info.state}", ledger ${info.ledger.num}` };
+      },
+    );
   }
 
   async #look(transfer: Transfer): Promise<Snapshot> {
@@ -138,60 +174,6 @@ export class Accounts {
     ]);
     if (from === null) throw accountMissing(transfer.from, node.node);
     return { from, to };
-  }
-
-  /** Hands the envelope in until the node has it: the same bytes, so that it can be applied once at most. */
-  async #submit(transfer: Transfer, signed: SignedTransaction, before: Snapshot): Promise<void> {
-    const { clock, node, signal } = this.#options;
-    await waitUntil(
-      clock,
-      {
-        what: `${node.node} to take ${transfer.what}`,
-        within: applyWithin,
-        signal,
-        ended: (report) => notApplied(transfer, signed, waitFacts(report)),
-      },
-      async (lookSignal): Promise<Look<void>> => {
-        const reply = await node
-          .submit(signed.base64, { signal: lookSignal })
-          .catch((error: unknown) => {
-            // A lost reply: whether the node has it shows when the sequence number is used.
-            if (error instanceof SscError && error.definite === false)
-              return { status: 'PENDING' as const };
-            throw error;
-          });
-        if (reply.status === 'PENDING' || reply.status === 'DUPLICATE')
-          return { done: true, value: undefined };
-        if (reply.status === 'ERROR') throw refusedAtOnce(transfer, signed, before, reply.error);
-        if (reply.status === 'FILTERED') throw filtered(transfer, signed, node.node);
-        await this.#options.checkPods();
-        return { done: false, saw: `status ${reply.status}` };
-      },
-    );
-  }
-
-  async #waitUntilUsed(transfer: Transfer, signed: SignedTransaction): Promise<Snapshot> {
-    const { clock, node, signal } = this.#options;
-    return waitUntil(
-      clock,
-      {
-        what: `${transfer.what} to be applied`,
-        within: applyWithin,
-        signal,
-        ended: (report) => notApplied(transfer, signed, waitFacts(report)),
-      },
-      async (lookSignal): Promise<Look<Snapshot>> => {
-        const { ledger } = await node.info({ signal: lookSignal });
-        const now = await this.#look(transfer);
-        if (now.from.seqnum >= signed.sequence) return { done: true, value: now };
-        await this.#options.checkPods();
-        return {
-          done: false,
-          saw: `ledger ${ledger.num}, ${transfer.from} at sequence number ${now.from.seqnum}, waiting for ${signed.sequence}`,
-          progress: ledger.num,
-        };
-      },
-    );
   }
 }
 
@@ -208,10 +190,7 @@ function judge(
   if (arrived === transfer.amount && fee >= 0n && fee <= signed.fee) return;
   if (arrived === 0n && left >= 0n && left <= signed.fee)
     throw failedWhenApplied(transfer, signed, before, left);
-  throw txError(
-    transfer,
-    signed,
-    'failed',
+  throw txError(transfer, signed,
     `${transfer.what} was applied, and the accounts do not add up`,
     [
       ['Arrived', `${renderAmount(arrived)} of ${renderAmount(transfer.amount)}`],
@@ -242,10 +221,7 @@ function failedWhenApplied(
     ],
     [transfer.to, before.to === null ? 'does not exist' : `has ${renderAmount(before.to.balance)}`],
   ];
-  return txError(
-    transfer,
-    signed,
-    'failed',
+  return txError(transfer, signed,
     `${transfer.what} was applied and failed: ${likelyResult(transfer, before, available)}`,
     facts,
     {
@@ -266,64 +242,16 @@ function likelyResult(transfer: Transfer, before: Snapshot, available: bigint): 
   return `txFAILED, PAYMENT_UNDERFUNDED (${transfer.from} cannot spare ${wanted} beside its reserve)`;
 }
 
-function refusedAtOnce(
-  transfer: Transfer,
-  signed: SignedTransaction,
-  before: Snapshot,
-  result: string,
-): SscError {
-  const explained = explainResult(result);
-  return txError(
-    transfer,
-    signed,
-    'failed',
-    `${transfer.what} was refused: ${explained.code}`,
-    [
-      ['Meaning', explained.sentence],
-      ['Sequence', `sent ${signed.sequence}, the account was at ${before.from.seqnum}`],
-      ['Result', result],
-    ],
-    { definite: true },
-  );
-}
-
-const filtered = (transfer: Transfer, signed: SignedTransaction, node: string): SscError =>
-  txError(
-    transfer,
-    signed,
-    'failed',
-    `${transfer.what} was refused: ${node} filters it out (FILTERED)`,
-    [],
-    {
-      definite: true,
-      hint: 'The node’s configuration excludes the operation, or `banaccounts` names the account.',
-    },
-  );
-
-const notApplied = (
-  transfer: Transfer,
-  signed: SignedTransaction,
-  facts: readonly Fact[],
-): SscError =>
-  new SscError<TxProblem>({
-    problem: { code: 'SSC_TX_NOT_APPLIED', what: transfer.what, hash: signed.hash },
-    verdict: 'failed',
-    summary: `${transfer.what} was submitted and not applied`,
-    facts: [['Transaction', signed.hash], ...facts],
-    definite: false,
-  });
-
 function txError(
   transfer: Transfer,
   signed: SignedTransaction,
-  verdict: 'failed',
   summary: string,
   facts: readonly Fact[],
   more: { readonly hint?: string; readonly definite?: boolean } = {},
 ): SscError {
   return new SscError<TxProblem>({
     problem: { code: 'SSC_TX_RESULT', what: transfer.what, hash: signed.hash },
-    verdict,
+    verdict: 'failed',
     summary,
     facts: [['Transaction', signed.hash], ...facts],
     ...more,

@@ -27,8 +27,20 @@ import { commands, type Found } from '../parse-command.ts';
 import { createEventPrinter } from '../print-events.ts';
 import type { Provider } from '../provider.ts';
 
+/** Makes the provider of a run. */
+export type OpenProvider = (
+  name: 'simulated' | 'kubernetes',
+  seed: string,
+  given: GivenOptions['options'],
+  host: Host,
+) => Promise<Provider>;
+
 /** Runs the missions named, one after another. The worst verdict is the exit code. */
-export async function mission(found: Found, host: Host): Promise<number> {
+export async function mission(
+  found: Found,
+  host: Host,
+  open: OpenProvider = openProvider,
+): Promise<number> {
   const missions = found.args.map(findMission);
   if (found.options['help'] === true || found.options['h'] === true)
     return printHelp(missions, host);
@@ -48,7 +60,9 @@ export async function mission(found: Found, host: Host): Promise<number> {
   const provider = chooseProvider(given.options, host.env);
   let worst = 0;
   for (const run of runs) {
-    const code = await runOne(run.mission, run.params, provider, given.options, host);
+    const code = await runOne(run.mission, run.params, given.options, host, (seed) =>
+      open(provider, seed, given.options, host),
+    );
     worst = Math.max(worst, code);
     if (code >= 128) break;
   }
@@ -63,12 +77,12 @@ const paramsOf = (m: Mission, given: GivenOptions): Record<string, string> =>
 async function runOne(
   m: Mission,
   params: Readonly<Record<string, unknown>>,
-  providerName: 'simulated' | 'kubernetes',
   given: GivenOptions['options'],
   host: Host,
+  open: (seed: string) => Promise<Provider>,
 ): Promise<number> {
   const seed = typeof given['seed'] === 'string' ? given['seed'] : drawSeed();
-  const provider = await openProvider(providerName, seed, given, host);
+  const provider = await open(seed);
   const run = toRunName(provider.nonce());
   const folder = runFolder(given, host, m.name, run);
   const interruption = new AbortController();
@@ -120,27 +134,22 @@ async function runOne(
       });
     });
     await host.write(joinPath(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-    await host.write(joinPath(folder, 'events.jsonl'), lines.join(''));
     await host.link(joinPath(folder, '..', 'latest'), folder.slice(folder.lastIndexOf('/') + 1));
     if (given['json'] !== true) printEnd(result, folder, provider, host);
     else if (result.error !== undefined) host.err(`${renderError(errorOf(result))}\n`);
     return exitCodeOf(result.verdict, signal);
   } finally {
+    await host.write(joinPath(folder, 'events.jsonl'), lines.join(''));
     stopListening();
     await provider.close();
   }
 }
 
-async function openProvider(
-  name: 'simulated' | 'kubernetes',
-  seed: string,
-  given: GivenOptions['options'],
-  host: Host,
-): Promise<Provider> {
+const openProvider: OpenProvider = async (name, seed, given, host) => {
   if (name === 'simulated')
     return (await import('../providers/simulated.ts')).simulatedProvider(seed);
   return (await import('../providers/kubernetes.ts')).kubernetesProvider(given, host);
-}
+};
 
 /** `ssc-runs/<utc>-<mission>-<run>`, by the machine's own clock: simulated time is the same in every run. */
 function runFolder(given: GivenOptions['options'], host: Host, name: string, run: string): string {

@@ -1,15 +1,21 @@
 import { createRandom, createVirtualClock } from '@ssc/clock';
 import { createStellarCore } from '@ssc/core-sim';
 import { createBudget, createKubeApi } from '@ssc/formation';
-import { createBasePrograms, createKubeLocal } from '@ssc/kube-local';
+import { createBasePrograms, createKubeLocal, type KubeLocal } from '@ssc/kube-local';
 import type { Provider } from '../provider.ts';
 
 // Simulated time begins here in every run, so that equal seeds give equal logs.
 const start = Date.UTC(2026, 0, 1);
 const namespace = 'default';
 
-/** A simulated cluster with simulated nodes, in this process and on virtual time. */
-export function simulatedProvider(seed: string): Provider {
+/**
+ * A simulated cluster with simulated nodes, in this process and on virtual time. `log` gets a line for each API call, stored
+ * change and message between pods.
+ */
+export function simulatedProvider(
+  seed: string,
+  log?: (line: string) => void,
+): Provider & { readonly cluster: KubeLocal } {
   const clock = createVirtualClock({ start });
   const random = createRandom(seed);
   const base = createBasePrograms();
@@ -20,11 +26,13 @@ export function simulatedProvider(seed: string): Provider {
       { pattern: 'core-sim', programs: { ...base, 'stellar-core': createStellarCore() } },
       { pattern: 'nginx', programs: base },
     ],
+    ...(log !== undefined && { log }),
   });
   const driver = clock.fork('driver');
   const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube-local.invalid' };
   return {
     name: 'simulated',
+    cluster,
     clock: driver,
     random: random.fork('driver'),
     kube: createKubeApi({

@@ -33,16 +33,16 @@ describe('only the ConfigMap changed, and the network is another one', () => {
     expect(told(world)).toMatchInlineSnapshot(`
       "failed in "upgrade to the latest protocol"
       ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
-        Asked       121 times in 2m; the last answer is 524ms old
-        Last saw    core-0: state "Joining SCP", ledger 1, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
-                    core-1: state "Joining SCP", ledger 1, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
-                    core-2: state "Joining SCP", ledger 1, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
-        Progress    none for 2m
-        Pod         default/ssc-091c79-core-0: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Asked       N times in TIME; the last answer is TIME old
+        Last saw    core-0: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
+                    core-1: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
+                    core-2: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
+        Progress    none for TIME
+        Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-        Pod         default/ssc-091c79-core-1: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-        Pod         default/ssc-091c79-core-2: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core"
     `);
   });
@@ -57,16 +57,16 @@ describe('only the ConfigMap changed, and the network is another one', () => {
     expect(told(world)).toMatchInlineSnapshot(`
       "failed in "upgrade to the latest protocol"
       ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
-        Asked       121 times in 2m; the last answer is 524ms old
-        Last saw    core-0: state "Joining SCP", ledger 1, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
-                    core-1: state "Joining SCP", ledger 1, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
-                    core-2: state "Joining SCP", ledger 1, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
-        Progress    none for 2m
-        Pod         default/ssc-091c79-core-0: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Asked       N times in TIME; the last answer is TIME old
+        Last saw    core-0: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
+                    core-1: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
+                    core-2: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
+        Progress    none for TIME
+        Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-        Pod         default/ssc-091c79-core-1: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-        Pod         default/ssc-091c79-core-2: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
         A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
     `);
@@ -114,16 +114,16 @@ describe('only the ConfigMap changed, and the network is another one', () => {
     expect(told(world)).toMatchInlineSnapshot(`
       "failed in "upgrade to the latest protocol"
       ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
-        Asked       121 times in 2m; the last answer is 524ms old
-        Last saw    core-0: state "Joining SCP", ledger 1, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
-                    core-1: state "Joining SCP", ledger 1, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
-                    core-2: state "Joining SCP", ledger 1, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
-        Progress    none for 2m
-        Pod         default/ssc-091c79-core-0: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Asked       N times in TIME; the last answer is TIME old
+        Last saw    core-0: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
+                    core-1: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
+                    core-2: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
+        Progress    none for TIME
+        Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-        Pod         default/ssc-091c79-core-1: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-        Pod         default/ssc-091c79-core-2: Running; stellar-core running for 2m 2s; history running for 2m 1s
+        Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
         A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
     `);
@@ -178,9 +178,9 @@ describe('quorum sets that share no node', () => {
     ]);
     expect(told(world)).toMatchInlineSnapshot(`
       "failed in "final checks"
-      ✖ SSC_NODES_DISAGREE  ledger 5 has 2 hashes: left-0 and left-1 against right-0 and right-1
-        left-0 and left-1      68ff7ede14e931f7d4e23d7012b430b14165ad81596a3df49fb36690871436e4
-        right-0 and right-1    45c02ee2b902787298b3c1d75ef63bc06384f4642f20a0f3b8a0a255f87fe7e8
+      ✖ SSC_NODES_DISAGREE  ledger N has 2 hashes: left-0 and left-1 against right-0 and right-1
+        left-0 and left-1      HASH
+        right-0 and right-1    HASH
         The network has forked. Look at the quorum sets: two of them must share a node."
     `);
   });

@@ -187,18 +187,28 @@ function textOf(result: RunResult): string {
   );
 }
 
+// What differs with every change of a simulation and says nothing about an error: times, heights, hashes, uids.
+const particulars: readonly (readonly [RegExp, string])[] = [
+  [/\d{4}-\d\d-\d\dT[\d:.]+Z?/gu, 'TIME'],
+  [/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'UID'],
+  [/\b(?=\w*\d)[0-9a-f]{12,64}\b/gu, 'HASH'],
+  [/\b(ledger|slot|slot is|sequence number) \d+/gu, '$1 N'],
+  [/\d+ times in [\dhms. ]+[hms]\b/gu, 'N times in TIME'],
+  [/\d+ times in all/gu, 'N times in all'],
+  [/(is|none for|running for) [\dhms. ]+[hms]\b/gu, '$1 TIME'],
+  [/\d+ closed since/gu, 'N closed since'],
+];
+
 /**
  * What a person reads of a run that did not hold: its verdict, the phase and the error's text; without what a node logs of
- * each ledger, times of log lines and uids, which say nothing about the error and differ with every change of a simulation.
+ * each ledger, and without the particulars of one simulation.
  */
 export function told(world: World): string {
   const lines = world.errorText
     .split('\n')
     .filter((line) => !/\[Ledger INFO\] (Got consensus|Ledger close)/u.test(line))
     .map((line) =>
-      line
-        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z?/gu, 'TIME')
-        .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'UID'),
+      particulars.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), line),
     );
   return `${world.result.verdict} in "${world.result.error?.phase ?? ''}"\n${lines.join('\n')}`;
 }
