@@ -37,7 +37,9 @@ export function renderConfig(
   options: ConfigOptions = {},
 ): string {
   const seedOf = (other: string): string =>
-    options.seedName === undefined ? other : options.seedName.replace(name.slice(-1), other.slice(-1));
+    options.seedName === undefined
+      ? other
+      : options.seedName.replace(name.slice(-1), other.slice(-1));
   const key = nodeKey(name, seedOf(name));
   const quorum = options.quorum ?? names;
   const list = (items: readonly string[]): string =>

@@ -91,6 +91,7 @@ export function createTestNetwork(
   configs: Readonly<Record<string, string>>,
   options: {
     readonly startMs?: number;
+    readonly seed?: string;
     readonly core?: Readonly<Record<string, StellarCoreOptions>>;
   } = {},
 ): TestNetwork {
@@ -103,6 +104,8 @@ export function createTestNetwork(
     const host = net.addHost(`10.0.0.${i + 1}`, [name]);
     machines.set(name, { name, files, host, log: '', running: undefined });
   });
+  const randoms = createRandom(options.seed ?? 'test');
+  let started = 0;
   const machine = (name: string): Machine => {
     const found = machines.get(name);
     if (found === undefined) throw new Error(`no machine ${name}`);
@@ -120,7 +123,7 @@ export function createTestNetwork(
       files: files as Files,
       openNet: () => host.open(),
       clock,
-      random: createRandom(name),
+      random: randoms.fork(`${name} ${started++}`),
       stdout,
       stderr,
     });

@@ -1,22 +1,111 @@
-import { it } from 'vitest';
-import { readRecording, recordedStart, replay, seenInRecording } from './replay.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Line,
+  readRecording,
+  recordedNodes,
+  recordedStart,
+  replay,
+  type Seen,
+  seenInRecording,
+} from './replay.ts';
 
-it('prints', async () => {
-  const lines = readRecording('real-cadence');
-  const t0 = performance.now();
-  const { seen, network } = await replay(lines, { startMs: recordedStart + Number(process.env['OFF'] ?? 0) });
-  console.log(performance.now() - t0, 'ms');
-  const rec = seenInRecording(lines);
-  for (const node of ['node-0', 'node-1', 'node-2']) {
-    let last = '';
-    const out: string[] = [];
-    (seen.get(node) ?? []).forEach((s, i) => {
-      const r = rec.get(node)?.[i];
-      const text = `${s.state} ${s.ledger} v${s.version} p${s.peers} ${s.status} | ${r?.state} ${r?.ledger} v${r?.version} p${r?.peers} ${s.hash === r?.hash ? 'SAME' : s.hash.slice(0,6)}`;
-      if (text !== last) out.push(`${s.t} ${node} ${text}`);
-      last = text;
-    });
-    console.log(out.join('\n'));
-  }
-  console.log(network.machine('node-0').log.slice(0, 4000));
+/** The states of a node one after the other, each once. */
+const statesOf = (seen: readonly Seen[]): string[] =>
+  seen.flatMap(({ state }, i) => (seen[i - 1]?.state === state ? [] : [state]));
+
+/** When each ledger was first seen. */
+function firstSeen(seen: readonly Seen[]): Map<number, Seen> {
+  const first = new Map<number, Seen>();
+  for (const moment of seen) if (!first.has(moment.ledger)) first.set(moment.ledger, moment);
+  return first;
+}
+
+describe('what was done to three real validators, done to simulated ones', () => {
+  let lines: readonly Line[];
+  let real: Map<string, Seen[]>;
+  let simulated: Map<string, Seen[]>;
+
+  beforeAll(async () => {
+    lines = readRecording('real-cadence');
+    real = seenInRecording(lines);
+    // With this seed the nodes boot in the order in which the real ones did, some milliseconds apart.
+    ({ seen: simulated } = await replay(lines, { startMs: recordedStart, seed: 's4' }));
+  });
+
+  const both = (node: string): [Seen[], Seen[]] => [
+    real.get(node) ?? [],
+    simulated.get(node) ?? [],
+  ];
+
+  it.each(recordedNodes)('%s goes through the same states in the same order', (node) => {
+    const [was, is] = both(node);
+    expect(statesOf(is)).toEqual(statesOf(was));
+  });
+
+  it('the states are those of a start, a loss, a return and a recovery', () => {
+    expect(
+      Object.fromEntries(recordedNodes.map((n) => [n, statesOf(simulated.get(n) ?? [])])),
+    ).toMatchInlineSnapshot(`
+        {
+          "node-0": [
+            "gone",
+            "Synced!",
+            "Joining SCP",
+            "Synced!",
+          ],
+          "node-1": [
+            "gone",
+            "Synced!",
+            "gone",
+            "Synced!",
+            "gone",
+          ],
+          "node-2": [
+            "gone",
+            "Synced!",
+            "gone",
+            "Synced!",
+            "gone",
+            "Synced!",
+          ],
+        }
+      `);
+  });
+
+  it.each(recordedNodes)('%s is never more than one ledger away', (node) => {
+    const [was, is] = both(node);
+    const far = is.filter(({ ledger }, i) => Math.abs(ledger - (was[i]?.ledger ?? 0)) > 1);
+    expect(far).toEqual([]);
+  });
+
+  it.each(recordedNodes)('%s comes to states and ledgers within the time of a ledger', (node) => {
+    const [was, is] = both(node);
+    const changes = (seen: readonly Seen[]): number[] =>
+      seen.flatMap(({ t, state }, i) => (seen[i - 1]?.state === state ? [] : [t]));
+    const [before, now] = [changes(was), changes(is)];
+    for (const [i, t] of now.entries()) expect(Math.abs(t - (before[i] ?? 0))).toBeLessThan(5);
+    const reached = firstSeen(was);
+    for (const [ledger, { t }] of firstSeen(is)) {
+      const then = reached.get(ledger)?.t;
+      if (then !== undefined) expect(Math.abs(t - then)).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it('the chain is the real one, hash for hash, until milliseconds decide after the loss of the quorum', () => {
+    const hashes = firstSeen(real.get('node-0') ?? []);
+    const ours = firstSeen(simulated.get('node-0') ?? []);
+    const same = [...ours.keys()].filter((n) => n > 0 && ours.get(n)?.hash === hashes.get(n)?.hash);
+    expect(same).toEqual(Array.from({ length: 27 }, (_, i) => i + 1));
+  });
+
+  it('peers are there when they were, to the second', () => {
+    for (const node of recordedNodes) {
+      const [was, is] = both(node);
+      const off = is.filter(({ peers }, i) => {
+        const near = [was[i - 1], was[i], was[i + 1]];
+        return !near.some((moment) => moment?.peers === peers);
+      });
+      expect(off).toEqual([]);
+    }
+  });
 });

@@ -76,6 +76,7 @@ export async function replay(
   lines: readonly Line[],
   options: {
     readonly startMs: number;
+    readonly seed?: string;
     readonly extra?: readonly string[];
   },
 ): Promise<{ readonly seen: Map<string, Seen[]>; readonly network: TestNetwork }> {
@@ -86,7 +87,7 @@ export async function replay(
     });
   const network = createTestNetwork(
     Object.fromEntries(recordedNodes.map((name) => [name, config(name)])),
-    { startMs: options.startMs },
+    { startMs: options.startMs, ...(options.seed !== undefined && { seed: options.seed }) },
   );
   const seen = new Map<string, Seen[]>(recordedNodes.map((node) => [node, []]));
   const { clock } = network;

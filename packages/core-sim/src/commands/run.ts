@@ -5,9 +5,9 @@ import { CoreNode } from '../node.ts';
 import { CommandFailure, checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
 import { acquireLock } from './lock.ts';
 
-/** A real node answers its admin port so long after its start, and is booting for a while more. */
-const listenAfterMs = 150;
-const bootMs = 150;
+/** A real node answers its admin port so long after its start, and is booting for a while more, never twice the same. */
+const listenAfterMs = 100;
+const bootMs = { least: 50, spread: 60 } as const;
 /** How long an orderly stop takes. */
 const stopMs = 30;
 
@@ -47,7 +47,7 @@ export async function runNode(invocation: Invocation): Promise<number> {
         supportedProtocol: invocation.protocol,
         crash: reject,
       });
-      void self.clock.sleep(bootMs).then(() => {
+      void self.clock.sleep(bootMs.least + self.random.int(bootMs.spread)).then(() => {
         try {
           startNode(invocation, starting);
           node = starting;

@@ -82,10 +82,15 @@ function encodeLedgerCost(protocol: number, high: boolean): Buffer {
 
 function encodeArchival(protocol: number, options: SorobanOptions): Buffer {
   const { highLimits, eviction } = options;
-  const writer = entry(ids.archival).uint(highLimits ? 6_307_200 : 1_054_080).uint(16);
+  const writer = entry(ids.archival)
+    .uint(highLimits ? 6_307_200 : 1_054_080)
+    .uint(16);
   writer.uint(options.minPersistentTtl ?? 4096);
   writer.long(protocol >= 23 ? 1215 : 252_480).long(protocol >= 23 ? 2430 : 2_524_800);
-  writer.uint(eviction?.maxEntries ?? 100).uint(windowSamples).uint(samplePeriod);
+  writer
+    .uint(eviction?.maxEntries ?? 100)
+    .uint(windowSamples)
+    .uint(samplePeriod);
   return writer
     .uint(eviction?.scanSize ?? 100_000)
     .uint(eviction?.level ?? 6)
@@ -109,7 +114,12 @@ function stepTo(protocol: number, options: SorobanOptions, listSize: number): [n
   switch (protocol) {
     case 20:
       return [
-        [ids.maxSize, entry(ids.maxSize).uint(high ? 128_000 : 2000).end()],
+        [
+          ids.maxSize,
+          entry(ids.maxSize)
+            .uint(high ? 128_000 : 2000)
+            .end(),
+        ],
         [
           ids.compute,
           entry(ids.compute)
@@ -121,7 +131,13 @@ function stepTo(protocol: number, options: SorobanOptions, listSize: number): [n
         ],
         [ids.ledgerCost, encodeLedgerCost(20, high)],
         [ids.historical, entry(ids.historical).long(100).end()],
-        [ids.events, entry(ids.events).uint(high ? 4000 : 200).long(200).end()],
+        [
+          ids.events,
+          entry(ids.events)
+            .uint(high ? 4000 : 200)
+            .long(200)
+            .end(),
+        ],
         [
           ids.bandwidth,
           entry(ids.bandwidth)
@@ -131,8 +147,18 @@ function stepTo(protocol: number, options: SorobanOptions, listSize: number): [n
             .end(),
         ],
         ...costs(),
-        [ids.dataKeySize, entry(ids.dataKeySize).uint(high ? 200_000 : 200).end()],
-        [ids.dataEntrySize, entry(ids.dataEntrySize).uint(high ? 2_000_000 : 2000).end()],
+        [
+          ids.dataKeySize,
+          entry(ids.dataKeySize)
+            .uint(high ? 200_000 : 200)
+            .end(),
+        ],
+        [
+          ids.dataEntrySize,
+          entry(ids.dataEntrySize)
+            .uint(high ? 2_000_000 : 2000)
+            .end(),
+        ],
         [ids.archival, encodeArchival(20, options)],
         [ids.lanes, encodeLanes(high ? 100 : 1)],
         [ids.sizeWindow, encodeWindow(listSize)],
@@ -156,7 +182,13 @@ function stepTo(protocol: number, options: SorobanOptions, listSize: number): [n
         // From here on the samples are of contract state in memory, of which there is none.
         [ids.sizeWindow, encodeWindow(0)],
         [ids.parallel, entry(ids.parallel).uint(1).end()],
-        [ids.ledgerCostExt, entry(ids.ledgerCostExt).uint(high ? 300 : 3).long(3500).end()],
+        [
+          ids.ledgerCostExt,
+          entry(ids.ledgerCostExt)
+            .uint(high ? 300 : 3)
+            .long(3500)
+            .end(),
+        ],
         [
           ids.scpTiming,
           entry(ids.scpTiming).uint(5000).uint(1000).uint(1000).uint(1000).uint(1000).end(),

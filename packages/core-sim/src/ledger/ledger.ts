@@ -241,7 +241,11 @@ export class Ledger {
     const settingsBefore = this.#settings;
     for (const bytes of value.upgrades) {
       const upgrade = decodeUpgrade(bytes);
-      if (upgrade === undefined || !isValidUpgrade(header, upgrade, this.#options.supportedProtocol)) continue;
+      if (
+        upgrade === undefined ||
+        !isValidUpgrade(header, upgrade, this.#options.supportedProtocol)
+      )
+        continue;
       header = this.#upgrade(header, upgrade);
       upgrades.push(upgrade);
     }

@@ -22,7 +22,7 @@ import {
 const overlayVersions = { min: 38, current: 41 } as const;
 
 /** The first look for peers after the start, and the pause between looks. */
-const firstTickMs = 2500;
+const firstTickMs = 1900;
 const tickMs = 3000;
 const authenticationTimeoutMs = 2000;
 
