@@ -1,4 +1,4 @@
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import type { Report } from './problem.ts';
 import type { CoreBuild } from './read-config.ts';
 import { type ResolvedNodes, resolveNodes } from './resolve.ts';

@@ -1,4 +1,4 @@
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 
 type TextName = {
   [Name in keyof NodeConfig]-?: NonNullable<NodeConfig[Name]> extends string ? Name : never;

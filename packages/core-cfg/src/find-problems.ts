@@ -1,5 +1,5 @@
 import { checkRules } from './check-rules.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import type { ParseOptions } from './parse.ts';
 import { type ConfigProblem, type Finding, toProblem } from './problem.ts';
 import { readConfig } from './read-config.ts';

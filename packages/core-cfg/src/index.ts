@@ -34,16 +34,17 @@ export type {
   WeightedValues,
 } from './network-model.ts';
 export { checkIntersection, type NamedNode, quorumSetOf } from './network-quorums.ts';
+export type { NodeConfig } from './node-config.generated.ts';
 export type {
   HistoryTable,
   HomeDomainTable,
-  NodeConfig,
   Quality,
   QuorumSetTable,
   ValidatorTable,
 } from './node-config.ts';
 export { unknownSelf } from './node-names.ts';
 export { renderOptionPage } from './option-page.ts';
+export type { OperationType } from './options/consensus.ts';
 export { type GoneOption, goneOptions } from './options/gone.ts';
 export { type NestedOption, nestedOptions } from './options/nested.ts';
 export type { Option, OptionFacts } from './options/option.ts';

@@ -1,4 +1,5 @@
-import type { NodeConfig, Quality, QuorumSetTable } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { Quality, QuorumSetTable } from './node-config.ts';
 
 /** A network as its author thinks of it: sets of equal nodes. {@link planNodes} makes the settings of each node of it. */
 export interface NetworkModel<SetName extends string = string> {

@@ -4,7 +4,7 @@ import {
   type Intersection,
   type IntersectionOptions,
 } from './intersection.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import { type Finding, toProblem } from './problem.ts';
 import type { QuorumSet } from './quorum-set.ts';
 import { resolveNodes } from './resolve.ts';

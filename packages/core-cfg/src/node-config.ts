@@ -72,7 +72,7 @@ type ValueOf<O> = O extends { kind: 'bool' }
                   : never
                 : never;
 
-/** The settings of one stellar-core node, under core's own names. Every key is optional: core has a default for it. */
-export type NodeConfig = {
+/** What the table of options makes of them: the interface `NodeConfig` says the same, with comments for editors. */
+export type NodeConfigOfTable = {
   readonly [Name in keyof typeof options]?: ValueOf<(typeof options)[Name]>;
 };

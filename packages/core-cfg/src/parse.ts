@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import { checkRules } from './check-rules.ts';
 import { configError } from './config-error.ts';
 import { locate } from './locate.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import { type ConfigProblem, type Finding, formatPath, toProblem } from './problem.ts';
 import type { QuorumSet } from './quorum-set.ts';
 import { type CoreBuild, readConfig } from './read-config.ts';

@@ -1,5 +1,6 @@
 import type { AutomaticQuorum } from './network-model.ts';
-import type { HomeDomainTable, NodeConfig, QuorumSetTable, ValidatorTable } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { HomeDomainTable, QuorumSetTable, ValidatorTable } from './node-config.ts';
 import { getCommandOf, type PlacedNode } from './placed-node.ts';
 
 /** Whom a node listens to: a table written out, or the entries that core makes one from. */

@@ -4,7 +4,7 @@ import type {
   SorobanLoadModel,
   TuningModel,
 } from './network-model.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import type { PlacedNode } from './placed-node.ts';
 
 const mebibyte = 1_048_576;

@@ -1,6 +1,7 @@
 import { suggest, usageError } from '@ssc/errors';
 import type { CoreSetModel, NetworkModel, Placement, PlannedNode } from './network-model.ts';
-import type { HistoryTable, NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { HistoryTable } from './node-config.ts';
 import { forCommand, getCommandOf, type PlacedNode } from './placed-node.ts';
 import { planQuorum } from './plan-quorum.ts';
 import { planSettings } from './plan-settings.ts';

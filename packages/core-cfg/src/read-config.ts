@@ -1,5 +1,5 @@
 import { nearest } from './nearest.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import type { FloatOption, IntOption, Option } from './options/option.ts';
 import { findGone, findOption, optionNames } from './options/table.ts';
 import type { Finding, PathStep, Report } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import type { Option } from './options/option.ts';
 import { optionNames, options } from './options/table.ts';
 import type { ParsedNodeConfig } from './parse.ts';

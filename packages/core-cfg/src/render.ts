@@ -1,7 +1,8 @@
 import { stringify, type TomlTable } from 'smol-toml';
 import { checkShape } from './check-shape.ts';
 import { configError } from './config-error.ts';
-import type { HistoryTable, NodeConfig, QuorumSetTable } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { HistoryTable, QuorumSetTable } from './node-config.ts';
 import type { Option } from './options/option.ts';
 import { type OptionName, optionNames, options } from './options/table.ts';
 

@@ -1,5 +1,6 @@
 import { generateQuorumSet, type RatedValidator } from './auto-quorum.ts';
-import type { NodeConfig, Quality, QuorumSetTable } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { Quality, QuorumSetTable } from './node-config.ts';
 import { NodeNames, unknownSelf } from './node-names.ts';
 import type { PathStep, Report } from './problem.ts';
 import {

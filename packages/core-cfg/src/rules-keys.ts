@@ -1,5 +1,5 @@
 import { textOf } from './config-text.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import { options } from './options/table.ts';
 import type { Report } from './problem.ts';
 

@@ -1,5 +1,5 @@
 import { normalizeQuorumSet } from './auto-quorum.ts';
-import type { NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
 import { unknownSelf } from './node-names.ts';
 import type { CoreLogLine, Finding, Report } from './problem.ts';
 import {

@@ -1,5 +1,6 @@
 import { textOf } from './config-text.ts';
-import type { HistoryTable, NodeConfig } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { HistoryTable } from './node-config.ts';
 import { type CoreLogLine, formatPath, type Report } from './problem.ts';
 import type { CoreBuild } from './read-config.ts';
 

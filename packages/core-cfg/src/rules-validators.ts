@@ -1,4 +1,5 @@
-import type { NodeConfig, Quality } from './node-config.ts';
+import type { NodeConfig } from './node-config.generated.ts';
+import type { Quality } from './node-config.ts';
 import type { Report } from './problem.ts';
 import type { ResolvedValidator } from './resolve.ts';
 

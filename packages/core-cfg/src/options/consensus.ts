@@ -31,6 +31,9 @@ const operationTypes = [
   'RESTORE_FOOTPRINT',
 ] as const;
 
+/** The XDR name of an operation. */
+export type OperationType = (typeof operationTypes)[number];
+
 /** Identity and consensus. Source: stellar-core, src/main/Config.cpp. */
 export const consensusOptions = {
   NODE_SEED: text(
