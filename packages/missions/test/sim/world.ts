@@ -191,7 +191,7 @@ function textOf(result: RunResult): string {
 const particulars: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z?/gu, 'TIME'],
   [/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'UID'],
-  [/\b(?=\w*\d)[0-9a-f]{12,64}\b/gu, 'HASH'],
+  [/\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{12,64}\b/gu, 'HASH'],
   [/\b(ledger|slot|slot is|sequence number) \d+/gu, '$1 N'],
   [/\d+ times in [\dhms. ]+[hms]\b/gu, 'N times in TIME'],
   [/\d+ times in all/gu, 'N times in all'],
