@@ -203,6 +203,7 @@ export function createApiServer(options: {
         '',
         `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
       );
+    refuseInitialEvents(query);
     const seconds = Number(query.get('timeoutSeconds') ?? 0);
     let closed = false;
     let watch: OpenWatch | undefined;
@@ -212,7 +213,6 @@ export function createApiServer(options: {
       matches: matcher(route, query),
       resourceVersion: version,
       bookmarks: isTrue(query.get('allowWatchBookmarks')),
-      sendInitialEvents: isTrue(query.get('sendInitialEvents')),
       // The real server draws from 30 to 60 minutes when the client names no time.
       timeoutMs: seconds > 0 ? seconds * 1000 : 1_800_000 + registry.random.int(1_800_000),
       // A version that is too old ends the watch before it is there.
@@ -468,8 +468,8 @@ const isTrue = (value: string | null): boolean => value === 'true' || value === 
 function verbOf(method: string, named: boolean, query: URLSearchParams): string {
   switch (method) {
     case 'GET':
-      if (isTrue(query.get('watch'))) return 'watch';
-      return named ? 'get' : 'list';
+      if (named) return 'get';
+      return isTrue(query.get('watch')) ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':
@@ -491,6 +491,23 @@ function matcher(route: Route, query: URLSearchParams): (object: KubeObject) => 
     (name === '' || object.metadata.name === name) &&
     matchesAll(labels, object.metadata.labels) &&
     fields(object);
+}
+
+/** The feature gate WatchList is off in 1.33, as in most clusters. */
+function refuseInitialEvents(query: URLSearchParams): void {
+  if (query.get('sendInitialEvents') === null) return;
+  const message =
+    'Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled';
+  throw new ApiError(
+    422,
+    'Invalid',
+    `ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: ${message}`,
+    {
+      group: 'meta.k8s.io',
+      kind: 'ListOptions',
+      causes: [{ reason: 'FieldValueForbidden', message, field: 'sendInitialEvents' }],
+    },
+  );
 }
 
 function validation(query: URLSearchParams): FieldValidation {

@@ -14,7 +14,6 @@ export interface WatchQuery {
   /** "" or "0": begin with what there is. */
   readonly resourceVersion: string;
   readonly bookmarks: boolean;
-  readonly sendInitialEvents: boolean;
   readonly timeoutMs: number;
   /** Called once, when the watch is over. */
   onClose(): void;
@@ -41,14 +40,13 @@ export function openWatch(store: Store, clock: Clock, query: WatchQuery): OpenWa
   const send = (type: string, object: object): void => {
     stream.push(Buffer.from(`${JSON.stringify({ type, object })}\n`));
   };
-  const bookmark = (annotations?: object): void =>
+  const bookmark = (): void =>
     send('BOOKMARK', {
       kind: query.kind.kind,
       apiVersion: apiVersionOf(query.kind),
       metadata: {
         resourceVersion: String(store.revision),
         creationTimestamp: null,
-        ...(annotations !== undefined && { annotations }),
       },
     });
   const see = (change: Change): void => {
@@ -60,11 +58,9 @@ export function openWatch(store: Store, clock: Clock, query: WatchQuery): OpenWa
   };
 
   const fromStart = query.resourceVersion === '' || query.resourceVersion === '0';
-  if (fromStart || query.sendInitialEvents) {
+  if (fromStart) {
     for (const object of store.list(query.kind, query.namespace))
       if (query.matches(object)) send('ADDED', object);
-    if (query.sendInitialEvents && query.bookmarks)
-      bookmark({ 'k8s.io/initial-events-end': 'true' });
   } else {
     const since = Number(query.resourceVersion);
     if (since < store.oldestRevision - 1) {

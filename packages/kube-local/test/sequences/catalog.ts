@@ -68,12 +68,32 @@ const eventShape = (list: Fields) =>
       ),
     ),
   ].sort();
+/** What is wrong with the labels, in whatever order Go's maps gave them. */
+const causes = (list: Fields) => {
+  const texts: string[] =
+    String(list.items[0].message).match(
+      /Invalid value: "[^"]*": must be no more than 63 characters/gu,
+    ) ?? [];
+  return [...new Set(texts.map((text) => text.replace(/-[a-z0-9]{6,10}"/u, '-HASH"')))].sort();
+};
 const claimShape = ({ metadata, spec, status }: Fields) => ({
   finalizers: metadata.finalizers,
   spec,
   status,
 });
 const gone = (reply: { status: number }) => reply.status === 404;
+const lines = (events: Fields) => {
+  const list = Array.isArray(events) ? events : events === '' ? [] : [events];
+  return list.map((event: Fields) => ({
+    type: event.type,
+    name: event.object.metadata.name,
+    labels: event.object.metadata.labels,
+    code: event.object.code,
+    message: event.object.message,
+  }));
+};
+const anyOrder = (events: Fields) =>
+  lines(events).sort((a: Fields, b: Fields) => (a.name < b.name ? -1 : 1));
 const sequence = (name: string, run: (api: Api) => Promise<void>): Sequence => ({ name, run });
 const strict = '?fieldValidation=Strict';
 
@@ -646,5 +666,189 @@ export const sequences: readonly Sequence[] = [
   sequence('watches that cannot be', async ({ get, core }) => {
     await get(`${core}/configmaps?watch=true&resourceVersion=x`);
     await get(`${core}/configmaps?resourceVersion=99999999&limit=1`);
+  }),
+  sequence(
+    'a watch from the beginning, and from a version',
+    async ({ post, patch, get, delete: remove, core }) => {
+      const first = await post(`${core}/secrets`, { metadata: { name: 'a', labels: { x: '1' } } });
+      const from = first.body.metadata.resourceVersion;
+      await post(`${core}/secrets`, { metadata: { name: 'b' } });
+      await patch(`${core}/secrets/a`, { metadata: { labels: { x: '2' } } });
+      await patch(`${core}/secrets/b`, { metadata: { labels: { x: '1' } } });
+      await remove(`${core}/secrets/b`);
+      await get(`${core}/secrets?watch=true&timeoutSeconds=1`, anyOrder);
+      await get(`${core}/secrets?watch=true&timeoutSeconds=1&resourceVersion=0`, anyOrder);
+      await get(`${core}/secrets?watch=true&timeoutSeconds=1&resourceVersion=${from}`, lines);
+      await get(
+        `${core}/secrets?watch=true&timeoutSeconds=1&resourceVersion=${from}&labelSelector=x%3D1`,
+        lines,
+      );
+      await get(
+        `${core}/secrets?watch=true&timeoutSeconds=1&resourceVersion=${from}&fieldSelector=metadata.name%3Db`,
+        lines,
+      );
+      await get(
+        `${core}/secrets?watch=true&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+      );
+      await get(`${core}/secrets/a?watch=true&timeoutSeconds=1`);
+    },
+  ),
+  sequence(
+    'an update of a set, one pod after the other',
+    async ({ post, patch, get, until, core, apps }) => {
+      await post(`${apps}/statefulsets`, set('web', { replicas: 3 }));
+      await until(
+        `${apps}/statefulsets/web`,
+        (r) => r.body.status?.readyReplicas === 3 && r.body.status?.availableReplicas === 3,
+      );
+      await patch(
+        `${apps}/statefulsets/web`,
+        {
+          spec: {
+            updateStrategy: { rollingUpdate: { partition: 1 } },
+            template: { spec: { containers: [{ name: 'main', image: 'app:2' }] } },
+          },
+        },
+        'strategic',
+      );
+      const images = (list: Fields) =>
+        list.items.map((p: Fields) => `${p.metadata.name} ${p.spec.containers[0].image}`);
+      await until(
+        `${core}/pods`,
+        (r) =>
+          images(r.body).filter((i: string) => i.endsWith('app:2')).length === 2 &&
+          r.body.items.length === 3,
+        images,
+      );
+      await until(
+        `${apps}/statefulsets/web`,
+        (r) => r.body.status?.readyReplicas === 3 && r.body.status?.updatedReplicas === 2,
+        (b) => b.status,
+      );
+      await patch(
+        `${apps}/statefulsets/web`,
+        { spec: { updateStrategy: { rollingUpdate: { partition: 0 } } } },
+        'merge',
+      );
+      await until(
+        `${apps}/statefulsets/web`,
+        (r) =>
+          r.body.status?.updatedReplicas === 3 &&
+          r.body.status?.readyReplicas === 3 &&
+          r.body.status?.currentReplicas === 3,
+        (b) => b.status,
+      );
+      await get(`${core}/pods`, images);
+      await get(`${apps}/controllerrevisions`, (list) =>
+        list.items.map((r: Fields) => r.revision).sort(),
+      );
+      await patch(`${apps}/statefulsets/web/scale`, { spec: { replicas: 1 } });
+      await until(`${core}/pods`, (r) => r.body.items.length === 1, images);
+      await until(
+        `${apps}/statefulsets/web`,
+        (r) => r.body.status?.replicas === 1,
+        (b) => b.status,
+      );
+    },
+  ),
+  sequence('claims of a set go with it', async ({ post, until, delete: remove, core, apps }) => {
+    await post(
+      `${apps}/statefulsets`,
+      set('web', {
+        replicas: 1,
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+          },
+        ],
+      }),
+    );
+    await until(`${apps}/statefulsets/web`, (r) => r.body.status?.readyReplicas === 1);
+    await until(
+      `${core}/persistentvolumeclaims/data-web-0`,
+      (r) => r.body.metadata?.ownerReferences !== undefined && r.body.status?.phase === 'Bound',
+      ({ metadata }) => ({
+        labels: metadata.labels,
+        ownerReferences: metadata.ownerReferences,
+        finalizers: metadata.finalizers,
+      }),
+    );
+    await remove(`${apps}/statefulsets/web`, { propagationPolicy: 'Background' });
+    await until(`${core}/persistentvolumeclaims/data-web-0`, gone);
+  }),
+  sequence(
+    'objects of a whole run, deleted by one call',
+    async ({ post, until, get, delete: remove, core, apps, batch }) => {
+      const job = await post(`${batch}/jobs`, fuse('fuse', 600));
+      const anchor = await post(
+        `${core}/configmaps`,
+        map(
+          'anchor',
+          { who: 'me' },
+          ownedBy(job.body, { controller: false, blockOwnerDeletion: false }),
+        ),
+      );
+      const owner = ownedBy(anchor.body, { controller: false, blockOwnerDeletion: false });
+      await post(`${core}/services`, {
+        metadata: { name: 'net', ...owner },
+        spec: { clusterIP: 'None', selector: { app: 'web' }, publishNotReadyAddresses: true },
+      });
+      await post(`${core}/configmaps`, map('cfg', { a: 'b' }, owner));
+      const made = set('web', { replicas: 2, podManagementPolicy: 'Parallel' });
+      await post(`${apps}/statefulsets`, { ...made, metadata: { ...made.metadata, ...owner } });
+      await until(`${apps}/statefulsets/web`, (r) => r.body.status?.readyReplicas === 2);
+      await remove(`${batch}/jobs/fuse`, { propagationPolicy: 'Background' });
+      for (const path of [
+        `${apps}/statefulsets/web`,
+        `${core}/services/net`,
+        `${core}/configmaps/cfg`,
+        `${core}/pods/web-0`,
+        `${core}/pods/web-1`,
+        `${core}/endpoints/net`,
+      ])
+        await until(path, gone);
+      await get(`${apps}/controllerrevisions`, (list) => list.items.length);
+    },
+  ),
+  sequence(
+    'a set whose pods have a label that is too long',
+    async ({ post, until, apps, core, namespace }) => {
+      const name = 'a'.repeat(62);
+      await post(
+        `${apps}/statefulsets`,
+        set(name, {
+          replicas: 1,
+          selector: { matchLabels: { app: 'x' } },
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers: [container()] } },
+        }),
+      );
+      await until(
+        `${core}/events?fieldSelector=${encodeURIComponent(`reason=FailedCreate,involvedObject.namespace=${namespace}`)}`,
+        (r) => r.body.items.length > 0,
+        causes,
+      );
+    },
+  ),
+  sequence('status of a set is not changed by its spec', async ({ post, put, until, apps }) => {
+    await post(`${apps}/statefulsets`, set('web'));
+    const seen = await until(
+      `${apps}/statefulsets/web`,
+      (r) => r.body.status?.observedGeneration === 1,
+    );
+    await put(`${apps}/statefulsets/web`, { ...seen.body, status: { replicas: 77 } });
+    await put(`${apps}/statefulsets/web/status`, {
+      ...seen.body,
+      metadata: { name: 'web' },
+      spec: { ...seen.body.spec, replicas: 5 },
+    });
+  }),
+  sequence('a config map that is too large', async ({ post, core }) => {
+    await post(`${core}/configmaps`, map('big', { a: 'x'.repeat(1024 * 1024 + 1) }));
+    await post(
+      `${core}/configmaps`,
+      map('fits', { a: 'x'.repeat(1000) }, { labels: { 'not a key': 'x' } }),
+    );
   }),
 ];

@@ -1,7 +1,7 @@
 import { createRandom, createVirtualClock } from '@ssc/clock';
 import { bodyOf } from '@ssc/process';
 import { createBasePrograms, createKubeLocal } from '../../src/index.ts';
-import { type Entry, record, type Sequence } from './sequence.ts';
+import { type Entry, parseBody, record, type Sequence } from './sequence.ts';
 
 /** Runs a sequence on a kube-local of its own, on virtual time, with three nodes as the real server of the recording. */
 export async function runLocally(sequence: Sequence): Promise<Entry[]> {
@@ -30,8 +30,10 @@ export async function runLocally(sequence: Sequence): Promise<Entry[]> {
             body: Buffer.from(body ?? ''),
           });
           const text = Buffer.from(await bodyOf(response)).toString('utf8');
-          const isJson = response.headers['content-type']?.includes('json') === true;
-          return { status: response.status, body: isJson ? JSON.parse(text) : text };
+          return {
+            status: response.status,
+            body: parseBody(response.headers['content-type'], text),
+          };
         },
       },
       sequence,

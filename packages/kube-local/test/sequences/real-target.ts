@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Target } from './sequence.ts';
+import { parseBody, type Target } from './sequence.ts';
 
 /** The server of a kubeconfig with client certificates. */
 export function realTarget(kubeconfig: string): Target {
@@ -36,8 +36,10 @@ export function realTarget(kubeconfig: string): Target {
               text += chunk;
             });
             response.on('end', () => {
-              const isJson = response.headers['content-type']?.includes('json') === true;
-              resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : text });
+              resolve({
+                status: response.statusCode ?? 0,
+                body: parseBody(response.headers['content-type'], text),
+              });
             });
           },
         );

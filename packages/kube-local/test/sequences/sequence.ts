@@ -124,6 +124,17 @@ export async function record(
   return entries;
 }
 
+/** A body by its content type; a watch is a list of its lines. */
+export function parseBody(contentType: string | undefined, text: string): unknown {
+  if (contentType?.includes('json') !== true) return text;
+  const lines = text.trimEnd().split('\n');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return lines.map((line) => JSON.parse(line));
+  }
+}
+
 const times = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/gu;
 const uids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu;
 
@@ -142,6 +153,7 @@ function createNormalizer(namespace: string) {
       .replace(/\b10\.\d+\.\d+\.\d+\b/gu, 'ADDRESS')
       .replace(/ResourceVersion in (precondition|object meta): \d+/gu, 'ResourceVersion in $1: N')
       .replace(/record \(\d+\)/gu, 'record (N)')
+      .replace(/resourceVersion=[1-9]\d*/u, 'resourceVersion=N')
       .replace(/continue=[\w-]+/u, 'continue=TOKEN')
       .replace(
         /Invalid value: "\{\\"(?:apiVersion|data|metadata).*\}": /su,
