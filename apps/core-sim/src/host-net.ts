@@ -20,23 +20,23 @@ const known = new Set<string>([
   'ECONNRESET',
   'EADDRINUSE',
 ]);
+/** In the words of the C library, which core quotes. */
+const bindProblems: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Address already in use',
+  EACCES: 'Permission denied',
+};
 // Transactions travel in URLs of up to 190 KiB, and core takes requests of up to 10 MB.
 const maxHeaderSize = 10 * 1024 * 1024;
 
-/** This machine's network. A port that cannot be opened is told to `fatal`: the kernel says so only later. */
-export function createHostNet(fatal: (error: NetError) => void): {
+/** This machine's network. A port that cannot be opened is told to `fatal`: Node.js says so only later. */
+export function createHostNet(fatal: (reason: string) => void): {
   readonly net: Net;
   close(): void;
 } {
   const open = new Set<{ close(): void }>();
   const guarded = (server: Server, port: number, host: string): Listener => {
     server.on('error', (error: NodeJS.ErrnoException) =>
-      fatal(
-        new NetError(
-          known.has(error.code ?? '') ? (error.code as NetErrorCode) : 'EADDRINUSE',
-          `port ${port} cannot be opened`,
-        ),
-      ),
+      fatal(`bind: ${bindProblems[error.code ?? ''] ?? error.message}`),
     );
     server.listen(port, host);
     const listener = { port, close: () => void server.close() };

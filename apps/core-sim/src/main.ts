@@ -12,11 +12,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   const stopped = new Promise<number>((resolve) => {
     stop = resolve;
   });
-  const { net, close } = createHostNet((error) => {
-    process.stderr.write(`${error.message}\n`);
+  const clock = createSystemClock().fork('stellar-core');
+  const { net, close } = createHostNet((reason) => {
+    const time = new Date(clock.now()).toISOString().slice(0, 23);
+    process.stderr.write(`${time} [default FATAL] Got an exception: ${reason}\n`);
     stop(1);
   });
-  const clock = createSystemClock().fork('stellar-core');
   const self: ProcessContext = {
     argv: ['stellar-core', ...argv],
     env: Object.fromEntries(
@@ -37,10 +38,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
     exec: (command, options = {}) => exec(command, options),
   };
-  const code = await Promise.race([createStellarCore()(self), stopped]);
+  const code = await Promise.race([createStellarCore()(self).catch(crashed), stopped]);
   clock.kill();
   close();
   return code;
+}
+
+/** What core's uncaught exceptions come to: the process aborts. */
+function crashed(error: unknown): number {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 134;
 }
 
 function exec(
