@@ -1,4 +1,4 @@
-import { type PlannedNode, planNodes, renderNodeConfig } from '@ssc/core-cfg';
+import { type Placement, type PlannedNode, planNodes, renderNodeConfig } from '@ssc/core-cfg';
 import {
   corePorts,
   historyPort,
@@ -19,6 +19,8 @@ export interface NetworkRequest {
   readonly images: Images;
   /** What node keys are derived from, with the run's name. */
   readonly seed: string;
+  /** Where each node is. @default its pod: its DNS name, core's own ports, `/data` */
+  readonly placement?: Placement;
 }
 
 /** The images of a network's containers. */
@@ -40,23 +42,26 @@ export interface PlannedNetwork {
 /** The passphrase of a run's network, as the predecessor forms it. */
 export const passphraseOf = (run: string): string => `Private test network '${run}'`;
 
+/** Nodes in pods of a cluster. */
+function podPlacement(run: string, namespace: string): Placement {
+  return ({ set, ordinal }) => {
+    const host = podDnsName({ run, set, ordinal }, { namespace });
+    return {
+      peerHost: host,
+      peerPort: corePorts.peer,
+      httpPort: corePorts.http,
+      dataFolder: podLayout.data,
+      historyUrl: `http://${host}:${historyPort}`,
+    };
+  };
+}
+
 /** Decides everything about a network: keys, configurations, objects. Pure; refuses what cannot be met (SSC_PLAN_INVALID). */
 export function planNetwork(request: NetworkRequest): PlannedNetwork {
   const { run, namespace, sets } = request;
   const passphrase = passphraseOf(run);
-  const nodes = planNodes(
-    { passphrase, seed: `${request.seed}/${run}`, sets },
-    ({ set, ordinal }) => {
-      const host = podDnsName({ run, set, ordinal }, { namespace });
-      return {
-        peerHost: host,
-        peerPort: corePorts.peer,
-        httpPort: corePorts.http,
-        dataFolder: podLayout.data,
-        historyUrl: `http://${host}:${historyPort}`,
-      };
-    },
-  );
+  const placement = request.placement ?? podPlacement(run, namespace);
+  const nodes = planNodes({ passphrase, seed: `${request.seed}/${run}`, sets }, placement);
   const configs = new Map(nodes.map((node) => [node.name, renderNodeConfig(node.config)]));
   const plan: NetworkPlan = {
     run,

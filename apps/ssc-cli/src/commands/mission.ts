@@ -196,9 +196,10 @@ function printEnd(result: RunResult, folder: string, provider: Provider, host: H
     host.err(
       `  afterwards  ${first.message}${first.facts[0] === undefined ? '' : ` (${first.facts[0][1]})`}${others.length === 0 ? '' : `, and ${others.length} more such: see result.json`}\n`,
     );
-  const again = Object.entries(result.params).map(
-    ([name, value]) => ` --${flagOf(name)} ${JSON.stringify(value)}`,
-  );
+  const { params } = findMission(result.mission);
+  const again = Object.entries(result.params)
+    .filter(([name, value]) => value !== params[name]?.default)
+    .map(([name, value]) => ` --${flagOf(name)} ${JSON.stringify(value)}`);
   host.out(
     `\n${result.mission}: ${result.verdict}${result.verdict === 'rehearsed' ? ' (simulated nodes: nothing is said about stellar-core)' : ''}\n`,
   );
