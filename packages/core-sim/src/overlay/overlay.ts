@@ -25,6 +25,8 @@ const overlayVersions = { min: 38, current: 41 } as const;
 const firstTickMs = 1900;
 const tickMs = 3000;
 const authenticationTimeoutMs = 2000;
+/** How long a connection stays for the error that ends it. */
+const lingerMs = 100;
 
 /** Another node, connected. */
 export interface Peer {
@@ -257,7 +259,9 @@ export class Overlay {
 
   #refuse(session: Session, code: keyof typeof errorCodes, text: string): void {
     this.#send(session, 'error', encodeError(code, text));
-    session.connection.close();
+    this.#forget(session);
+    // A connection that is closed at once would take the word with it.
+    this.#options.clock.timer(lingerMs, () => session.connection.close());
   }
 
   #receive(session: Session, bytes: Uint8Array): void {
