@@ -33,9 +33,9 @@ export function renderReport({ file, verdict, problems }: ConfigReport): string 
     ...(problems.length > refused ? [counted(problems.length - refused, 'warning')] : []),
   ];
   const lines = [`${marks[verdict]} ${file}  ${counts.join(', ') || 'no problems'}`];
-  const width = Math.max(0, ...problems.map((problem) => placeIn(file, problem).length));
+  const width = Math.max(0, ...problems.map((problem) => placeIn(problem).length));
   for (const problem of problems) {
-    const place = placeIn(file, problem).padEnd(width);
+    const place = placeIn(problem).padEnd(width);
     const mark = problem.severity === 'refused' ? '✖' : '!';
     lines.push(`  ${mark} ${place}  ${subjectOf(problem)}${sentenceOf(problem)}`);
     const indent = ' '.repeat(width + 6);
@@ -50,8 +50,8 @@ export function renderReport({ file, verdict, problems }: ConfigReport): string 
 const subjectOf = ({ path, message }: ConfigProblem): string =>
   path === '' || message.startsWith(path) ? '' : `${path}: `;
 
-const placeIn = (file: string, { line, column }: ConfigProblem): string =>
-  line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+const placeIn = ({ line, column }: ConfigProblem): string =>
+  line === undefined ? '-' : `${line}:${column ?? 1}`;
 
 const counted = (count: number, noun: string): string =>
   count === 1 ? `one ${noun}` : `${count} ${noun}s`;

@@ -1,4 +1,4 @@
-import { suggest, usageError } from '@ssc/errors';
+import { refuseBadModel, refuseBadPlaces } from './check-model.ts';
 import type { CoreSetModel, NetworkModel, Placement, PlannedNode } from './network-model.ts';
 import type { NodeConfig } from './node-config.generated.ts';
 import type { HistoryTable } from './node-config.ts';
@@ -9,7 +9,6 @@ import { deriveKeyPair } from './strkey.ts';
 
 const defaultPeerPort = 11_625;
 const defaultHttpPort = 11_626;
-const mostNodesPerSet = 1000;
 
 /**
  * The settings of every node of a network: names, keys, who listens to whom, who connects to whom, who reads whose
@@ -22,7 +21,7 @@ export function planNodes<SetName extends string>(
   placement: Placement<NoInfer<SetName>>,
 ): PlannedNode<SetName>[] {
   const sets = Object.entries(model.sets) as [SetName, CoreSetModel<SetName>][];
-  refuseBadModel(model, sets);
+  refuseBadModel(model);
   const nodes = sets.flatMap(([set, setModel]) =>
     Array.from({ length: setModel.nodes }, (_, ordinal): PlacedNode => {
       const name = `${set}-${ordinal}`;
@@ -177,95 +176,4 @@ function withChange(config: NodeConfig, change: object): NodeConfig {
   return Object.fromEntries(
     Object.entries({ ...config, ...change }).filter(([, value]) => value !== undefined),
   );
-}
-
-function refuseBadModel(
-  model: NetworkModel,
-  sets: readonly (readonly [string, CoreSetModel])[],
-): void {
-  const facts: [string, string][] = [];
-  const names = sets.map(([name]) => name);
-  const check = (path: string, name: string): void => {
-    if (names.includes(name)) return;
-    const near = suggest(name, names);
-    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    facts.push([path, `there is no set "${name}"${hint}`]);
-  };
-  if (model.passphrase === '') facts.push(['passphrase', 'must not be empty']);
-  for (const [name, set] of sets) {
-    if (!/^[a-z][a-z0-9-]*$/u.test(name)) {
-      facts.push([`sets.${name}`, 'a name is lower case letters, digits and hyphens']);
-    }
-    if (!Number.isInteger(set.nodes) || set.nodes < 1 || set.nodes > mostNodesPerSet) {
-      facts.push([`sets.${name}.nodes`, `must be 1 to ${mostNodesPerSet}, got ${set.nodes}`]);
-    }
-    set.archivesFrom?.forEach((other, i) => {
-      check(`sets.${name}.archivesFrom[${i}]`, other);
-    });
-    set.peers?.forEach((other, i) => {
-      check(`sets.${name}.peers[${i}]`, other);
-    });
-    const { quorum } = set;
-    if (quorum !== undefined && 'of' in quorum) {
-      quorum.of.forEach((other, i) => {
-        check(`sets.${name}.quorum.of[${i}]`, other);
-      });
-      if (quorum.of.length === 0) facts.push([`sets.${name}.quorum.of`, 'names no set']);
-    }
-    if (quorum !== undefined && 'auto' in quorum) {
-      quorum.auto.of?.forEach((other, i) => {
-        check(`sets.${name}.quorum.auto.of[${i}]`, other);
-      });
-    }
-    const offsets = set.clockOffsetsMs?.length ?? set.nodes;
-    if (offsets !== set.nodes) {
-      facts.push([`sets.${name}.clockOffsetsMs`, `has ${offsets} offsets for ${set.nodes} nodes`]);
-    }
-    for (const ordinal of Object.keys(set.nodeConfig ?? {})) {
-      if (Number(ordinal) < set.nodes) continue;
-      facts.push([`sets.${name}.nodeConfig.${ordinal}`, `the set has nodes 0 to ${set.nodes - 1}`]);
-    }
-    const nodeNames = new Set(
-      sets.flatMap(([other, { nodes }]) =>
-        Array.from(
-          { length: nodes > 0 && nodes <= mostNodesPerSet ? nodes : 0 },
-          (_, i) => `${other}-${i}`,
-        ),
-      ),
-    );
-    for (const [node, peers] of Object.entries(set.peerMap ?? {})) {
-      for (const peer of [node, ...peers]) {
-        if (nodeNames.has(peer)) continue;
-        const near = suggest(peer, nodeNames);
-        const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-        facts.push([`sets.${name}.peerMap.${node}`, `there is no node "${peer}"${hint}`]);
-      }
-    }
-  }
-  refuse(facts);
-}
-
-function refuseBadPlaces(nodes: readonly PlacedNode[]): void {
-  const facts: [string, string][] = [];
-  for (const { name, place, model } of nodes) {
-    if (/\s/u.test(place.dataFolder)) {
-      facts.push([
-        `${name}.dataFolder`,
-        `must not contain blanks, got "${place.dataFolder}": core splits commands at them`,
-      ]);
-    }
-    if (place.historyUrl !== undefined && /\s/u.test(place.historyUrl)) {
-      facts.push([`${name}.historyUrl`, `must not contain blanks, got "${place.historyUrl}"`]);
-    }
-    if (model.database === 'postgres' && place.postgresUrl === undefined) {
-      facts.push([`${name}.postgresUrl`, 'is missing, and the set asks for postgres']);
-    }
-  }
-  refuse(facts);
-}
-
-function refuse(facts: readonly (readonly [string, string])[]): void {
-  if (facts.length === 0) return;
-  const count = facts.length === 1 ? 'one problem' : `${facts.length} problems`;
-  throw usageError('SSC_PLAN_INVALID', `the network has ${count}; nothing was planned`, { facts });
 }

@@ -125,8 +125,8 @@ describe('renderReport', () => {
     expect(report.verdict).toBe('warned');
     expect(renderReport(report)).toMatchInlineSnapshot(`
       "! a.cfg  one warning
-        ! a.cfg:5:1  BACKGROUND_EVICTION_SCAN has no effect any more; eviction always scans in the background; leave it out
-                     SSC_CFG_IGNORED_KEY"
+        ! 5:1  BACKGROUND_EVICTION_SCAN has no effect any more; eviction always scans in the background; leave it out
+               SSC_CFG_IGNORED_KEY"
     `);
   });
   test('for production, keys of test builds are refused and other testing keys are warned of', () => {
@@ -134,14 +134,14 @@ describe('renderReport', () => {
     const report = checkNodeConfig('a.cfg', text, { build: 'production' });
     expect(renderReport(report)).toMatchInlineSnapshot(`
       "✖ a.cfg  2 problems with which stellar-core does not start, 2 warnings
-        ! a.cfg:4:1   RUN_STANDALONE is for tests, and the configuration is for production; leave it out
-                      SSC_CFG_TESTING_KEY
-        ✖ a.cfg:5:1   TESTING_NOMINATE_RANDOM_VALUES: "TESTING_NOMINATE_RANDOM_VALUES" exists only in builds of stellar-core with tests
-                      SSC_CFG_TEST_BUILD_KEY, core says: Unknown configuration entry: 'TESTING_NOMINATE_RANDOM_VALUES'
-        ! a.cfg:6:1   MANUAL_CLOSE is for tests, and the configuration is for production; leave it out
-                      SSC_CFG_TESTING_KEY
-        ✖ a.cfg:6:14  MANUAL_CLOSE is on, and the node is no validator
-                      SSC_CFG_CONTRADICTION, core says: Starting stellar-core in MANUAL_CLOSE mode requires NODE_IS_VALIDATOR to be set"
+        ! 4:1   RUN_STANDALONE is for tests, and the configuration is for production; leave it out
+                SSC_CFG_TESTING_KEY
+        ✖ 5:1   TESTING_NOMINATE_RANDOM_VALUES: "TESTING_NOMINATE_RANDOM_VALUES" exists only in builds of stellar-core with tests
+                SSC_CFG_TEST_BUILD_KEY, core says: Unknown configuration entry: 'TESTING_NOMINATE_RANDOM_VALUES'
+        ! 6:1   MANUAL_CLOSE is for tests, and the configuration is for production; leave it out
+                SSC_CFG_TESTING_KEY
+        ✖ 6:14  MANUAL_CLOSE is on, and the node is no validator
+                SSC_CFG_CONTRADICTION, core says: Starting stellar-core in MANUAL_CLOSE mode requires NODE_IS_VALIDATOR to be set"
     `);
   });
 });

@@ -350,13 +350,31 @@ describe('a model that cannot be met is refused with everything that is wrong', 
         sets.core.archivesFrom[0]            there is no set "coer"; did you mean "core"?
         sets.core.peers[1]                   there is no set "nobody"
         sets.core.quorum.of[0]               there is no set "cores"; did you mean "core"?
-        sets.watchers.quorum.of              names no set
         sets.watchers.clockOffsetsMs         has 1 offsets for 2 nodes
         sets.watchers.nodeConfig.2           the set has nodes 0 to 1
+        sets.watchers.quorum.of              names no set
         sets.watchers.peerMap.watchers-0     there is no node "watcher-1"; did you mean "watchers-1"?
         sets.Upper_Case                      a name is lower case letters, digits and hyphens
         sets.Upper_Case.nodes                must be 1 to 1000, got 1.5
         sets.Upper_Case.quorum.auto.of[0]    there is no set "watcher"; did you mean "watchers"?"
+    `);
+  });
+
+  test('a quorum without a validator', () => {
+    const watchers = { nodes: 1, role: 'watcher' } as const;
+    expect(
+      refusal({
+        ...base,
+        sets: { a: watchers, b: { ...watchers, quorum: { of: ['a'] } } },
+      }),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_PLAN_INVALID  the network has 2 problems; nothing was planned
+        sets.a.quorum    has no validator in it, only watchers
+        sets.b.quorum    has no validator in it, only watchers"
+    `);
+    expect(refusal({ ...base, sets: {} })).toMatchInlineSnapshot(`
+      "✖ SSC_PLAN_INVALID  the network has one problem; nothing was planned
+        sets    must not be empty"
     `);
   });
 
