@@ -1,6 +1,6 @@
 import { watchAsyncResources } from '@ssc/clock';
 import { describe, expect, test } from 'vitest';
-import { findMission } from '../../src/index.ts';
+import { catalog, findMission } from '../../src/index.ts';
 import { rehearse } from './world.ts';
 
 const mission = findMission('SimplePayment');
@@ -38,5 +38,17 @@ describe('a rehearsal', () => {
     const found = watch.stop();
     expect(found.map((resource) => resource.stack)).toEqual([]);
     expect(result.verdict).toBe('rehearsed');
+  });
+});
+
+describe('every mission', () => {
+  test.each(Object.keys(catalog))('%s rehearses', async (name) => {
+    const { result, errorText } = await rehearse(findMission(name));
+    expect(errorText).toBe('');
+    expect([result.verdict, result.nodes, result.afterwards]).toEqual([
+      'rehearsed',
+      'simulated',
+      [],
+    ]);
   });
 });
