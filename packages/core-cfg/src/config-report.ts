@@ -39,9 +39,8 @@ export function renderReport({ file, verdict, problems }: ConfigReport): string 
     const mark = problem.severity === 'refused' ? '✖' : '!';
     lines.push(`  ${mark} ${place}  ${subjectOf(problem)}${sentenceOf(problem)}`);
     const indent = ' '.repeat(width + 6);
-    lines.push(
-      `${indent}${problem.code}${problem.core === undefined ? '' : `, core says: ${wordsOf(problem.core)}`}`,
-    );
+    const words = wordsOf(problem);
+    lines.push(`${indent}${problem.code}${words === undefined ? '' : `, core says: ${words}`}`);
   }
   return lines.join('\n');
 }
@@ -56,6 +55,11 @@ const placeIn = ({ line, column }: ConfigProblem): string =>
 const counted = (count: number, noun: string): string =>
   count === 1 ? `one ${noun}` : `${count} ${noun}s`;
 
-/** The line that tells the cause: of `run` the first that it logs, since the last is always the same. */
-const wordsOf = (core: NonNullable<ConfigProblem['core']>): string =>
-  core.stage === 'run' ? (core.log[0]?.text ?? core.message) : core.message;
+/**
+ * The line that tells the cause: of `run` the first that it logs, since the last is always the same. None where we have no
+ * words but our own, as for most errors of syntax.
+ */
+function wordsOf({ core, message }: ConfigProblem): string | undefined {
+  if (core === undefined || core.message.startsWith(message)) return undefined;
+  return core.stage === 'run' ? (core.log[0]?.text ?? core.message) : core.message;
+}

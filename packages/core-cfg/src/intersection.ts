@@ -49,9 +49,12 @@ const sorted = ([a, b]: readonly [readonly string[], readonly string[]]): readon
 function commonSet(network: ReadonlyMap<string, QuorumSet>): QuorumSet | undefined {
   const [first] = network.values();
   if (first === undefined) return undefined;
-  const text = JSON.stringify(normalizeQuorumSet(first));
+  const text = JSON.stringify(first);
+  let normal: string | undefined;
   for (const set of network.values()) {
-    if (set !== first && JSON.stringify(normalizeQuorumSet(set)) !== text) return undefined;
+    if (set === first || JSON.stringify(set) === text) continue;
+    normal ??= JSON.stringify(normalizeQuorumSet(first));
+    if (JSON.stringify(normalizeQuorumSet(set)) !== normal) return undefined;
   }
   const members = nodesOf(first);
   const isWhole = members.every((node) => network.has(node));

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkNodeConfig, parseNodeConfig, renderNodeConfig, renderReport } from '../src/index.ts';
+import {
+  checkNodeConfig,
+  findProblems,
+  parseNodeConfig,
+  renderNodeConfig,
+  renderReport,
+} from '../src/index.ts';
 
 const folder = (name: string): URL => new URL(`fixtures/${name}/`, import.meta.url);
 const filesOf = (name: string): [string, string][] =>
@@ -28,7 +34,9 @@ describe.each(filesOf('good'))('good/%s', (file, text) => {
   });
 
   test('warns of what is known', () => {
-    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(warnings[file] ?? []);
+    const told = problems.map(({ code, path }) => `${code} ${path}`);
+    expect(told).toEqual(warnings[file] ?? []);
+    expect(findProblems(config ?? {}).map(({ code, path }) => `${code} ${path}`)).toEqual(told);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  decodeStrkey,
   deriveKeyPair,
   generateQuorumSet,
   hasSlice,
@@ -111,6 +112,16 @@ describe('generated quorum sets', () => {
     ['one node', { MEDIUM: [1] }, '1/1'],
   ])('%s', (_, organisations, expected) => {
     expect(shape(generate(organisations))).toBe(expected);
+  });
+
+  test('are sorted by the bytes of the keys, as core sorts them', () => {
+    const keys = Array.from({ length: 50 }, (_, i) => keyOf(`sorted/${i}`));
+    const { validators } = normalizeQuorumSet({ threshold: 30, validators: keys, innerSets: [] });
+    const bytes = (key: string): Buffer => {
+      const decoded = decodeStrkey(key, 'public key');
+      return Buffer.from(decoded.ok ? decoded.payload : []);
+    };
+    expect(validators).toEqual(keys.toSorted((a, b) => Buffer.compare(bytes(a), bytes(b))));
   });
 
   test('do not depend on the order of the entries', () => {
