@@ -1,13 +1,13 @@
 // The settings of one node.
 
+// Quorum sets.
 export { generateQuorumSet, normalizeQuorumSet, type RatedValidator } from './auto-quorum.ts';
+// What is wrong with them, and what core says to that.
 export type { ConfigInvalid } from './config-error.ts';
 export { type ConfigReport, checkNodeConfig, renderReport } from './config-report.ts';
 // Every key.
 export { explainKey } from './explain.ts';
-// What is wrong with them.
 export { findProblems } from './find-problems.ts';
-// Quorum sets.
 export {
   findDisjointQuorums,
   type Intersection,
@@ -83,6 +83,7 @@ export {
 export type { CoreBuild } from './read-config.ts';
 export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';
 export { type RenderOptions, renderNodeConfig } from './render.ts';
+
 // Keys of nodes.
 export {
   type DecodedStrkey,
