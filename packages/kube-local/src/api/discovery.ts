@@ -1,3 +1,4 @@
+import { openApiDocument, openApiPaths, schemaVersion } from '@ssc/kube-schema';
 import { apiVersionOf, kindList } from './kinds.ts';
 
 /** The server that this API was compared with. */
@@ -21,6 +22,7 @@ const groups = ['apps', 'authorization.k8s.io', 'batch'] as const;
 
 /** The answer to a discovery path; undefined for any other. */
 export function discovery(path: string): object | undefined {
+  if (path.startsWith('/openapi/v3')) return openApi(path);
   switch (path.replace(/(.)\/$/u, '$1')) {
     case '/version':
       return serverVersion;
@@ -41,6 +43,22 @@ export function discovery(path: string): object | undefined {
   if (name === undefined) return undefined;
   if (match?.[2] === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...group(name) };
   return resourceList(`${name}/v1`);
+}
+
+/** The OpenAPI documents of the groups that are served, for clients such as kubectl. */
+function openApi(path: string): object | undefined {
+  const served = openApiPaths().filter((root) =>
+    ['api/v1', ...groups.map((name) => `apis/${name}/v1`)].includes(root),
+  );
+  if (path === '/openapi/v3')
+    return {
+      paths: Object.fromEntries(
+        served.map((root) => [root, { serverRelativeURL: `/openapi/v3/${root}?hash=${schemaVersion()}` }]),
+      ),
+    };
+  const root = served.find((known) => path === `/openapi/v3/${known}`);
+  const document = root === undefined ? undefined : openApiDocument(root);
+  return document === undefined || document === null ? undefined : Object(document);
 }
 
 const group = (name: string) => {

@@ -1,6 +1,7 @@
 import type { Clock, ForkedClock } from '@ssc/clock';
 import {
   createVolume,
+  type Files,
   mountFiles,
   type Net,
   type RunningProgram,
@@ -71,6 +72,7 @@ export function createContainerRunner(
         clock: ForkedClock;
         image: ImagePrograms;
         env: Record<string, string>;
+        files: Files;
       }
     | undefined;
   let killReason: string | undefined;
@@ -253,19 +255,20 @@ export function createContainerRunner(
     log = mine;
     killReason = undefined;
     const instance = agent.clock.fork(`${context.pod().metadata.name}/${container.name}`);
+    const files = mountFiles(rootFiles(container), context.volumes.mountsOf(container));
     const write = (text: string): void => mine.write(registry.now(), text);
     const program = startProgram(image.programs, {
       argv: argvOf(image, env),
       env,
       cwd: container.workingDir ?? image.workingDir ?? '/',
-      files: mountFiles(rootFiles(container), context.volumes.mountsOf(container)),
+      files,
       openNet: context.openNet,
       clock: instance,
       random: agent.random.fork(`${context.pod().metadata.uid}/${container.name}/${instances}`),
       stdout: write,
       stderr: write,
     });
-    running = { program, clock: instance, image, env };
+    running = { program, clock: instance, image, env, files };
     started = container.startupProbe === undefined;
     ready = started && container.readinessProbe === undefined && kind !== 'init';
     show({ running: { startedAt } });
@@ -301,6 +304,13 @@ export function createContainerRunner(
     ];
   }
 
+  const staticEnv = (): Record<string, string> =>
+    Object.fromEntries(
+      (container.env ?? [])
+        .filter((variable) => variable.valueFrom === undefined)
+        .map((variable) => [variable.name, variable.value ?? '']),
+    );
+
   function wakeStarted(): void {
     for (const wake of whenStarted) wake();
     whenStarted.clear();
@@ -311,7 +321,8 @@ export function createContainerRunner(
       container,
       podIp: context.podIp(),
       net: context.nodeNet,
-      exec: (argv: readonly string[]) => exec(argv),
+      // Probes see only variables with a text of their own: ExpandContainerCommandOnlyStatic.
+      exec: (argv: readonly string[]) => exec(argv.map((word) => expand(word, staticEnv()))),
     };
     const begin = (name: string, probe: Probe, own: Clock, verdict: (ok: boolean) => void): void =>
       startProbe(own, probe, target, {
@@ -397,7 +408,7 @@ export function createContainerRunner(
       argv,
       env: current.env,
       cwd: container.workingDir ?? current.image.workingDir ?? '/',
-      files: mountFiles(createVolume(), context.volumes.mountsOf(container)),
+      files: current.files,
       openNet: context.openNet,
       clock: current.clock,
       random: agent.random.fork('exec'),
