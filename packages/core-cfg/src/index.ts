@@ -1,20 +1,77 @@
 // The settings of one node.
 
-// Quorum sets.
-export { generateQuorumSet, normalizeQuorumSet, type RatedValidator } from './auto-quorum.ts';
+export type { NodeConfig } from './node-config.generated.ts';
+export type {
+  HistoryTable,
+  HomeDomainTable,
+  Quality,
+  QuorumSetTable,
+  ValidatorTable,
+} from './node-config.ts';
+export {
+  type ParsedNodeConfig,
+  type ParseOptions,
+  parseNodeConfig,
+  readNodeConfig,
+} from './parse.ts';
+export { type RenderOptions, renderNodeConfig } from './render.ts';
+
 // What is wrong with them, and what core says to that.
+
 export type { ConfigInvalid } from './config-error.ts';
 export { type ConfigReport, checkNodeConfig, renderReport } from './config-report.ts';
-// Every key.
-export { explainKey } from './explain.ts';
 export { findProblems } from './find-problems.ts';
+export type {
+  ConfigProblem,
+  ConfigProblemCode,
+  CoreLogLine,
+  CoreRefusal,
+} from './problem.ts';
+export type { CoreBuild } from './read-config.ts';
+export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';
+
+// Every key.
+
+export { explainKey } from './explain.ts';
+export { type JsonSchema, nodeConfigSchema } from './json-schema.ts';
+export { renderOptionPage } from './option-page.ts';
+export type { OperationType } from './options/consensus.ts';
+export { type GoneOption, goneOptions } from './options/gone.ts';
+export { type NestedOption, nestedOptions } from './options/nested.ts';
+export type { Option, OptionFacts } from './options/option.ts';
+export {
+  findGone,
+  findOption,
+  groupOf,
+  type OptionGroup,
+  type OptionName,
+  optionNames,
+  options,
+} from './options/table.ts';
+
+// Quorum sets.
+
+export { generateQuorumSet, normalizeQuorumSet, type RatedValidator } from './auto-quorum.ts';
 export {
   findDisjointQuorums,
   type Intersection,
   type IntersectionOptions,
 } from './intersection.ts';
-export { type JsonSchema, nodeConfigSchema } from './json-schema.ts';
+export { checkIntersection, type NamedNode, quorumSetOf } from './network-quorums.ts';
+export { unknownSelf } from './node-names.ts';
+export {
+  hasSlice,
+  isVBlocking,
+  nodesOf,
+  percentOfThreshold,
+  type QuorumSet,
+  smallestVBlocking,
+  thresholdOfPercent,
+  toQuorumSetTable,
+} from './quorum-set.ts';
+
 // A network.
+
 export type {
   AutomaticQuorum,
   ConfigChange,
@@ -33,58 +90,10 @@ export type {
   TuningModel,
   WeightedValues,
 } from './network-model.ts';
-export { checkIntersection, type NamedNode, quorumSetOf } from './network-quorums.ts';
-export type { NodeConfig } from './node-config.generated.ts';
-export type {
-  HistoryTable,
-  HomeDomainTable,
-  Quality,
-  QuorumSetTable,
-  ValidatorTable,
-} from './node-config.ts';
-export { unknownSelf } from './node-names.ts';
-export { renderOptionPage } from './option-page.ts';
-export type { OperationType } from './options/consensus.ts';
-export { type GoneOption, goneOptions } from './options/gone.ts';
-export { type NestedOption, nestedOptions } from './options/nested.ts';
-export type { Option, OptionFacts } from './options/option.ts';
-export {
-  findGone,
-  findOption,
-  groupOf,
-  type OptionGroup,
-  type OptionName,
-  optionNames,
-  options,
-} from './options/table.ts';
-export {
-  type ParsedNodeConfig,
-  type ParseOptions,
-  parseNodeConfig,
-  readNodeConfig,
-} from './parse.ts';
 export { planNodes } from './plan.ts';
-export type {
-  ConfigProblem,
-  ConfigProblemCode,
-  CoreLogLine,
-  CoreRefusal,
-} from './problem.ts';
-export {
-  hasSlice,
-  isVBlocking,
-  nodesOf,
-  percentOfThreshold,
-  type QuorumSet,
-  smallestVBlocking,
-  thresholdOfPercent,
-  toQuorumSetTable,
-} from './quorum-set.ts';
-export type { CoreBuild } from './read-config.ts';
-export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';
-export { type RenderOptions, renderNodeConfig } from './render.ts';
 
 // Keys of nodes.
+
 export {
   type DecodedStrkey,
   decodeStrkey,
