@@ -22,7 +22,10 @@ const core: Program = async (self) => {
       return 0;
     case 'new-hist':
       self.files.makeFolder('/data/history/.well-known');
-      self.files.write('/data/history/.well-known/stellar-history.json', `{"of":"${config.trim()}"}`);
+      self.files.write(
+        '/data/history/.well-known/stellar-history.json',
+        `{"of":"${config.trim()}"}`,
+      );
       return 0;
     case 'http-command': {
       const { body } = await self.net.request(`http://127.0.0.1:11626/${rest[0]}`);
@@ -31,7 +34,10 @@ const core: Program = async (self) => {
     }
     case 'run':
       self.net.listenHttp(11626, async () =>
-        textResponse(200, `{"info":{"config":"${config.trim()}","db":"${readText(self.files, '/data/stellar.db')}"}}`),
+        textResponse(
+          200,
+          `{"info":{"config":"${config.trim()}","db":"${readText(self.files, '/data/stellar.db')}"}}`,
+        ),
       );
       return new Promise((resolve) => self.onSignal(() => resolve(0)));
     default:
@@ -53,7 +59,8 @@ test('the objects of a run, as kube-specs makes them, become nodes that serve wh
         ConfigMap: `${ns}/configmaps`,
         Service: `${ns}/services`,
       };
-      const create = (object: Fields) => post(`${paths[object.kind]}?fieldValidation=Strict`, object);
+      const create = (object: Fields) =>
+        post(`${paths[object.kind]}?fieldValidation=Strict`, object);
       const fuse = await create(toFuse({ run, mission: 'Test', namespace, burnSeconds: 600 }));
       const content = {
         mission: 'Test',
@@ -87,18 +94,33 @@ test('the objects of a run, as kube-specs makes them, become nodes that serve wh
         anchor.metadata.uid,
       );
       for (const object of network.all) await create(object);
-      const list = await until(`${ns}/pods`, (pods) => pods.items.length === 2 && pods.items.every(isReady), 60);
+      const list = await until(
+        `${ns}/pods`,
+        (pods) => pods.items.length === 2 && pods.items.every(isReady),
+        60,
+      );
       const [first, second] = list.items.map((pod: Fields) => pod.metadata.name);
-      expect(await get(`${ns}/pods/${second}:11626/proxy/info`)).toBe('{"info":{"config":"NODE = 1","db":"ledger 1"}}');
-      expect(await get(`${ns}/pods/${first}:8080/proxy/.well-known/stellar-history.json`)).toBe('{"of":"NODE = 0"}');
+      expect(await get(`${ns}/pods/${second}:11626/proxy/info`)).toBe(
+        '{"info":{"config":"NODE = 1","db":"ledger 1"}}',
+      );
+      expect(await get(`${ns}/pods/${first}:8080/proxy/.well-known/stellar-history.json`)).toBe(
+        '{"of":"NODE = 0"}',
+      );
       expect((await get(`${ns}/pods/${first}/log?container=prepare`)).split('\n')).toEqual([
-        expect.stringContaining('ssc: preparing data'), 'new-db with NODE = 0', 'new-hist with NODE = 0', '',
+        expect.stringContaining('ssc: preparing data'),
+        'new-db with NODE = 0',
+        'new-hist with NODE = 0',
+        '',
       ]);
       kube.faults.rebootPod(namespace, first);
       await until(`${ns}/pods/${first}`, (pod) => !isReady(pod), 5);
       await until(`${ns}/pods/${first}`, isReady);
-      expect(await get(`${ns}/pods/${first}/log?container=prepare`)).toContain('nothing to prepare');
-      await call('DELETE', `${paths['Job']}/${fuse.metadata.name}`, { propagationPolicy: 'Background' });
+      expect(await get(`${ns}/pods/${first}/log?container=prepare`)).toContain(
+        'nothing to prepare',
+      );
+      await call('DELETE', `${paths['Job']}/${fuse.metadata.name}`, {
+        propagationPolicy: 'Background',
+      });
       await until(`${ns}/pods/${first}`, isGone, 60);
       for (const path of Object.values(paths)) {
         const left = (await get(path)).items.map((object: Fields) => object.metadata.name);
@@ -108,7 +130,10 @@ test('the objects of a run, as kube-specs makes them, become nodes that serve wh
     {
       namespaces: [namespace],
       images: [
-        { pattern: 'stellar/stellar-core:*', programs: { ...createBasePrograms(), 'stellar-core': core } },
+        {
+          pattern: 'stellar/stellar-core:*',
+          programs: { ...createBasePrograms(), 'stellar-core': core },
+        },
         { pattern: 'nginx:*', programs: createBasePrograms() },
       ],
     },

@@ -53,7 +53,10 @@ function openApi(path: string): object | undefined {
   if (path === '/openapi/v3')
     return {
       paths: Object.fromEntries(
-        served.map((root) => [root, { serverRelativeURL: `/openapi/v3/${root}?hash=${schemaVersion()}` }]),
+        served.map((root) => [
+          root,
+          { serverRelativeURL: `/openapi/v3/${root}?hash=${schemaVersion()}` },
+        ]),
       ),
     };
   const root = served.find((known) => path === `/openapi/v3/${known}`);

@@ -1,0 +1,135 @@
+import { createRandom, createVirtualClock } from '@ssc/clock';
+import { createSimNetwork, createVolume, startProgram, textResponse } from '@ssc/process';
+import { describe, expect, test } from 'vitest';
+import { createBasePrograms } from '../src/index.ts';
+
+const content = { '/data/a': 'one\ntwo\n', '/data/sub/b': 'b', '/empty': '' };
+
+/** Runs a program on a volume of its own, beside a host `web` with two ports. */
+async function run(argv: readonly string[], env: Record<string, string> = {}) {
+  const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
+  const random = createRandom('x');
+  const network = createSimNetwork({ clock });
+  const web = network.addHost('10.0.0.1', ['web']).open().net;
+  web.listenHttp(80, async (request) =>
+    textResponse(request.path === '/ok' ? 200 : 404, `${request.method} ${request.path}`),
+  );
+  web.listenHttp(81, () => new Promise(() => {}));
+  const host = network.addHost('10.0.0.2');
+  const files = createVolume({ content });
+  const output = { stdout: '', stderr: '' };
+  return clock.run(async () => {
+    const code = await startProgram(createBasePrograms(), {
+      argv,
+      env,
+      files,
+      openNet: host.open,
+      clock,
+      random,
+      stdout: (text) => {
+        output.stdout += text;
+      },
+      stderr: (text) => {
+        output.stderr += text;
+      },
+    }).exited;
+    return { code, ...output, files, ms: clock.now() - Date.UTC(2026, 0, 1) };
+  });
+}
+
+describe('sh -c', () => {
+  // Text, output, exit code: as dash gives them.
+  test.each([
+    ['echo a && echo b', 'a\nb\n', 0],
+    ['{ false && echo a; } || echo b', 'b\n', 0],
+    ['true || echo a', '', 0],
+    ['if test -f /data/a; then echo yes; else echo no; fi', 'yes\n', 0],
+    ['if test -f /nope; then echo yes; fi', '', 0],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the shell
+    ['export X=1; echo "${X}/${Y}/${NOPE}"', '1/why/\n', 0],
+    ["echo 'one' > /data/new && echo two >> /data/new && cat /data/new", 'one\ntwo\n', 0],
+    ['exit 7; echo never', '', 7],
+    ['false; exit', '', 1],
+    ['grep -qsxF -e two /data/a', '', 0],
+    ['grep -qsxF -e tw /data/a', '', 1],
+    ['grep -qsF -e tw /data/a', '', 0],
+    ['grep -qsF -e tw /nope', '', 2],
+    ['mkdir -p /x/y && cp -r /data /x/y && ls /x/y/data', 'a\nsub\n', 0],
+    ["mv /data/a /data/c && test '!' -e /data/a && cat /data/c", 'one\ntwo\n', 0],
+    ['rm -rf /data && test -e /data', '', 1],
+    ["test 3 -gt 2 && test a '!=' b && test -s /data/a && test -n x", '', 0],
+    ['test -s /empty', '', 1],
+    ['date +%s', '1767225600\n', 0],
+    ['touch /data/t && test -f /data/t', '', 0],
+    ["'[' a = a ']'", '', 0],
+  ])('%s', async (text, stdout, code) => {
+    expect(await run(['sh', '-c', text], { Y: 'why' })).toMatchObject({ stdout, code });
+  });
+
+  test('says each step with -x', async () => {
+    expect((await run(['sh', '-x', '-c', 'echo "a b"; true'])).stderr).toBe('+ echo a b\n+ true\n');
+  });
+
+  test('ends with 127 at what it does not know', async () => {
+    expect(await run(['sh', '-c', 'echo $(date)'])).toMatchObject({ code: 127 });
+    expect((await run(['sh', '-c', 'echo $(date)'])).stderr).toMatchInlineSnapshot(`
+      "sh: shell text cannot be read at line 1, column 6: expected a variable: a dollar sign and its name in braces
+      "
+    `);
+    expect(await run(['sh', 'script.sh'])).toMatchObject({
+      code: 127,
+      stderr: 'sh: only "sh -c TEXT" is known here\n',
+    });
+    expect(await run(['sh', '-c', 'nope --now'])).toMatchObject({
+      code: 127,
+      stderr: 'nope: not found\n',
+    });
+  });
+});
+
+describe('refusals in the words of the C library', () => {
+  test.each([
+    [['cat', '/nope'], 'cat: ENOENT: no such file or directory: /nope\n', 1],
+    [['mkdir', '/data'], 'mkdir: EEXIST: file exists: /data\n', 1],
+    [['rm', '/data'], 'rm: EISDIR: is a directory: /data\n', 1],
+    [['cp', '/data', '/x'], "cp: -r not specified; omitting directory '/data'\n", 1],
+    [['cp', '--strange', '/a', '/b'], "cp: unrecognized option '--strange'\n", 1],
+    [['grep', '-e', 'a.*', '/data/a'], 'grep: only fixed texts are searched here: use -F\n', 2],
+    [['sleep', 'long'], "sleep: invalid time interval 'long'\n", 1],
+    [['test', 'a', '-older', 'b'], "test: the expression 'a -older b' is not known here\n", 2],
+    [['date', '+%j'], "date: the format '+%j' is not known here\n", 1],
+  ] as const)('%j', async (argv, stderr, code) => {
+    expect(await run(argv)).toMatchObject({ stderr, code });
+  });
+});
+
+test('sleep takes its time', async () => {
+  expect(await run(['sleep', '1.5m'])).toMatchObject({ code: 0, ms: 90_000 });
+});
+
+describe('curl', () => {
+  test('writes the body where it is told', async () => {
+    expect(await run(['curl', '-sf', 'http://web/ok'])).toMatchObject({
+      code: 0,
+      stdout: 'GET /ok',
+    });
+    const { code, files } = await run(['curl', '-sf', '-o', '/data/out', 'web/ok']);
+    expect([code, Buffer.from(files.read('/data/out')).toString()]).toEqual([0, 'GET /ok']);
+  });
+
+  test.each([
+    [['-f', 'http://web/nope'], 'curl: (22) The requested URL returned error: 404\n', 22],
+    [['-sf', 'http://web/nope'], '', 22],
+    [['-sSf', 'http://nowhere/'], 'curl: (6) Could not resolve host: nowhere\n', 6],
+    [['http://web:82/'], 'curl: (7) Failed to connect to web:82: Connection refused\n', 7],
+    [['-m', '3', 'http://web:81/'], 'curl: (28) Operation timed out after 3000 milliseconds\n', 28],
+    [
+      ['-o', '/nope/x', 'http://web/ok'],
+      'curl: (23) client returned ERROR on write, ENOENT: no such file or directory: /nope/x\n',
+      23,
+    ],
+    [['--http3', 'http://web/ok'], 'curl: (2) option --http3: is unknown\n', 2],
+  ] as const)('%j', async (argv, stderr, code) => {
+    expect(await run(['curl', ...argv])).toMatchObject({ stderr, code });
+  });
+});
