@@ -1,0 +1,166 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+export const root = join(import.meta.dirname, '../..');
+/** Where a Kubernetes that starts in seconds stands beside the checkout, on machines that have one. */
+const besideFolder = join(root, '../shared/kube');
+const statePrefix = 'ssc-e2e-';
+
+/** A cluster that tests may use. */
+export interface TestCluster {
+  readonly kubeconfig: string;
+  /** In words, for the closing line. */
+  readonly origin: string;
+  /** Images of nodes, where the cluster has them. */
+  readonly images: TestImages | undefined;
+  /** Ends the cluster if these tests started it. */
+  close(): void;
+}
+
+/** Images that pods of missions are made from. */
+export interface TestImages {
+  readonly core: string;
+  readonly history: string;
+}
+
+/** Why there is no cluster. */
+export interface NoCluster {
+  readonly reason: string;
+}
+
+/** What the cluster must be able to do. */
+export interface ClusterNeeds {
+  /** A machine that runs containers; else machines that only say so. */
+  readonly runsContainers: boolean;
+  /** How many machines that only say so. @default 3 */
+  readonly fakeMachines?: number;
+}
+
+/**
+ * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
+ * here from ../shared/kube, where that stands beside the checkout. One that is there and does not start is an error.
+ */
+export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster | NoCluster> {
+  const { SSC_E2E_KUBECONFIG: kubeconfig, SSC_E2E_IMAGE: core } = process.env;
+  if (kubeconfig !== undefined) {
+    const history = process.env['SSC_E2E_HISTORY_IMAGE'] ?? 'nginx';
+    return {
+      kubeconfig,
+      origin: 'SSC_E2E_KUBECONFIG',
+      images: core === undefined ? undefined : { core, history },
+      close() {},
+    };
+  }
+  if (!existsSync(join(besideFolder, 'up')))
+    return { reason: 'SSC_E2E_KUBECONFIG is not set, and ../shared/kube is not there' };
+  return startBeside(needs);
+}
+
+async function startBeside({ runsContainers, fakeMachines = 3 }: ClusterNeeds): Promise<TestCluster> {
+  removeLeftBehind();
+  const state = join(tmpdir(), `${statePrefix}${process.pid}-${runsContainers ? 'real' : 'fake'}`);
+  mkdirSync(state);
+  const close = (): void => {
+    process.off('exit', close);
+    stop(state);
+  };
+  process.on('exit', close);
+  try {
+    const kind = runsContainers ? ['--real'] : ['--fake', String(fakeMachines)];
+    await start(state, kind);
+    const images = runsContainers ? makeImages(state) : undefined;
+    return { kubeconfig: join(state, 'kubeconfig'), origin: '../shared/kube', images, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Ends clusters of test runs that were killed. */
+function removeLeftBehind(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${statePrefix}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) stop(join(tmpdir(), name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const stop = (state: string): void =>
+  void spawnSync(join(besideFolder, 'down'), [state, '--purge'], { stdio: 'ignore' });
+
+const patienceMs = 30_000;
+
+function start(state: string, kind: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const up = spawn(join(besideFolder, 'up'), [state, ...kind], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    up.stderr.on('data', (part: Buffer) => {
+      said += part.toString();
+    });
+    const notice = setTimeout(
+      () => process.stderr.write('../shared/kube is being built; the first time takes a while\n'),
+      patienceMs,
+    );
+    up.on('error', reject);
+    up.on('close', (code) => {
+      clearTimeout(notice);
+      if (code === 0) resolve();
+      else
+        reject(
+          new Error(`../shared/kube/up ended with ${code}, so the real API was not used:\n${said}`),
+        );
+    });
+  });
+}
+
+/** Makes the images of nodes from core-sim as it stands in the sources, and from this machine's nginx and curl. */
+function makeImages(state: string): TestImages {
+  const [nginx, curl] = [findProgram('nginx', 'nginx-light'), findProgram('curl', 'curl')];
+  const folder = mkdtempSync(join(tmpdir(), 'ssc-image-'));
+  // A folder below: that one may be read by its owner alone, and the nodes are somebody else.
+  const staged = join(folder, 'core-sim');
+  try {
+    run(process.execPath, [join(root, 'apps/core-sim/scripts/stage.ts'), staged]);
+    const image = (name: string, ...options: readonly string[]): void =>
+      run(join(besideFolder, 'image'), [name, '--state', state, '--from', 'busybox:1', ...options]);
+    image(
+      'core-sim:e2e',
+      ...['--program', `${process.execPath}:/usr/bin/node`],
+      ...['--program', `${curl}:/usr/bin/curl`],
+      ...['--dir', `${staged}:/opt/core-sim`],
+      ...['--link', '/usr/bin/stellar-core:/opt/core-sim/bin/core-sim.js'],
+      // Where the first line of core-sim.js looks for it.
+      ...['--link', '/usr/bin/env:/bin/env'],
+    );
+    image('nginx:e2e', '--program', `${nginx}:/usr/bin/nginx`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return { core: 'core-sim:e2e', history: 'nginx:e2e' };
+}
+
+function findProgram(name: string, debianPackage: string): string {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (found === undefined)
+    throw new Error(`${name} is missing on this machine: apt-get install ${debianPackage}`);
+  return found;
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`, { cause: error });
+}

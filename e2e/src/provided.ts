@@ -1,0 +1,11 @@
+import type { NoCluster, TestImages } from './cluster.ts';
+
+declare module 'vitest' {
+  /** What the set-up of a test run hands to its tests. */
+  export interface ProvidedContext {
+    readonly cluster:
+      | NoCluster
+      | { readonly kubeconfig: string; readonly images: TestImages | undefined };
+    readonly tallyFile: string;
+  }
+}
