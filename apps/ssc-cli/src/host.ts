@@ -23,6 +23,11 @@ export interface Host {
 
 /** This machine. */
 export function createHost(): Host {
+  // Whoever reads our output may have seen enough: `ssc render SimplePayment | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? 0);
+  });
   return {
     env: process.env,
     clock: createSystemClock(),

@@ -40,12 +40,12 @@ describe('ssc config check', () => {
     expect(both.out).toMatchInlineSnapshot(`
       "✔ good.cfg  no problems
       ✖ standard input  3 problems with which stellar-core does not start
-        ✖ standard input      NETWORK_PASSPHRASE is not set
-                              SSC_CFG_MISSING_KEY, core says: NETWORK_PASSPHRASE not configured
-        ✖ standard input      HISTORY: the node knows no archive to read; give it one with a get command, its own will do
-                              SSC_CFG_ARCHIVE_MISSING, core says: No readable archives configured, catchup will fail.
-        ✖ standard input:1:1  NODE_SEDE: stellar-core has no key "NODE_SEDE"; did you mean "NODE_SEED"?
-                              SSC_CFG_UNKNOWN_KEY, core says: Unknown configuration entry: 'NODE_SEDE'
+        ✖ 1:1  NODE_SEDE: stellar-core has no key "NODE_SEDE"; did you mean "NODE_SEED"?
+               SSC_CFG_UNKNOWN_KEY, core says: Unknown configuration entry: 'NODE_SEDE'
+        ✖ -    NETWORK_PASSPHRASE is not set
+               SSC_CFG_MISSING_KEY, core says: NETWORK_PASSPHRASE not configured
+        ✖ -    HISTORY: the node knows no archive to read; give it one with a get command, its own will do
+               SSC_CFG_ARCHIVE_MISSING, core says: No readable archives configured, catchup will fail.
       "
     `);
     expect((await run(['config', 'check', 'good.cfg'], { 'good.cfg': good })).code).toBe(0);

@@ -92,7 +92,7 @@ export class Accounts {
 
   #transfer(transfer: Transfer): Promise<void> {
     const names = [transfer.from, transfer.to];
-    const earlier = Promise.all(names.map((name) => this.#turns.get(name)));
+    const earlier = Promise.all(names.map((name) => this.#turns.get(name) ?? Promise.resolve()));
     const turn = earlier.then(() => this.#transferNow(transfer));
     for (const name of names)
       this.#turns.set(
@@ -190,16 +190,13 @@ function judge(
   if (arrived === transfer.amount && fee >= 0n && fee <= signed.fee) return;
   if (arrived === 0n && left >= 0n && left <= signed.fee)
     throw failedWhenApplied(transfer, signed, before, left);
-  throw txError(transfer, signed,
-    `${transfer.what} was applied, and the accounts do not add up`,
+  throw txError(transfer, signed, `${transfer.what} was applied, and the accounts do not add up`, [
+    ['Arrived', `${renderAmount(arrived)} of ${renderAmount(transfer.amount)}`],
     [
-      ['Arrived', `${renderAmount(arrived)} of ${renderAmount(transfer.amount)}`],
-      [
-        'Left',
-        `${renderAmount(left)}, at most ${renderAmount(transfer.amount + signed.fee)} expected`,
-      ],
+      'Left',
+      `${renderAmount(left)}, at most ${renderAmount(transfer.amount + signed.fee)} expected`,
     ],
-  );
+  ]);
 }
 
 /** The transaction used its sequence number and fee and moved nothing: its operation failed. Says which rule it broke. */
@@ -221,7 +218,9 @@ function failedWhenApplied(
     ],
     [transfer.to, before.to === null ? 'does not exist' : `has ${renderAmount(before.to.balance)}`],
   ];
-  return txError(transfer, signed,
+  return txError(
+    transfer,
+    signed,
     `${transfer.what} was applied and failed: ${likelyResult(transfer, before, available)}`,
     facts,
     {

@@ -1,4 +1,11 @@
-import { type Placement, type PlannedNode, planNodes, renderNodeConfig } from '@ssc/core-cfg';
+import {
+  findProblems,
+  type Placement,
+  type PlannedNode,
+  planNodes,
+  renderNodeConfig,
+} from '@ssc/core-cfg';
+import { usageError } from '@ssc/errors';
 import {
   corePorts,
   historyPort,
@@ -56,12 +63,28 @@ function podPlacement(run: string, namespace: string): Placement {
   };
 }
 
+/** A node that would not start with its configuration is found here, not in a pod minutes later. */
+function refuseBadConfigs(nodes: readonly PlannedNode[]): void {
+  const facts = nodes.flatMap((node) =>
+    findProblems(node.config)
+      .filter((problem) => problem.severity === 'refused')
+      .map((problem) => [`${node.name}.${problem.path}`, problem.message] as const),
+  );
+  if (facts.length === 0) return;
+  throw usageError(
+    'SSC_PLAN_INVALID',
+    `stellar-core would not start with ${facts.length === 1 ? 'one setting' : `${facts.length} settings`}; nothing was started`,
+    { facts },
+  );
+}
+
 /** Decides everything about a network: keys, configurations, objects. Pure; refuses what cannot be met (SSC_PLAN_INVALID). */
 export function planNetwork(request: NetworkRequest): PlannedNetwork {
   const { run, namespace, sets } = request;
   const passphrase = passphraseOf(run);
   const placement = request.placement ?? podPlacement(run, namespace);
   const nodes = planNodes({ passphrase, seed: `${request.seed}/${run}`, sets }, placement);
+  refuseBadConfigs(nodes);
   const configs = new Map(nodes.map((node) => [node.name, renderNodeConfig(node.config)]));
   const plan: NetworkPlan = {
     run,

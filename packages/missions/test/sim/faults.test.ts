@@ -1,0 +1,106 @@
+import { createRandom, type Random } from '@ssc/clock';
+import type { ApiFault, KubeLocal } from '@ssc/kube-local';
+import { expect, test } from 'vitest';
+import { defineMission } from '../../src/index.ts';
+import { createPlace, everything, type Place } from './drivers.ts';
+
+const seeds = Number(process.env['SSC_FAULT_SEEDS'] ?? 300);
+
+const payment = defineMission('Payment', {
+  summary: 'One validator upgrades to the latest protocol and applies a payment.',
+  expectedDuration: '1m',
+  network: { core: { nodes: 2, quorum: { all: true, thresholdPercent: 50 } } },
+  async run({ core }, { phase }) {
+    await phase('upgrade', async () => {
+      await core.waitUntilSynced();
+      await core.upgrade({ protocol: 'latest' });
+    });
+    const { alice, bob } = await phase('create Alice and Bob', async () => ({
+      alice: await core.createAccount('alice', { balance: '1000 XLM' }),
+      bob: await core.createAccount('bob', { balance: '1000 XLM' }),
+    }));
+    await phase('stop a node', () => core.stopAllBut(1));
+    await phase('pay', async () => {
+      await core.pay({ from: alice, to: bob, amount: '10 XLM' });
+      await core.expectBalance(bob, '1010 XLM');
+    });
+  },
+});
+
+/** What can go wrong with any call. */
+const faults = (dice: Random): readonly ApiFault[] => [
+  { kind: 'latency', ms: dice.int(20_000) },
+  { kind: 'status', code: 409 },
+  { kind: 'status', code: 429, retryAfterSeconds: 1 + dice.int(5) },
+  { kind: 'status', code: 500 },
+  { kind: 'status', code: 503, retryAfterSeconds: 1 },
+  { kind: 'reset', when: 'before' },
+  { kind: 'reset', when: 'after' },
+  { kind: 'silence', when: 'before' },
+  { kind: 'silence', when: 'after' },
+];
+
+/** Lets each kind of fault strike at random calls, and watches die at random times; tells how often they died. */
+function strike(place: Place, dice: Random): { readonly watchesDropped: () => number } {
+  const { cluster, clock } = place;
+  // From a fault in a hundred calls to one in five.
+  const chance = (0.01 * 20 ** dice.float()) / 9;
+  for (const fault of faults(dice)) cluster.faults.api({ fault, chance });
+  let dropped = 0;
+  const dropLater = (): void =>
+    void clock.timer(500 + dice.int(20_000), () => {
+      cluster.faults.dropWatches();
+      dropped += 1;
+      dropLater();
+    });
+  dropLater();
+  return { watchesDropped: () => dropped };
+}
+
+const add = (sums: Map<string, number>, name: string, count = 1): void =>
+  void sums.set(name, (sums.get(name) ?? 0) + count);
+
+const struckIn = (cluster: KubeLocal, watches: number): [string, number][] => [
+  ...Object.entries(cluster.faultsStruck),
+  ...(watches > 0 ? ([['watches died', watches]] as [string, number][]) : []),
+];
+
+test('whatever goes wrong with the API, a run is rehearsed, or broken with its reason', async () => {
+  const verdicts = new Map<string, number>();
+  const struck = new Map<string, number>();
+  const wrong: string[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const place = createPlace(`faults ${seed}`);
+    const { watchesDropped } = strike(place, createRandom(`faults ${seed}`));
+    await place.clock.run(async () => {
+      const driver = place.drive(payment);
+      const { verdict, error } = await driver.go();
+      const what = error === undefined ? verdict : `${verdict} ${error.code}`;
+      add(verdicts, what); if (error) console.log(seed, error.message, error.facts.filter(f=>f[0]==='Sent').join());
+      if (verdict !== 'rehearsed' && (verdict !== 'broken' || error?.code === 'SSC_BUG'))
+        wrong.push(`seed ${seed}: ${what}: ${JSON.stringify(error)}`);
+      const these = struckIn(place.cluster, watchesDropped());
+      if (these.length === 0) wrong.push(`seed ${seed}: no fault struck`);
+      for (const [name, count] of these) add(struck, name, count);
+
+      // What the driver could not remove, its fuse does.
+      place.cluster.faults.clearApi();
+      place.standStill();
+      await place.clock.sleep(16 * 60_000);
+      const left = [...(await everything(place.cluster)).keys()].filter((name) =>
+        name.includes(driver.run),
+      );
+      if (left.length > 0) wrong.push(`seed ${seed}: ${what}: left ${left.join(', ')}`);
+    });
+  }
+  const lines = (sums: Map<string, number>): string =>
+    [...sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  console.log(`${seeds} seeds: ${lines(verdicts)}\nstruck: ${lines(struck)}`);
+  expect(wrong).toEqual([]);
+  expect([...struck.keys()].sort()).toEqual([
+    '409', '429', '500', '503', 'latency', 'reset', 'silence', 'watches died',
+  ]);
+}, 600_000);
