@@ -124,7 +124,7 @@ function tellFailure({ log }: Logger, error: unknown): number {
   )
     throw error;
   if (error instanceof ConfigRefusal)
-    for (const [level, text] of error.log) log('default', level, text);
+    for (const { partition, level, text } of error.log) log(partition ?? 'default', level, text);
   log('default', 'FATAL', `Got an exception: ${error.message}`);
   log(
     'default',

@@ -98,16 +98,12 @@ describe('only the configuration was changed', () => {
       const { code, stderr } = await network.command('node-2', 'run', '--console');
       expect(code).toBe(1);
       expect(
-        linesOf(stderr, /FATAL/).map((line) => line.replace(/^G\w+ /, '')),
+        linesOf(stderr, /FATAL|ERROR/).map((line) => line.replace(/^G\w+ /, '')),
       ).toMatchInlineSnapshot(`
         [
-          "[default FATAL] Archive 'local' has 'put' but no 'get' command, will be unwritable",
-          "[default FATAL] History archives misconfigured.",
           "[History FATAL] Archive 'local' has 'put' but no 'get' command, will be unwritable",
-          "[History FATAL] No readable archives configured, catchup will fail.",
           "[History FATAL] History archives misconfigured.",
-          "[default FATAL] Got an exception: Unable to setup the application to run",
-          "[default FATAL] Please report this bug along with this log file if this was not expected",
+          "[default ERROR] Unable to setup the application to run",
         ]
       `);
     });

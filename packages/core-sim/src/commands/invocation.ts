@@ -48,11 +48,7 @@ export function openLog({ self, settings, logger, line }: Invocation): void {
 /** Refuses what core refuses when it opens its database. */
 export function checkCreate({ refusedByCreate }: Invocation): void {
   const core = refusedByCreate?.core;
-  if (core != null)
-    throw new ConfigRefusal(
-      core.message,
-      core.log.map((l) => [l.level, l.text]),
-    );
+  if (core !== undefined) throw new ConfigRefusal(core.message, core.log);
 }
 
 export const genesisOf = (settings: NodeSettings): LedgerState =>

@@ -16,14 +16,6 @@ export async function runNode(invocation: Invocation): Promise<number> {
   const { self, settings, logger, build } = invocation;
   const { log } = logger;
   openLog(invocation);
-  if (settings.manualClose && !settings.isValidator) {
-    log(
-      'default',
-      'FATAL',
-      'Starting stellar-core in MANUAL_CLOSE mode requires NODE_IS_VALIDATOR to be set',
-    );
-    return 1;
-  }
   let ask: (signal: string) => void = () => {};
   const stopped = new Promise<string>((resolve) => {
     ask = resolve;
@@ -36,7 +28,7 @@ export async function runNode(invocation: Invocation): Promise<number> {
   let node: CoreNode | undefined;
   const listener = listenHttp(invocation, () => node);
   try {
-    refuseToRun(invocation);
+    if (isRefused(invocation)) return 1;
     const crashed = new Promise<never>((_, reject) => {
       const starting = new CoreNode({
         self,
@@ -86,29 +78,13 @@ function listenHttp(
   }
 }
 
-/** Refuses what core refuses only when it is to run. */
-function refuseToRun({ settings, logger, refusedByRun }: Invocation): void {
-  const fatal = (text: string): void => logger.log('History', 'FATAL', text);
+/** Tells what core refuses only when it is to run; false when there is nothing. */
+function isRefused({ logger, refusedByRun }: Invocation): boolean {
   const core = refusedByRun?.core;
-  let isBad = core != null;
-  for (const line of core?.log ?? []) logger.log('default', line.level, line.text);
-  if (core != null && core.log.length === 0) fatal(core.message);
-  for (const { name, get, put } of settings.archives) {
-    if (get !== undefined) continue;
-    isBad = true;
-    fatal(
-      put === undefined
-        ? `Archive '${name}' has no 'get' or 'put' command, will not function`
-        : `Archive '${name}' has 'put' but no 'get' command, will be unwritable`,
-    );
-  }
-  if (!settings.runStandalone && !settings.archives.some(({ get }) => get !== undefined)) {
-    isBad = true;
-    fatal('No readable archives configured, catchup will fail.');
-  }
-  if (!isBad) return;
-  fatal('History archives misconfigured.');
-  throw new CommandFailure('Unable to setup the application to run');
+  if (core === undefined) return false;
+  for (const { partition, level, text } of core.log)
+    logger.log(partition ?? 'default', level, text);
+  return true;
 }
 
 function startNode({ settings, logger, line }: Invocation, node: CoreNode): void {

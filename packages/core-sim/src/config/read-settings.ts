@@ -2,6 +2,7 @@ import type { Random } from '@ssc/clock';
 import {
   type ConfigProblem,
   type QuorumSet as ConfigQuorumSet,
+  type CoreLogLine,
   findOption,
   type HistoryTable,
   type NodeConfig,
@@ -21,7 +22,7 @@ import type { ArchiveSettings, NodeSettings } from './node-settings.ts';
 export class ConfigRefusal extends Error {
   override readonly name = 'ConfigRefusal';
   /** Lines that core logs before. */
-  readonly log: readonly (readonly ['FATAL' | 'ERROR' | 'WARNING' | 'INFO', string])[];
+  readonly log: readonly CoreLogLine[];
   constructor(message: string, log: ConfigRefusal['log'] = []) {
     super(message);
     this.log = log;
@@ -52,7 +53,7 @@ export function readSettings(
     const core = present(atLoad ?? refused[0], 'a refused configuration names no problem').core;
     throw new ConfigRefusal(
       `Failed to parse '${path}' :${core?.message ?? 'invalid configuration'}`,
-      core?.log.map((line) => [line.level, line.text]) ?? [],
+      core?.log,
     );
   }
   return {

@@ -9,7 +9,7 @@ import {
   type TxOutcome,
 } from '../tx/result.ts';
 import { checkForApply, type LedgerView, minBalance, minFee, startingSeqNum } from '../tx/rules.ts';
-import { applyOrder, type TxSet } from '../tx/tx-set.ts';
+import { applyOrder, baseFeeOf, type TxSet } from '../tx/tx-set.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { type Account, accountKey, decodeAccount, encodeAccount } from './account.ts';
 import { type BucketRecord, entryOf, entryRecord } from './bucket.ts';
@@ -224,7 +224,8 @@ export class Ledger {
       account: (id) => delta.get(id),
     };
     const frames = applyOrder(txSet);
-    const fees = frames.map((frame) => this.#takeFee(delta, view, txSet, frame));
+    const baseFee = baseFeeOf(txSet, before);
+    const fees = frames.map((frame) => this.#takeFee(delta, view, baseFee, frame));
     const applied = frames.map((frame, i) => this.#apply(delta, view, frame, fees[i] as bigint));
     const resultSet = encodeResultSet(applied);
     const feePool = fees.reduce((sum, fee) => sum + fee, before.feePool);
@@ -267,12 +268,11 @@ export class Ledger {
     return { header, hash: this.#hash, txSet, applied, resultSet, upgrades, changes };
   }
 
-  #takeFee(delta: Delta, view: LedgerView, txSet: TxSet, frame: TxFrame): bigint {
+  #takeFee(delta: Delta, view: LedgerView, baseFee: bigint | undefined, frame: TxFrame): bigint {
     const payer = delta.get(frame.feeSource);
     if (payer === undefined) return 0n;
-    const most = (txSet.baseFee ?? frame.fee) * BigInt(operationCount(frame));
-    const bid =
-      view.protocol >= 11 && txSet.baseFee !== undefined && most < frame.fee ? most : frame.fee;
+    const most = baseFee === undefined ? frame.fee : baseFee * BigInt(operationCount(frame));
+    const bid = most < frame.fee ? most : frame.fee;
     const fee = bid < payer.balance ? bid : payer.balance;
     const seqNum = view.protocol < 10 ? frame.seqNum : payer.seqNum;
     delta.put({ ...payer, balance: payer.balance - fee, seqNum, lastModified: view.seq });

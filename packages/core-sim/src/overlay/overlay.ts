@@ -278,7 +278,7 @@ export class Overlay {
     }
     if (message.type === 'error') {
       const { text } = decodeError(message.body);
-      log('Overlay', 'WARNING', `Received error: ${text}`);
+      log('Overlay', 'INFO', `Received error: ${text}`);
       session.connection.close();
     } else if (message.type === 'hello') this.#receiveHello(session, message.body);
     else if (message.type === 'auth') this.#receiveAuth(session);

@@ -13,7 +13,7 @@ export interface TxSet {
   readonly previousLedgerHash: string;
   /** In the order of the set: by full hash. */
   readonly frames: readonly TxFrame[];
-  /** What each operation pays at most; undefined: the whole bid. */
+  /** What each operation pays, as a generalized set tells; see {@link baseFeeOf} for the others. */
   readonly baseFee: bigint | undefined;
 }
 
@@ -35,7 +35,7 @@ export function createTxSet(
     hash: hashSet(bytes, isGeneralized, previousLedgerHash, sorted),
     previousLedgerHash,
     frames: sorted,
-    baseFee: isGeneralized || previousProtocol >= 11 ? baseFee : undefined,
+    baseFee: isGeneralized && sorted.length > 0 ? baseFee : undefined,
   };
 }
 
@@ -109,6 +109,33 @@ export function readTxSet(bytes: Buffer, isGeneralized: boolean, networkId: Uint
     frames,
     baseFee,
   };
+}
+
+/** The most operations of one transaction (stellar-core: MAX_OPS_PER_TX). */
+const maxOperations = 100;
+
+/**
+ * What each operation of the set pays at most; undefined: its whole bid. Sets before protocol 20 do not say: when the
+ * largest transaction might not have found room beside them, everyone pays the lowest bid among them.
+ */
+export function baseFeeOf(
+  set: TxSet,
+  header: {
+    readonly ledgerVersion: number;
+    readonly baseFee: number;
+    readonly maxTxSetSize: number;
+  },
+): bigint | undefined {
+  if (set.isGeneralized || header.ledgerVersion < 11) return set.baseFee;
+  const room = Math.max(0, header.maxTxSetSize - maxOperations);
+  if (sizeOf(set.frames, header.ledgerVersion) <= room) return BigInt(header.baseFee);
+  let lowest: bigint | undefined;
+  for (const frame of set.frames) {
+    const count = BigInt(operationCount(frame));
+    const rate = (frame.fee + count - 1n) / count;
+    if (lowest === undefined || rate < lowest) lowest = rate;
+  }
+  return lowest ?? BigInt(header.baseFee);
 }
 
 /** The order in which the set is applied: rounds with one transaction of each account, mixed by the set's hash. */
