@@ -14,7 +14,7 @@ import { timestamp } from './api/object.ts';
 import { createRegistry, type Registry } from './api/registry.ts';
 import { type Call, createApiServer, type KubeRequest } from './api/server.ts';
 import { ApiError, renderStatus } from './api/status.ts';
-import { createStore } from './api/store.ts';
+import { createStore, type Store } from './api/store.ts';
 import type { Cluster } from './controllers/cluster.ts';
 import { startEndpointsController } from './controllers/endpoints.ts';
 import { createEventRecorder } from './controllers/events.ts';
@@ -136,6 +136,12 @@ export interface KubeLocal {
 const hashOf = (message: Uint8Array): string =>
   createHash('sha256').update(message).digest('hex').slice(0, 16);
 
+/** A machine's subnet has addresses .2 to .254, which go round as those of a real one do. */
+const podsPerSubnet = 253;
+
+const addressesIn = (store: Store): ReadonlySet<string | undefined> =>
+  new Set((store.list(kinds.pod) as unknown as Pod[]).map((pod) => pod.status.podIP));
+
 const defaultPace: NodePace = { sandboxMs: 300, startMs: 200, pullMs: 1500 };
 const apiAddress = '10.230.0.1';
 
@@ -147,7 +153,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
   const random = options.random.fork('kube-local');
   const store = createStore({ historyLimit: options.historyLimit ?? 20_000 });
   const registry = createRegistry({ store, random: random.fork('api'), now });
-  const events = createEventRecorder(registry, clock);
+  const events = createEventRecorder(registry);
   const cluster: Cluster = { clock, random: random.fork('controllers'), store, registry, events };
   const log = options.log ?? (() => {});
   store.subscribe(({ revision, type, kind, object }) => {
@@ -208,8 +214,13 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
         pace: { ...defaultPace, ...options.pace },
         pullFault: pulls.find,
         allocateAddress: () => {
-          pods += 1;
-          return `10.${244 + Math.floor(index / 256)}.${index % 256}.${pods + 1}`;
+          const taken = pods < podsPerSubnet ? undefined : addressesIn(store);
+          for (;;) {
+            pods += 1;
+            const host = 2 + ((pods - 1) % podsPerSubnet);
+            const address = `10.${244 + Math.floor(index / 256)}.${index % 256}.${host}`;
+            if (taken?.has(address) !== true) return address;
+          }
         },
         tell: (about, type, reason, message, container) =>
           events.record({
@@ -251,7 +262,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
       log(`${stamp()} call ${number} ${describeCall(call)} ${what} rv=${store.revision}`);
     if (fault?.kind === 'status') {
       answered(fault.code);
-      return faultStatus(fault);
+      return dated(faultStatus(fault));
     }
     if (isLostBefore(fault)) {
       answered(`${fault?.kind} before`);
@@ -259,8 +270,14 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
     }
     const response = await api.handle(request);
     answered(isLostAfter(fault) ? `${fault?.kind} after ${response.status}` : response.status);
-    return isLostAfter(fault) ? lose(fault) : response;
+    return isLostAfter(fault) ? lose(fault) : dated(response);
   }
+
+  /** Clients learn the cluster's time from this header. */
+  const dated = (response: HttpResponse): HttpResponse => ({
+    ...response,
+    headers: { date: new Date(now()).toUTCString(), ...response.headers },
+  });
 
   const podAt = (namespace: string, name: string): { pod: Pod; worker: PodWorker } => {
     const pod = registry.get(kinds.pod, namespace, name) as Pod;

@@ -1,6 +1,6 @@
 import { CoreV1Api, KubeConfig, type RequestContext } from '@kubernetes/client-node';
-import { createRandom, createVirtualClock } from '@ssc/clock';
-import { fetch, request } from 'undici';
+import { createRandom, createVirtualClock, watchAsyncResources } from '@ssc/clock';
+import { type Dispatcher, fetch, request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { createKubeLocal, type KubeLocal } from '../src/index.ts';
 import { apps, configMap, type Fields, inCluster, isRunning, ns, pod } from './in-cluster.ts';
@@ -48,6 +48,34 @@ async function openWatch(kube: KubeLocal, path: string) {
     },
     seen: () => events.map((event) => `${event.type} ${event.object.metadata?.name ?? ''}`),
   };
+}
+
+/** A request straight through the dispatcher. */
+function exchange(kube: KubeLocal, method: 'GET' | 'POST', path: string, body?: object) {
+  let controller: Dispatcher.DispatchController | undefined;
+  const seen = {
+    status: 0,
+    end: undefined as string | undefined,
+    abort: () => controller?.abort(new Error('enough')),
+  };
+  kube.dispatcher.dispatch(
+    { origin: 'http://x', method, path, ...(body !== undefined && { body: JSON.stringify(body) }) },
+    {
+      onRequestStart(control) {
+        controller = control;
+      },
+      onResponseStart(_, status) {
+        seen.status = status;
+      },
+      onResponseEnd() {
+        seen.end = 'end';
+      },
+      onResponseError(_, error) {
+        seen.end = String(error);
+      },
+    },
+  );
+  return seen;
 }
 
 describe('watches', () => {
@@ -183,6 +211,31 @@ describe('the dispatcher', () => {
     });
   });
 
+  test('nothing asynchronous is made past the clock by requests, watches, logs and aborts', async () => {
+    await inCluster(async ({ kube, clock, post }) => {
+      await post(`${ns}/pods`, pod('p', { command: ['sh', '-c', 'echo one && sleep 5'] }));
+      await clock.sleep(4000);
+      const watch = watchAsyncResources();
+      const made = exchange(kube, 'POST', `${ns}/configmaps`, { metadata: { name: 'a' } });
+      const pods = exchange(kube, 'GET', `${ns}/pods`);
+      const events = exchange(kube, 'GET', `${ns}/pods?watch=true`);
+      const log = exchange(kube, 'GET', `${ns}/pods/p/log?follow=true`);
+      await clock.sleep(500);
+      expect([made.status, pods.status, events.status, log.status]).toEqual([201, 200, 200, 200]);
+      expect([made.end, pods.end, events.end, log.end]).toEqual([
+        'end',
+        'end',
+        undefined,
+        undefined,
+      ]);
+      events.abort();
+      log.abort();
+      await clock.sleep(500);
+      expect([events.end, log.end]).toEqual(['Error: enough', 'Error: enough']);
+      expect(watch.stop()).toEqual([]);
+    });
+  });
+
   test('a request that is never answered is named when everybody waits', async () => {
     const clock = createVirtualClock({ start: 0 });
     const kube = createKubeLocal({
@@ -246,6 +299,19 @@ describe('faults of the API', () => {
 });
 
 describe('what clients look at first', () => {
+  test("the cluster's time, which need not be the driver's", async () => {
+    await inCluster(
+      async ({ call, post, clock }) => {
+        await clock.sleep(5000);
+        const { headers } = await call('GET', '/version');
+        expect(headers['date']).toBe('Mon, 01 Jun 2026 00:00:05 GMT');
+        const made = await post(`${ns}/configmaps`, configMap('a', {}));
+        expect(made.metadata.creationTimestamp).toBe('2026-06-01T00:00:05Z');
+      },
+      { startTime: Date.UTC(2026, 5, 1) },
+    );
+  });
+
   test('discovery', async () => {
     await inCluster(async ({ get }) => {
       const core = await get('/api/v1');

@@ -1,4 +1,3 @@
-import type { Clock } from '@ssc/clock';
 import { kinds } from '../api/kinds.ts';
 import { type Draft, type KubeObject, microTimestamp, timestamp } from '../api/object.ts';
 import type { Registry } from '../api/registry.ts';
@@ -19,7 +18,7 @@ export interface EventRecorder {
 }
 
 /** Makes a recorder. The same thing told again counts up one Event, as in client-go's tools/record. */
-export function createEventRecorder(registry: Registry, clock: Clock): EventRecorder {
+export function createEventRecorder(registry: Registry): EventRecorder {
   const known = new Map<string, string>();
   let serial = 0;
   return {
@@ -64,7 +63,7 @@ export function createEventRecorder(registry: Registry, clock: Clock): EventReco
         lastTimestamp: scheduler ? null : now,
         ...(!scheduler && { count: 1 }),
         type,
-        eventTime: scheduler ? microTimestamp(clock.now()) : null,
+        eventTime: scheduler ? microTimestamp(registry.now()) : null,
         ...(scheduler && { action: reason === 'Scheduled' ? 'Binding' : 'Scheduling' }),
         reportingComponent: component,
         reportingInstance: scheduler ? 'default-scheduler' : (host ?? ''),
