@@ -38,7 +38,12 @@ export interface Logger {
   }): void;
   setLevel(level: Level, partition?: Partition): void;
   levelOf(partition: Partition): Level;
+  /** Writes what waits to the file. */
+  flush(): void;
 }
+
+/** Lines wait so long for the file, as in core; those from ERROR on do not. */
+const flushMs = 1000;
 
 /** Makes a log that, until it is configured, goes to stderr. Its first line says what is logging. */
 export function createLogger(
@@ -54,9 +59,16 @@ export function createLogger(
     const time = new Date(self.clock.now()).toISOString().slice(0, 23);
     return `${time} ${node === undefined ? '' : `${node} `}[${partition} ${level}] ${text}\n`;
   };
+  let waiting: string[] = [];
+  const flush = (): void => {
+    if (file !== undefined && waiting.length > 0) self.files.append(file, waiting.join(''));
+    waiting = [];
+  };
   const write = (line: string): void => {
     if (toStderr) self.stderr(line);
-    if (file !== undefined) self.files.append(file, line);
+    if (file === undefined) return;
+    if (waiting.length === 0) self.clock.timer(flushMs, flush);
+    waiting.push(line);
   };
   const levelOf = (partition: Partition): Level => own.get(partition) ?? least;
   write(render('default', 'INFO', firstLine));
@@ -64,6 +76,7 @@ export function createLogger(
     log(partition, level, text) {
       if (levels.indexOf(level) >= levels.indexOf(levelOf(partition)))
         write(render(partition, level, text));
+      if (level === 'ERROR' || level === 'FATAL') flush();
     },
     configure(options) {
       ({ node } = options);
@@ -81,6 +94,7 @@ export function createLogger(
       }
     },
     levelOf,
+    flush,
   };
 }
 

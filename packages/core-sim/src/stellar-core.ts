@@ -97,6 +97,8 @@ async function runConfigured(
     return await commandOf(line.command.name)(invocation);
   } catch (error) {
     return tellFailure(logger, error);
+  } finally {
+    logger.flush();
   }
 }
 

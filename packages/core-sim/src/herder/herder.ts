@@ -363,8 +363,7 @@ export class Herder {
     }
     if (!this.#isNews(body, peer, slot)) return;
     metrics.mark('overlay.flood.unique-recv', body.length);
-    const part = signedPart(settings.networkId, encodeStatement(statement));
-    if (!isSignedBy(node, part, envelope.signature)) {
+    if (!isSigned(envelope, body, settings.networkId)) {
       metrics.mark('scp.envelope.invalidsig');
       return;
     }
@@ -519,9 +518,19 @@ export class Herder {
       combine: (_slot, candidates) => this.#combine(candidates),
       sign: (draft) => {
         const statement = { ...draft, quorumSet: quorumSetHash };
-        const part = signedPart(settings.networkId, encodeStatement(statement));
-        metrics.mark('scp.envelope.sign');
-        return { statement, signature: settings.key.sign(part) };
+        let signature: Uint8Array | undefined;
+        return {
+          statement,
+          // Of the statements that one message brings forth only the last is sent, and needs a signature.
+          get signature() {
+            if (signature === undefined) {
+              const part = signedPart(settings.networkId, encodeStatement(statement));
+              metrics.mark('scp.envelope.sign');
+              signature = settings.key.sign(part);
+            }
+            return signature;
+          },
+        };
       },
       emit: (envelope) => {
         metrics.mark('scp.envelope.emit');
@@ -952,9 +961,33 @@ const stateNames: Record<Syncing, string> = {
 /** What a statement's signature covers: network id, ENVELOPE_TYPE_SCP, statement. */
 const signedPart = (networkId: Uint8Array, statement: Buffer): Buffer =>
   Buffer.concat([networkId, envelopeTypeScp, statement]);
+const signedBodies = new WeakMap<Buffer, { readonly networkId: string; readonly good: boolean }>();
+
+/** True when the envelope, whose XDR is `body`, is signed by its node for this network. */
+function isSigned(envelope: Envelope, body: Buffer, networkId: Uint8Array): boolean {
+  const network = Buffer.from(networkId).toString('latin1');
+  const known = signedBodies.get(body);
+  if (known?.networkId === network) return known.good;
+  const { statement, signature } = envelope;
+  const part = signedPart(networkId, encodeStatement(statement));
+  const good = isSignedBy(statement.node, part, signature);
+  signedBodies.set(body, { networkId: network, good });
+  return good;
+}
+
 const envelopeTypeScp = Buffer.from([0, 0, 0, 1]);
 
-const floodKey = (body: Buffer): string => sha256Hex(body);
+// What is the same for every receiver of a message is found once for all that share its bytes.
+const floodKeys = new WeakMap<Buffer, string>();
+
+function floodKey(body: Buffer): string {
+  let key = floodKeys.get(body);
+  if (key === undefined) {
+    key = sha256Hex(body);
+    floodKeys.set(body, key);
+  }
+  return key;
+}
 
 /** Which of two sets is the better one: more operations, then higher fees, then the mixed hash. */
 function compareSets(a: TxSet, b: TxSet, protocol: number, mixed: bigint): number {

@@ -23,18 +23,37 @@ const names = new Map<number, MessageType>(
   (Object.keys(messageTypes) as MessageType[]).map((name) => [messageTypes[name], name]),
 );
 
+/** A message, read. */
+export interface Message {
+  readonly type: MessageType;
+  readonly body: Buffer;
+}
+
+// A message goes to many peers and is passed on by them: within one process its bytes are made and read once.
+const encoded = new WeakMap<Uint8Array, { readonly type: MessageType; readonly bytes: Buffer }>();
+const decoded = new WeakMap<Uint8Array, Message>();
+
 /** The XDR of a `StellarMessage`: its number, then its body. */
-export const encodeMessage = (type: MessageType, body: Uint8Array): Buffer =>
-  new XdrWriter().int(messageTypes[type]).fixed(body).end();
+export function encodeMessage(type: MessageType, body: Uint8Array): Buffer {
+  const known = encoded.get(body);
+  if (known?.type === type) return known.bytes;
+  const bytes = new XdrWriter().int(messageTypes[type]).fixed(body).end();
+  encoded.set(body, { type, bytes });
+  return bytes;
+}
 
 /** The message of a `StellarMessage` in XDR; undefined for a kind that core-sim does not exchange. */
-export function decodeMessage(
-  bytes: Uint8Array,
-): { readonly type: MessageType; readonly body: Buffer } | undefined {
+export function decodeMessage(bytes: Uint8Array): Message | undefined {
+  const known = decoded.get(bytes);
+  if (known !== undefined) return known;
   if (bytes.length < 4) return undefined;
   const reader = new XdrReader(bytes);
   const type = names.get(reader.int());
-  return type && { type, body: reader.rest() };
+  if (type === undefined) return undefined;
+  const message = { type, body: reader.rest() };
+  decoded.set(bytes, message);
+  encoded.set(message.body, { type, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) });
+  return message;
 }
 
 /** Who a peer says it is (XDR: Hello). */

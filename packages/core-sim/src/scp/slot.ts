@@ -107,12 +107,11 @@ export class Slot {
         if (validity === 'maybe') this.fullyValidated = false;
       }
     }
+    // No copy is made of an envelope: the signature of an own one is made when it is first asked for.
     const taken =
       statement.type === 'NOMINATE'
-        ? this.nomination.receive({ ...envelope, statement })
-        : this.ballots.receive({ ...envelope, statement } as Envelope & {
-            readonly statement: BallotStatement;
-          });
+        ? this.nomination.receive(envelope as Envelope & { readonly statement: Nominate })
+        : this.ballots.receive(envelope as Envelope & { readonly statement: BallotStatement });
     if (taken) this.heard.push({ atMs: this.#now(), statement, validated: this.fullyValidated });
     return taken;
   }

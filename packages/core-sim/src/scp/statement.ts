@@ -178,8 +178,19 @@ function readStatement(reader: XdrReader): Statement {
   }
 }
 
-/** The envelope of an `SCPEnvelope` in XDR; throws on anything else. */
+const decoded = new WeakMap<Uint8Array, Envelope>();
+
+/** The envelope of an `SCPEnvelope` in XDR; throws on anything else. The bytes are read once for all who share them. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
+  let envelope = decoded.get(bytes);
+  if (envelope === undefined) {
+    envelope = readEnvelope(bytes);
+    decoded.set(bytes, envelope);
+  }
+  return envelope;
+}
+
+function readEnvelope(bytes: Uint8Array): Envelope {
   const reader = new XdrReader(bytes);
   const statement = readStatement(reader);
   const signature = reader.opaque(64);
