@@ -14,7 +14,11 @@ export type ApiFault =
   /** The connection is cut, before the call is done or after, when only the answer is lost. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   /** No answer ever, whether the call is done or not. */
-  | { readonly kind: 'silence'; readonly when: 'before' | 'after' };
+  | { readonly kind: 'silence'; readonly when: 'before' | 'after' }
+  /** The stream of a watch or followed log is cut after this time. Other answers are left alone. */
+  | { readonly kind: 'drop'; readonly afterMs: number }
+  /** The stream stays open, but nothing comes any more after this time. */
+  | { readonly kind: 'mute'; readonly afterMs: number };
 
 /** Which calls a fault strikes. */
 export interface ApiFaultRule {

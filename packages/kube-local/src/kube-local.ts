@@ -9,6 +9,7 @@ import {
   type Volume,
 } from '@ssc/process';
 import type { Dispatcher } from 'undici';
+import type { ByteStream } from './api/byte-stream.ts';
 import { kinds } from './api/kinds.ts';
 import { timestamp } from './api/object.ts';
 import { createRegistry, type Registry } from './api/registry.ts';
@@ -270,7 +271,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
     }
     const response = await api.handle(request);
     answered(isLostAfter(fault) ? `${fault?.kind} after ${response.status}` : response.status);
-    return isLostAfter(fault) ? lose(fault) : dated(response);
+    return isLostAfter(fault) ? lose(fault) : dated(disturbed(clock, fault, response));
   }
 
   /** Clients learn the cluster's time from this header. */
@@ -438,6 +439,42 @@ function lose(fault: ApiFault | undefined): Promise<never> {
 
 const resetError = (): Error =>
   Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
+
+/** The answer with what befalls its stream. */
+function disturbed(
+  clock: Clock,
+  fault: ApiFault | undefined,
+  response: HttpResponse,
+): HttpResponse {
+  const { body } = response;
+  if (body instanceof Uint8Array) return response;
+  if (fault?.kind === 'drop') {
+    const stream = body as ByteStream;
+    clock.timer(fault.afterMs, () => stream.fail(resetError()));
+  }
+  if (fault?.kind !== 'mute') return response;
+  const parts = body[Symbol.asyncIterator]();
+  let isMute = false;
+  clock.timer(fault.afterMs, () => {
+    isMute = true;
+  });
+  const never = new Promise<never>(() => {});
+  return {
+    ...response,
+    body: {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          const part = await parts.next();
+          return isMute ? never : part;
+        },
+        return: async () => {
+          await parts.return?.();
+          return { done: true, value: undefined };
+        },
+      }),
+    },
+  };
+}
 
 function faultStatus(fault: ApiFault & { kind: 'status' }): HttpResponse {
   const seconds = fault.retryAfterSeconds ?? 1;

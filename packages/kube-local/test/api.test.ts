@@ -285,6 +285,36 @@ describe('faults of the API', () => {
     );
   });
 
+  test('streams that are cut, or fall silent', async () => {
+    await inCluster(
+      async ({ kube, clock, post }) => {
+        const cut = await openWatch(kube, `${ns}/secrets?watch=true`);
+        const mute = await openWatch(kube, `${ns}/secrets?watch=true`);
+        const good = await openWatch(kube, `${ns}/secrets?watch=true`);
+        await post(`${ns}/secrets`, { metadata: { name: 'a' } });
+        await clock.sleep(6000);
+        await post(`${ns}/secrets`, { metadata: { name: 'b' } });
+        await clock.sleep(10);
+        expect([cut.seen(), mute.seen(), good.seen()]).toEqual([
+          ['ADDED a'],
+          ['ADDED a'],
+          ['ADDED a', 'ADDED b'],
+        ]);
+        expect(cut.ended).toMatchObject({ cause: { code: 'ECONNRESET' } });
+        expect([mute.ended, good.ended]).toEqual([undefined, undefined]);
+        expect(kube.faultsStruck).toEqual({ drop: 1, mute: 1 });
+      },
+      {
+        faults: {
+          api: [
+            { fault: { kind: 'drop', afterMs: 5000 }, call: 1 },
+            { fault: { kind: 'mute', afterMs: 5000 }, call: 2 },
+          ],
+        },
+      },
+    );
+  });
+
   test('watches that are dropped', async () => {
     await inCluster(async ({ kube, clock }) => {
       const pods = await openWatch(kube, `${ns}/pods?watch=true`);

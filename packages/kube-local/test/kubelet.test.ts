@@ -103,6 +103,7 @@ describe('ends and restarts', () => {
             },
             "name": "main",
             "ready": false,
+            "resources": {},
             "restartCount": 1,
             "started": false,
             "state": {
@@ -111,6 +112,14 @@ describe('ends and restarts', () => {
                 "reason": "CrashLoopBackOff",
               },
             },
+            "volumeMounts": [
+              {
+                "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+                "name": "kube-api-access-kvsml",
+                "readOnly": true,
+                "recursiveReadOnly": "Disabled",
+              },
+            ],
           }
         `);
         expect(await get(`${ns}/pods/p/log?previous=true`)).toMatch(/^out of luck at \d+\n$/u);

@@ -114,6 +114,7 @@ test('pods of a stateful set serve what a config map says', async () => {
               "lastState": {},
               "name": "main",
               "ready": true,
+              "resources": {},
               "restartCount": 0,
               "started": true,
               "state": {
@@ -121,6 +122,18 @@ test('pods of a stateful set serve what a config map says', async () => {
                   "startedAt": "2026-01-01T00:00:02Z",
                 },
               },
+              "volumeMounts": [
+                {
+                  "mountPath": "/cfg",
+                  "name": "cfg",
+                },
+                {
+                  "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+                  "name": "kube-api-access-phc54",
+                  "readOnly": true,
+                  "recursiveReadOnly": "Disabled",
+                },
+              ],
             },
           ],
           "hostIP": "10.230.0.2",
@@ -137,6 +150,7 @@ test('pods of a stateful set serve what a config map says', async () => {
               "lastState": {},
               "name": "prepare",
               "ready": true,
+              "resources": {},
               "restartCount": 0,
               "started": false,
               "state": {
@@ -148,6 +162,18 @@ test('pods of a stateful set serve what a config map says', async () => {
                   "startedAt": "2026-01-01T00:00:02Z",
                 },
               },
+              "volumeMounts": [
+                {
+                  "mountPath": "/data",
+                  "name": "data",
+                },
+                {
+                  "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+                  "name": "kube-api-access-phc54",
+                  "readOnly": true,
+                  "recursiveReadOnly": "Disabled",
+                },
+              ],
             },
           ],
           "phase": "Running",

@@ -82,6 +82,12 @@ export function createContainerRunner(
   let pullBackoffMs = 0;
   const whenStarted = new Set<() => void>();
 
+  const shownMounts = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) => ({
+    name,
+    mountPath,
+    ...(readOnly === true && { readOnly, recursiveReadOnly: 'Disabled' }),
+  }));
+
   const now = (): string => timestamp(registry.now());
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     agent.tell(context.pod(), type, reason, message, path());
@@ -438,6 +444,8 @@ export function createContainerRunner(
         image: containerId === undefined ? container.image : fullImageName(container.image),
         imageID: containerId === undefined ? '' : imageId(container.image),
         ...(hasId && { containerID: containerId ?? '' }),
+        ...(containerId !== undefined && { resources: container.resources }),
+        ...((container.volumeMounts ?? []).length > 0 && { volumeMounts: shownMounts }),
         started: kind === 'init' ? false : running !== undefined && started,
       };
     },
