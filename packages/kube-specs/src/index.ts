@@ -74,11 +74,23 @@ export {
   withResources,
 } from './resources.ts';
 // Shell text.
-export type { Chain, Export, If, Part, Run, Sequence, Shell, Word } from './shell/ast.ts';
+export type {
+  Chain,
+  EachLine,
+  Export,
+  If,
+  Part,
+  Run,
+  Sequence,
+  Shell,
+  While,
+  Word,
+} from './shell/ast.ts';
 export {
   allOf,
   anyOf,
   appendTo,
+  eachLine,
   exportVariable,
   hasLine,
   hasText,
@@ -86,6 +98,7 @@ export {
   inOrder,
   run,
   variable,
+  whileTrue,
   word,
   writeTo,
 } from './shell/build.ts';

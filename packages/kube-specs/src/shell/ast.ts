@@ -40,5 +40,25 @@ export interface If {
   readonly else?: Shell;
 }
 
+/** The body again and again, as long as the condition ends with 0. */
+export interface While {
+  readonly kind: 'while';
+  readonly condition: Shell;
+  readonly body: Shell;
+}
+
+/**
+ * The body for each line of a file, with the line's fields (separated by spaces or tabs) in variables; the last variable
+ * takes the rest of the line. A last line without a line feed is not read. The programs of the body have the file as their
+ * input, so none of them may read it.
+ */
+export interface EachLine {
+  readonly kind: 'each-line';
+  readonly file: Word;
+  /** At least one. */
+  readonly variables: readonly string[];
+  readonly body: Shell;
+}
+
 /** A shell text as a value: the whole grammar that ssc writes and reads. */
-export type Shell = Run | Export | Chain | Sequence | If;
+export type Shell = Run | Export | Chain | Sequence | If | While | EachLine;

@@ -1,4 +1,15 @@
-import type { Chain, Export, If, Part, Run, Sequence, Shell, Word } from './ast.ts';
+import type {
+  Chain,
+  EachLine,
+  Export,
+  If,
+  Part,
+  Run,
+  Sequence,
+  Shell,
+  While,
+  Word,
+} from './ast.ts';
 
 /** The value of a variable, as part of a {@link word}. */
 export const variable = (name: string): Part => ({ variable: name });
@@ -70,6 +81,20 @@ export const ifElse = (condition: Shell, yes: Shell, no?: Shell): If => ({
   then: yes,
   ...(no !== undefined && { else: no }),
 });
+
+/** The body as long as the condition ends with 0. */
+export const whileTrue = (condition: Shell, body: Shell): While => ({
+  kind: 'while',
+  condition,
+  body,
+});
+
+/** The body for each line of a file. @example eachLine('/cfg/peers', ['NAME', 'REST'], run('echo', word(variable('NAME')))) */
+export const eachLine = (
+  file: string | Word,
+  variables: readonly [string, ...string[]],
+  body: Shell,
+): EachLine => ({ kind: 'each-line', file: toWord(file), variables, body });
 
 /** Ends with 0 when the file has a line that is exactly that; silent when there is no such file. */
 export const hasLine = (file: string | Word, line: string | Word): Run =>

@@ -4,7 +4,7 @@ import { namePattern, reservedWords } from './print.ts';
 import { shellError } from './problem.ts';
 
 interface Token {
-  readonly kind: 'word' | '&&' | '||' | ';' | '{' | '}' | '>' | '>>' | 'end';
+  readonly kind: 'word' | '&&' | '||' | ';' | '{' | '}' | '>' | '>>' | '<' | 'end';
   readonly position: number;
   /** Of a word. */
   readonly word: Word;
@@ -68,6 +68,7 @@ export function parseShell(text: string): Shell {
       return inner;
     }
     if (isKeyword('if')) return branch();
+    if (isKeyword('while')) return looping();
     if (isKeyword('export')) return exporting();
     return running();
   };
@@ -91,6 +92,37 @@ export function parseShell(text: string): Shell {
     keyword('fi');
     // biome-ignore lint/suspicious/noThenProperty: the grammar's own word; a statement is never awaited.
     return { kind: 'if', condition, then: yes, ...(no !== undefined && { else: no }) };
+  };
+
+  const looping = (): Shell => {
+    keyword('while');
+    if (isKeyword('read')) return reading();
+    const condition = sequence(until('do'));
+    keyword('do');
+    const body = sequence(until('done'));
+    keyword('done');
+    return { kind: 'while', condition, body };
+  };
+
+  const reading = (): Shell => {
+    keyword('read');
+    keyword('-r');
+    const variables: string[] = [];
+    while (peek().kind === 'word') {
+      const name = peek().bare ?? '';
+      if (!namePattern.test(name)) throw refuse("a variable's name");
+      variables.push(name);
+      at++;
+    }
+    if (variables.length === 0) throw refuse("a variable's name");
+    skipSeparators();
+    keyword('do');
+    const body = sequence(until('done'));
+    keyword('done');
+    if (peek().kind !== '<') throw refuse('"<" and the file that is read');
+    at++;
+    if (peek().kind !== 'word') throw refuse('a file');
+    return { kind: 'each-line', file: take().word, variables, body };
   };
 
   const exporting = (): Shell => {
@@ -135,7 +167,7 @@ function tokenize(text: string): Token[] {
     if (one === ' ' || one === '\t') at++;
     else if (one === '\n' || one === ';') sign(';', 1);
     else if (two === '&&' || two === '||' || two === '>>') sign(two, 2);
-    else if (one === '>') sign(one, 1);
+    else if (one === '>' || one === '<') sign(one, 1);
     else if ((one === '{' || one === '}') && /^(?:[\s;]|$)/u.test(text.slice(at + 1, at + 2)))
       sign(one, 1);
     else {

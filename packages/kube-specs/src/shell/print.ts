@@ -7,7 +7,7 @@ import type { Part, Run, Shell, Word } from './ast.ts';
 /** Words that mean something to a shell where a command begins. */
 export const reservedWords: ReadonlySet<string> = new Set([
   ...['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for'],
-  ...['export', 'in', 'function', 'select', 'time'],
+  ...['export', 'read', 'in', 'function', 'select', 'time'],
 ]);
 
 const barePattern = /^[A-Za-z0-9_./:,@%+-]+$/u;
@@ -32,6 +32,17 @@ function print(shell: Shell, indent: string): string {
       return shell.steps
         .map((step) => (step.kind === 'sequence' ? braced(step, indent) : print(step, indent)))
         .join(`\n${indent}`);
+    case 'while': {
+      const inner = `${indent}  `;
+      return `while ${print(shell.condition, inner)}; do\n${inner}${print(shell.body, inner)}\n${indent}done`;
+    }
+    case 'each-line': {
+      assert(shell.variables.length > 0, 'a line is read into at least one variable');
+      for (const name of shell.variables)
+        assert(namePattern.test(name), `"${name}" cannot be the name of a variable`);
+      const inner = `${indent}  `;
+      return `while read -r ${shell.variables.join(' ')}; do\n${inner}${print(shell.body, inner)}\n${indent}done < ${printWord(shell.file)}`;
+    }
     case 'if': {
       const inner = `${indent}  `;
       const body = (branch: Shell): string => `\n${inner}${print(branch, inner)}\n${indent}`;

@@ -21,6 +21,6 @@ export function shellError(
     verdict: 'broken',
     summary: `shell text cannot be read at line ${before.length}, column ${column + 1}: expected ${expected}`,
     facts: [['Line', line]],
-    hint: 'Only programs with arguments, > and >>, &&, ||, braces, if and export are read; && and || are not mixed without braces.',
+    hint: 'Only programs with arguments, > and >>, &&, ||, braces, if, while, lines of a file and export are read; && and || are not mixed without braces.',
   });
 }

@@ -8,6 +8,7 @@ import {
   allOf,
   anyOf,
   appendTo,
+  eachLine,
   exportVariable,
   hasLine,
   hasText,
@@ -19,6 +20,7 @@ import {
   type Shell,
   variable,
   type Word,
+  whileTrue,
   word,
   writeTo,
 } from '../../src/index.ts';
@@ -28,7 +30,7 @@ const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/u);
 const texts = fc.oneof(
   fc.stringMatching(/^[-a-z./={}'"$`\\ \n;&|<>#~*?!]{1,8}$/u),
   fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\0')),
-  fc.constantFrom('if', 'fi', 'export', '{', '}', 'A=b', '-', ''),
+  fc.constantFrom('if', 'fi', 'export', 'while', 'do', 'done', 'read', '{', '}', 'A=b', '-', ''),
 );
 const words: fc.Arbitrary<Word> = fc
   .array(fc.oneof(texts, names.map(variable)), { maxLength: 3 })
@@ -64,6 +66,17 @@ const shells: fc.Arbitrary<Shell> = fc.letrec<{ shell: Shell }>((tie) => {
         },
         { requiredKeys: ['kind', 'condition', 'then'] },
       ),
+      fc.record({
+        kind: fc.constant('while' as const),
+        condition: tie('shell'),
+        body: tie('shell'),
+      }),
+      fc.record({
+        kind: fc.constant('each-line' as const),
+        file: words,
+        variables: fc.array(names, { minLength: 1, maxLength: 3 }),
+        body: tie('shell'),
+      }),
     ),
   };
 }).shell;
@@ -139,6 +152,25 @@ test('a real shell runs chains, branches and redirections as they are meant', ()
   expect(statusOf(allOf(anyOf(run('false'), run('true')), run('exit', '8')))).toBe(8);
 });
 
+test('a real shell goes through the lines of a file, and on while something is so', () => {
+  const [list, log] = [join(folder, 'list'), join(folder, 'log')];
+  const pass = eachLine(
+    list,
+    ['NAME', 'REST'],
+    allOf(
+      appendTo(log, run('printf', '%s:%s\\n', word(variable('NAME')), word(variable('REST')))),
+      exportVariable('LAST', word(variable('NAME'))),
+    ),
+  );
+  const text = inOrder(
+    writeTo(list, run('printf', '%s\\n', 'one 1 a', '  two\\n  2', 'three')),
+    whileTrue(run('test', word('x', variable('LAST')), '=', 'x'), pass),
+    appendTo(log, run('echo', word('last ', variable('LAST')))),
+  );
+  expect(statusOf(text)).toBe(0);
+  expect(readFileSync(log, 'utf8')).toBe('one:1 a\ntwo\\n:2\nthree:\nlast three\n');
+});
+
 test.each([
   'a && b || c',
   'cat <file',
@@ -147,7 +179,13 @@ test.each([
   'echo $NAME',
   'a | b',
   'a &',
-  'while true; do a; done',
+  'until true; do a; done',
+  'while read A; do b; done < c',
+  'while read -r; do b; done < c',
+  'while read -r A; do b; done',
+  'while read -r A < c; do b; done',
+  'while a; do b; done < c',
+  'read -r A',
   'A=b c',
   'echo "open',
   'if a; then b',
@@ -167,6 +205,6 @@ test('a refusal shows the place', () => {
   expect(messageOf(() => parseShell('echo one\necho $(date)'))).toMatchInlineSnapshot(`
     "✖ SSC_SHELL_SYNTAX  shell text cannot be read at line 2, column 6: expected a variable: a dollar sign and its name in braces
       Line    echo $(date)
-      Only programs with arguments, > and >>, &&, ||, braces, if and export are read; && and || are not mixed without braces."
+      Only programs with arguments, > and >>, &&, ||, braces, if, while, lines of a file and export are read; && and || are not mixed without braces."
   `);
 });
