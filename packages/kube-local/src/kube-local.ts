@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Clock, Random } from '@ssc/clock';
 import {
   createSimNetwork,
+  type Files,
   type HttpResponse,
   type Net,
   type SimNetwork,
   textResponse,
-  type Volume,
 } from '@ssc/process';
 import type { Dispatcher } from 'undici';
 import type { ByteStream } from './api/byte-stream.ts';
@@ -34,6 +34,7 @@ import { type ImagePrograms, matchesPattern } from './kubelet/images.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import type { NodePace } from './kubelet/node-agent.ts';
 import type { PodWorker } from './kubelet/pod-worker.ts';
+import { type MakeVolume, memoryVolume } from './kubelet/volumes.ts';
 import { createPodAccess } from './pod-access.ts';
 import type { Pod } from './types.ts';
 
@@ -74,6 +75,8 @@ export interface KubeLocalOptions {
   /** What controllers take to see a change, in milliseconds. @default 10 */
   readonly controllerMs?: number;
   readonly pace?: Partial<NodePace>;
+  /** Where the files of volumes are kept. @default in memory */
+  readonly makeVolume?: MakeVolume;
   /** What a message takes between two pods, in milliseconds, by their addresses. @default 1 */
   readonly latencyMs?: (from: string, to: string) => number;
   /** How many changes a watch can look back. @default 20000 */
@@ -193,7 +196,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
     });
   createKubernetesService(registry);
 
-  const claims = new Map<string, Volume>();
+  const claims = new Map<string, Files>();
   const nodes = options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` }));
   nodes.forEach((node, index) => {
     const hostIp = `10.230.${Math.floor(index / 250)}.${(index % 250) + 2}`;
@@ -212,6 +215,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
         images: options.images,
         pulled: new Set(),
         claims,
+        makeVolume: options.makeVolume ?? memoryVolume,
         pace: { ...defaultPace, ...options.pace },
         pullFault: pulls.find,
         allocateAddress: () => {

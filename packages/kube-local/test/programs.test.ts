@@ -3,7 +3,12 @@ import { createSimNetwork, createVolume, startProgram, textResponse } from '@ssc
 import { describe, expect, test } from 'vitest';
 import { createBasePrograms } from '../src/index.ts';
 
-const content = { '/data/a': 'one\ntwo\n', '/data/sub/b': 'b', '/empty': '' };
+const content = {
+  '/data/a': 'one\ntwo\n',
+  '/data/sub/b': 'b',
+  '/empty': '',
+  '/table': ' a b c \nx\n\nd\te  f\nrest',
+};
 
 /** Runs a program on a volume of its own, beside a host `web` with two ports. */
 async function run(argv: readonly string[], env: Record<string, string> = {}) {
@@ -60,6 +65,14 @@ describe('sh -c', () => {
     ["test 3 -gt 2 && test a '!=' b && test -s /data/a && test -n x", '', 0],
     ['test -s /empty', '', 1],
     ['date +%s', '1767225600\n', 0],
+    [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of the shell
+      'while read -r A B; do echo "<${A}|${B}>"; done < /table; echo "(${A}|${B})"',
+      '<a|b c>\n<x|>\n<|>\n<d|e  f>\n(rest|)\n',
+      0,
+    ],
+    ['while read -r A; do echo x; done < /nope', '', 2],
+    ["touch /n; while test '!' -e /n2; do echo turn && cp /n /n2; done", 'turn\n', 0],
     ['touch /data/t && test -f /data/t', '', 0],
     ["'[' a = a ']'", '', 0],
   ])('%s', async (text, stdout, code) => {

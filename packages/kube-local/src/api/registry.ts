@@ -30,7 +30,7 @@ export interface DeleteOptions {
 export interface WriteOptions {
   readonly dryRun?: boolean | undefined;
   /** The part of the object that may change. @default "" the object without its status */
-  readonly subresource?: '' | 'status' | 'scale' | undefined;
+  readonly subresource?: '' | 'status' | 'scale' | 'binding' | undefined;
 }
 
 /** Creates, changes and deletes objects by the rules of the API server; what clients and controllers both go through. */

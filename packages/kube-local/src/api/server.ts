@@ -235,20 +235,20 @@ export function createApiServer(options: {
   function create(route: Route, request: KubeRequest, query: URLSearchParams): HttpResponse {
     if (route.name !== '' || (route.kind.namespaced && route.namespace === ''))
       throw methodNotAllowed();
-    const draft = decodeObject(route.kind, parseJson(request.body, route.kind.kind));
-    const warnings = checkSchema(route.kind, draft, validation(query));
+    const decoded = decodeObject(route.kind, parseJson(request.body, route.kind.kind));
+    const { object: draft, headers } = checkSchema(route.kind, decoded, validation(query));
     const sent = draft.metadata.namespace;
     if (route.kind.namespaced && sent !== undefined && sent !== '' && sent !== route.namespace)
       throw badRequest(
         `the namespace of the provided object does not match the namespace sent on the request`,
       );
     const object = registry.create(route.kind, route.namespace, draft, { dryRun: isDryRun(query) });
-    return json(201, object, warnings);
+    return json(201, object, headers);
   }
 
   function replace(route: Route, request: KubeRequest, query: URLSearchParams): KubeObject {
-    const draft = decodeObject(route.kind, parseJson(request.body, route.kind.kind));
-    checkSchema(route.kind, draft, validation(query));
+    const decoded = decodeObject(route.kind, parseJson(request.body, route.kind.kind));
+    const { object: draft } = checkSchema(route.kind, decoded, validation(query));
     const sent = draft.metadata.name ?? '';
     if (sent !== route.name && sent !== '')
       throw badRequest(
@@ -286,9 +286,9 @@ export function createApiServer(options: {
       );
     const exists = store.get(route.kind, route.namespace, route.name) !== undefined;
     if (isApply && !exists && route.subresource === '') {
-      const draft = decodeObject(route.kind, change({}));
-      draft.metadata.name = route.name;
-      checkSchema(route.kind, draft, validation(query));
+      const decoded = decodeObject(route.kind, change({}));
+      decoded.metadata.name = route.name;
+      const { object: draft } = checkSchema(route.kind, decoded, validation(query));
       return json(201, registry.create(route.kind, route.namespace, draft, { dryRun }));
     }
     const object = registry.update(
@@ -318,7 +318,7 @@ export function createApiServer(options: {
       );
     const value = JSON.stringify(JSON.stringify(next));
     try {
-      checkSchema(route.kind, next, strictness);
+      return checkSchema(route.kind, next, strictness).object;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const why = error.message.replace(/^.* cannot be handled as a \w+: /u, '');
@@ -327,7 +327,6 @@ export function createApiServer(options: {
         causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
       });
     }
-    return next;
   }
 
   function remove(route: Route, how: DeleteOptions): HttpResponse {

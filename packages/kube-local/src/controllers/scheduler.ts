@@ -211,10 +211,16 @@ export function startScheduler(cluster: Cluster, delayMs: number): void {
     waiting.delete(keyOf(pod));
     count(pod, node.metadata.name);
     const { namespace = '', name } = pod.metadata;
-    registry.update(kinds.pod, namespace, name, (draft) => {
-      draft['spec'] = { ...(draft['spec'] as object), nodeName: node.metadata.name };
-      return draft;
-    });
+    registry.update(
+      kinds.pod,
+      namespace,
+      name,
+      (draft) => ({
+        ...draft,
+        spec: { ...(draft['spec'] as object), nodeName: node.metadata.name },
+      }),
+      { subresource: 'binding' },
+    );
     writeScheduled(pod, { status: 'True' });
     events.record({
       about: pod,

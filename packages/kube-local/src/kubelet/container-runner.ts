@@ -352,7 +352,11 @@ export function createContainerRunner(
       return;
     }
     const untilStarted = instance.fork('startup probe');
-    begin('Startup', container.startupProbe, untilStarted, (ok) => {
+    const periodSeconds = Math.min(
+      container.startupProbe.periodSeconds,
+      (agent.pace.startupProbeMs ?? Number.POSITIVE_INFINITY) / 1000,
+    );
+    begin('Startup', { ...container.startupProbe, periodSeconds }, untilStarted, (ok) => {
       untilStarted.kill();
       if (!ok) {
         void restart(clock, 'startup');

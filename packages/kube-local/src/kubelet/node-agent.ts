@@ -1,8 +1,9 @@
 import type { Clock, Random } from '@ssc/clock';
-import type { SimNetwork, Volume } from '@ssc/process';
+import type { Files, SimNetwork } from '@ssc/process';
 import type { KubeObject } from '../api/object.ts';
 import type { Cluster } from '../controllers/cluster.ts';
 import type { ImagePrograms } from './images.ts';
+import type { MakeVolume } from './volumes.ts';
 
 /** How long things take on a node, in milliseconds. */
 export interface NodePace {
@@ -12,6 +13,8 @@ export interface NodePace {
   readonly startMs: number;
   /** Pulling an image that names no time of its own. */
   readonly pullMs: number;
+  /** The longest pause between two start-up probes; pods may ask for whole seconds only. @default what the pod asks for */
+  readonly startupProbeMs?: number;
 }
 
 /** What every pod of a node works with. */
@@ -26,7 +29,8 @@ export interface NodeAgent {
   /** Images that the node holds. */
   readonly pulled: Set<string>;
   /** The contents of claims by uid: shared by all nodes. */
-  readonly claims: Map<string, Volume>;
+  readonly claims: Map<string, Files>;
+  readonly makeVolume: MakeVolume;
   readonly pace: NodePace;
   /** Why an image cannot be pulled now, and how much longer it takes than usual. */
   readonly pullFault: (image: string) => { readonly error?: string; readonly extraMs: number };

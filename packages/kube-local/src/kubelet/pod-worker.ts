@@ -40,7 +40,7 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
   let isInitialized = (first.spec.initContainers ?? []).length === 0;
   let hasSandbox = false;
 
-  const volumes = createPodVolumes(store, agent.claims, agent.hostIp);
+  const volumes = createPodVolumes(store, agent.claims, agent.hostIp, agent.makeVolume);
   const context: PodContext = {
     agent,
     volumes,

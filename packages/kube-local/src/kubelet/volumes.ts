@@ -1,4 +1,4 @@
-import { createVolume, type Files, type Mount, type Volume } from '@ssc/process';
+import { createVolume, type Files, type Mount, resolvePath } from '@ssc/process';
 import { kinds } from '../api/kinds.ts';
 import { toUnits } from '../api/quantity.ts';
 import type { Store } from '../api/store.ts';
@@ -20,6 +20,25 @@ export class MountError extends Error {
 
 type Content = Record<string, Uint8Array | string>;
 
+/** A volume that a pod is to have. */
+export interface VolumeRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  /** The volume's name in the pod. */
+  readonly name: string;
+  /** An emptyDir, a claim, or the files of objects such as ConfigMaps. */
+  readonly kind: 'empty-dir' | 'claim' | 'objects';
+  /** Bytes that it may hold, where the pod says. */
+  readonly sizeLimit?: number;
+}
+
+/** Makes a volume, empty. A claim is asked for once, an emptyDir once for each pod and again when its memory was lost. */
+export type MakeVolume = (request: VolumeRequest) => Files;
+
+/** Volumes in memory. */
+export const memoryVolume: MakeVolume = ({ sizeLimit }) =>
+  createVolume(sizeLimit === undefined ? {} : { sizeLimit });
+
 /** The volumes of one pod, by name. */
 export interface PodVolumes {
   /** Makes those that are not there yet. Throws a MountError. */
@@ -32,30 +51,46 @@ export interface PodVolumes {
 /** Makes the volumes of a pod; claims are shared by name through `claims`. */
 export function createPodVolumes(
   store: Store,
-  claims: Map<string, Volume>,
+  claims: Map<string, Files>,
   hostIp: string,
+  makeVolume: MakeVolume,
 ): PodVolumes {
   const volumes = new Map<string, { files: Files; readOnly: boolean }>();
 
   function make(pod: Pod, source: VolumeSource): { files: Files; readOnly: boolean } {
     const { emptyDir, persistentVolumeClaim: claim } = source;
+    const asked = {
+      namespace: pod.metadata.namespace ?? '',
+      pod: pod.metadata.name,
+      name: source.name,
+    };
     if (emptyDir !== undefined) {
       const limit = emptyDir.sizeLimit;
-      const files = createVolume(limit === undefined ? {} : { sizeLimit: toUnits(limit) });
+      const files = makeVolume({
+        ...asked,
+        kind: 'empty-dir',
+        ...(limit !== undefined && { sizeLimit: toUnits(limit) }),
+      });
       return { files, readOnly: false };
     }
     if (claim !== undefined)
-      return { files: claimed(pod, claim.claimName), readOnly: claim.readOnly === true };
-    return {
-      files: createVolume({ content: contentOf(store, pod, source, hostIp) }),
-      readOnly: true,
-    };
+      return {
+        files: claimed(pod, claim.claimName, () => makeVolume({ ...asked, kind: 'claim' })),
+        readOnly: claim.readOnly === true,
+      };
+    const content = contentOf(store, pod, source, hostIp);
+    const files = makeVolume({ ...asked, kind: 'objects' });
+    for (const [path, bytes] of Object.entries(content)) {
+      files.makeFolder(resolvePath(`${path}/..`));
+      files.write(resolvePath(path), bytes);
+    }
+    return { files, readOnly: true };
   }
 
-  function claimed(pod: Pod, name: string): Volume {
+  function claimed(pod: Pod, name: string, make: () => Files): Files {
     const found = store.get(kinds.persistentVolumeClaim, pod.metadata.namespace ?? '', name);
     if (found === undefined) throw new MountError(`persistentvolumeclaim "${name}" not found`);
-    const volume = claims.get(found.metadata.uid) ?? createVolume();
+    const volume = claims.get(found.metadata.uid) ?? make();
     claims.set(found.metadata.uid, volume);
     return volume;
   }

@@ -1,5 +1,5 @@
 import { parseShell, type Shell, type Word } from '@ssc/kube-specs';
-import { FileError, type ProcessContext, type Program, resolvePath } from '@ssc/process';
+import { FileError, type ProcessContext, type Program, readText, resolvePath } from '@ssc/process';
 import { parseArguments } from './arguments.ts';
 
 /** `exit` inside the text. */
@@ -74,7 +74,50 @@ async function runStep(state: State, shell: Shell): Promise<number> {
       if (code === 0) return run(state, shell.then);
       return shell.else === undefined ? 0 : run(state, shell.else);
     }
+    case 'while': {
+      let code = 0;
+      while ((await run(state, shell.condition)) === 0) {
+        code = await run(state, shell.body);
+        // A turn of a real shell takes time; without it a loop that waits for something would never let it happen.
+        await state.self.clock.sleep(1);
+      }
+      return code;
+    }
+    case 'each-line':
+      return runEachLine(state, shell);
   }
+}
+
+/** `while read -r A B; do …; done < FILE` */
+async function runEachLine(state: State, step: Shell & { kind: 'each-line' }): Promise<number> {
+  const path = resolvePath(expandWord(state, step.file), state.self.cwd);
+  if (state.self.files.info(path)?.kind !== 'file') {
+    state.self.stderr(`sh: 1: cannot open ${path}: No such file\n`);
+    return 2;
+  }
+  let code = 0;
+  const lines = readText(state.self.files, path).split('\n');
+  // What follows the last line feed is not a line for `read`, but it is left in the variables.
+  for (const [i, line] of lines.entries()) {
+    const fields = splitFields(line, step.variables.length);
+    step.variables.forEach((name, at) => {
+      state.env[name] = fields[at] ?? '';
+    });
+    if (i < lines.length - 1) code = await run(state, step.body);
+  }
+  return code;
+}
+
+/** The fields of a line, of which the last takes the rest. */
+function splitFields(line: string, count: number): string[] {
+  let rest = line.replace(/^[ \t]+|[ \t]+$/gu, '');
+  const fields: string[] = [];
+  while (fields.length < count - 1) {
+    const match = /^([^ \t]*)[ \t]*(.*)$/su.exec(rest);
+    fields.push(match?.[1] ?? '');
+    rest = match?.[2] ?? '';
+  }
+  return [...fields, rest];
 }
 
 const expandWord = (state: State, word: Word): string =>

@@ -163,8 +163,8 @@ function createNormalizer(namespace: string) {
         /supported values: ("[^"]+"(?:, "[^"]+")*)/gu,
         (_, list: string) => `supported values: ${list.split(', ').sort().join(', ')}`,
       )
-      // The server's dump of the difference, in Go's notation.
-      .replace(/\n {2}core\..*$/su, '')
+      // The server's dump of the difference, in Go's notation, with blanks of two kinds by chance.
+      .replace(/\n\s{2}core\..*$/su, '')
       .replace(/too old resource version: 1 \(\d+\)/u, 'too old resource version: 1 (N)')
       .replace(
         /Too large resource version: (\d+), current: \d+/u,
