@@ -52,7 +52,10 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
   if (type === undefined) return undefined;
   const message = { type, body: reader.rest() };
   decoded.set(bytes, message);
-  encoded.set(message.body, { type, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) });
+  encoded.set(message.body, {
+    type,
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+  });
   return message;
 }
 

@@ -83,6 +83,8 @@ interface Session {
 /** An address that the node may dial. */
 interface Target {
   readonly address: string;
+  /** Who answered there last: it may be connected already, by a connection of its own. */
+  node: NodeId | undefined;
   failures: number;
   nextAttemptMs: number;
   isDialing: boolean;
@@ -132,7 +134,13 @@ export class Overlay {
   addTarget(address: string): void {
     const full = /:\d+$/.test(address) ? address : `${address}:11625`;
     if (!this.#targets.has(full))
-      this.#targets.set(full, { address: full, failures: 0, nextAttemptMs: 0, isDialing: false });
+      this.#targets.set(full, {
+        address: full,
+        node: undefined,
+        failures: 0,
+        nextAttemptMs: 0,
+        isDialing: false,
+      });
   }
 
   /** Ends the connection to a node, with a word to it. False when there is none. */
@@ -162,6 +170,7 @@ export class Overlay {
   }
 
   #isConnected(target: Target): boolean {
+    if (target.node !== undefined && this.#peers.has(target.node)) return true;
     for (const session of this.#sessions)
       if (session.target === target.address || session.peer?.address === target.address)
         return true;
@@ -292,6 +301,10 @@ export class Overlay {
       return;
     }
     const hello = decodeHello(body);
+    const target = session.target === undefined ? undefined : this.#targets.get(session.target);
+    if (target !== undefined) target.node = hello.node;
+    // Also to one who is sent away: it then knows whom it has reached.
+    if (!session.isOutbound) this.#send(session, 'hello', this.#hello());
     const refusal = this.#judge(session, hello);
     if (refusal === 'banned') {
       session.connection.close();
@@ -304,7 +317,6 @@ export class Overlay {
     }
     session.hello = hello;
     if (session.isOutbound) this.#send(session, 'auth', new Uint8Array(4));
-    else this.#send(session, 'hello', this.#hello());
   }
 
   /** Why a node that says hello is sent away; undefined when it may stay. */
