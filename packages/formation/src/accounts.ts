@@ -12,6 +12,7 @@ import {
   testAccountKey,
 } from '@ssc/tx';
 import type { Account, Payment, Xlm } from './core-set.ts';
+import { verdictOfWait } from './verdict-of-wait.ts';
 
 /** A transaction that was applied and failed, or a node that applies none. */
 export type TxProblem =
@@ -151,8 +152,11 @@ export class Accounts {
         ended: (report) =>
           new SscError<TxProblem>({
             problem: { code: 'SSC_TX_NOT_APPLIED', node: node.node },
-            verdict: 'failed',
-            summary: `${node.node} closes no ledger, so nothing that was submitted can be applied`,
+            verdict: verdictOfWait(report),
+            summary:
+              verdictOfWait(report) === 'failed'
+                ? `${node.node} closes no ledger, so nothing that was submitted can be applied`
+                : `${node.node} did not say whether it closes ledgers, so whether what was submitted was applied is not known`,
             facts: waitFacts(report),
             definite: false,
           }),

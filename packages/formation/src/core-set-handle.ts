@@ -3,6 +3,7 @@ import {
   type CoreClient,
   expectAgreement,
   expectNoErrorMetrics,
+  isTransient,
   type NodeInfo,
   type NodeWaitOptions,
   type Upgrades,
@@ -37,6 +38,9 @@ export interface CoreSetHandleOptions {
 
 // 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
 const upgradeLeadSeconds = 15;
+
+// Six tries, a quarter of a minute of pauses in all.
+const longestArmPauseMs = 8000;
 
 /** The handle of a core set in a running network. */
 export class CoreSetHandle implements CoreSet {
@@ -92,7 +96,7 @@ export class CoreSetHandle implements CoreSet {
     const clients = this.#clients;
     const time = Math.floor(clock.now() / 1000) + upgradeLeadSeconds;
     // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
-    await Promise.all(clients.map((client) => client.upgrades.set(time, upgrades, { signal })));
+    await Promise.all(clients.map((client) => arm(client, time, upgrades, clock, signal)));
     await waitUntilUpgraded(clients, upgrades, this.#waiting(options.within ?? '2m'));
   }
 
@@ -184,5 +188,27 @@ export class CoreSetHandle implements CoreSet {
       check: () => pods.check(),
       diagnose: (node) => pods.diagnose(node),
     };
+  }
+}
+
+/**
+ * Arms a node. The same upgrade twice is one upgrade, so a reply that was lost, or that somebody in between gave instead of the
+ * node, is asked for again for as long as a read is.
+ */
+async function arm(
+  client: CoreClient,
+  time: number,
+  upgrades: Upgrades,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let pauseMs = 500; ; pauseMs *= 2) {
+    try {
+      await client.upgrades.set(time, upgrades, { signal });
+      return;
+    } catch (error) {
+      if (!isTransient(error) || pauseMs > longestArmPauseMs) throw error;
+      await clock.sleep(pauseMs, signal);
+    }
   }
 }

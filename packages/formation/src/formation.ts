@@ -101,6 +101,9 @@ export function createFormation(options: FormationOptions): Formation {
   return new KubeFormation(options);
 }
 
+// Three times what one reply may take: a reply that is lost on the way through the API server says nothing about a node.
+const readWithin: Duration = '90s';
+
 class KubeFormation implements Formation {
   readonly sets: Readonly<Record<string, CoreSetHandle>>;
   readonly #options: FormationOptions;
@@ -139,6 +142,7 @@ class KubeFormation implements Formation {
         baseUrl: kube.proxyUrl(namespace, podNames.get(node.name) ?? '', corePorts.http),
         clock,
         random: options.random,
+        readWithin,
       }),
     );
     this.#pods = new PodWatch({
@@ -277,6 +281,7 @@ class KubeFormation implements Formation {
         },
       },
       async (): Promise<Look<void>> => {
+        await this.#pods.refresh();
         await this.#pods.check();
         const missing = pending();
         if (missing.length === 0) return { done: true, value: undefined };

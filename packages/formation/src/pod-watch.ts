@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
-import { type Clock, type Look, waitUntil } from '@ssc/clock';
+import { type Clock, type Look, waitFacts, waitUntil } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
@@ -62,6 +62,11 @@ export class PodWatch {
     this.#reflector.stop();
   }
 
+  /** Asks how the pods are when nothing was heard of any for a while. What cannot be asked stays as it was heard last. */
+  async refresh(): Promise<void> {
+    await this.#reflector.refresh().catch(() => {});
+  }
+
   podOf(node: string): V1Pod | undefined {
     return this.#reflector.items.get(this.#options.pods.get(node) ?? '');
   }
@@ -76,8 +81,14 @@ export class PodWatch {
     for (const node of nodes) this.#stopped.add(node);
     await waitUntil(
       this.#options.clock,
-      { what: `the pods of ${nodes.join(', ')} to be gone`, within: '2m', signal: ended },
+      {
+        what: `the pods of ${nodes.join(', ')} to be gone`,
+        within: '2m',
+        signal: ended,
+        ended: (report) => podsNotGone(nodes, waitFacts(report)),
+      },
       async (): Promise<Look<void>> => {
+        await this.refresh();
         const left = nodes.filter((node) => this.podOf(node) !== undefined);
         if (left.length === 0) return { done: true, value: undefined };
         return {
@@ -207,6 +218,15 @@ export class PodWatch {
     return podError(node, podName, trouble, sentenceOf(node, podName, trouble), facts);
   }
 }
+
+/** It says nothing about the network when the cluster does not remove pods. */
+const podsNotGone = (nodes: readonly string[], facts: readonly Fact[]): SscError =>
+  new SscError({
+    problem: { code: 'SSC_POD_NOT_GONE' },
+    verdict: 'broken',
+    summary: `the pods of ${nodes.join(', ')} were to go and did not`,
+    facts,
+  });
 
 function sentenceOf(node: string, pod: string, trouble: PodTrouble): string {
   const { code, container = '', exitCode, image } = trouble;
