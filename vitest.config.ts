@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'tools/repo-check'],
+    projects: ['packages/*', 'apps/*', 'tools/repo-check', 'e2e'],
     reporters: ['default', './tools/closing-line.ts'],
     coverage: {
       provider: 'v8',

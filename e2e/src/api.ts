@@ -3,6 +3,7 @@ import { createRandom, createSystemClock } from '@ssc/clock';
 import { exchange } from '@ssc/core-http';
 import { createBudget, createKubeApi, type KubeApi } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
+import { parseBody } from '../../packages/kube-local/test/sequences/sequence.ts';
 
 /** What the API server answered, read as JSON where it is some. */
 export interface Answer {
@@ -45,12 +46,19 @@ export function openApi(kubeconfig: string): RealApi {
         method: method as 'GET',
         origin,
         path: `${pathname.replace(/\/$/u, '')}${path}`,
-        headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': type }) },
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': type }),
+        },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       },
       new AbortController().signal,
     );
-    return { status: reply.status, headers: reply.headers, body: readBody(reply.body) };
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      body: parseBody(reply.headers['content-type'], reply.body),
+    };
   };
   return {
     kube,
@@ -99,14 +107,6 @@ const listed = [
   'apis/batch/v1/NAMESPACE/jobs',
   'apis/discovery.k8s.io/v1/NAMESPACE/endpointslices',
 ];
-
-function readBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
 
 /** Looks until it holds; says what was seen last when it does not within the time. */
 export async function eventually<T>(

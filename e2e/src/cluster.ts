@@ -59,7 +59,10 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
   return startBeside(needs);
 }
 
-async function startBeside({ runsContainers, fakeMachines = 3 }: ClusterNeeds): Promise<TestCluster> {
+async function startBeside({
+  runsContainers,
+  fakeMachines = 3,
+}: ClusterNeeds): Promise<TestCluster> {
   removeLeftBehind();
   const state = join(tmpdir(), `${statePrefix}${process.pid}-${runsContainers ? 'real' : 'fake'}`);
   mkdirSync(state);
