@@ -103,7 +103,7 @@ export interface KubeLocal {
   readonly faultsStruck: Readonly<Record<string, number>>;
   /** The newest resourceVersion. */
   readonly resourceVersion: number;
-  /** Runs a command in a container. Throws an ApiError when it does not run. */
+  /** Runs a command in a container: code 126 when the container does not run. Throws an ApiError when there is none. */
   exec(
     namespace: string,
     pod: string,
@@ -452,7 +452,7 @@ function disturbed(
 ): HttpResponse {
   const { body } = response;
   if (body instanceof Uint8Array) return response;
-  if (fault?.kind === 'drop') {
+  if (fault?.kind === 'drop' && 'fail' in body) {
     const stream = body as ByteStream;
     clock.timer(fault.afterMs, () => stream.fail(resetError()));
   }
