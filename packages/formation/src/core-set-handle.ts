@@ -1,4 +1,4 @@
-import type { Clock, Duration } from '@ssc/clock';
+import { type Clock, type Duration, toMs } from '@ssc/clock';
 import {
   type CoreClient,
   expectAgreement,
@@ -6,15 +6,28 @@ import {
   isTransient,
   type NodeInfo,
   type NodeWaitOptions,
+  startLoad,
   type Upgrades,
   waitUntilLedger,
+  waitUntilLoadDone,
   waitUntilSynced,
   waitUntilUpgraded,
 } from '@ssc/core-http';
-import { type Problem, SscError, usageError } from '@ssc/errors';
+import { type Problem, present, SscError, usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
 import { type Accounts, accountMissing, type BalanceProblem } from './accounts.ts';
-import type { Account, CoreSet, Payment, Upgrade, Within, Xlm } from './core-set.ts';
+import type {
+  Account,
+  ArmedUpgrade,
+  CoreSet,
+  LoadResult,
+  Payment,
+  PaymentLoad,
+  RunningLoad,
+  Upgrade,
+  Within,
+  Xlm,
+} from './core-set.ts';
 import type { PodWatch } from './pod-watch.ts';
 
 /** A node is at another protocol than expected. */
@@ -28,16 +41,20 @@ export interface ProtocolProblem extends Problem {
 export interface CoreSetHandleOptions {
   readonly name: string;
   readonly clients: readonly CoreClient[];
+  /** No node runs until it is started. */
+  readonly startsLater: boolean;
   readonly clock: Clock;
   readonly pods: PodWatch;
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
+  /** Gives the set all its pods, and waits until they answer. */
+  start(nodes: readonly string[]): Promise<void>;
   /** Gives the set so many pods. */
   scale(running: number): Promise<void>;
 }
 
 // 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
-const upgradeLeadSeconds = 15;
+const upgradeLead: Duration = '15s';
 
 // Six tries, a quarter of a minute of pauses in all.
 const longestArmPauseMs = 8000;
@@ -50,7 +67,7 @@ export class CoreSetHandle implements CoreSet {
 
   constructor(options: CoreSetHandleOptions) {
     this.name = options.name;
-    this.#clients = options.clients;
+    this.#clients = options.startsLater ? [] : options.clients;
     this.#options = options;
   }
 
@@ -81,6 +98,17 @@ export class CoreSetHandle implements CoreSet {
     await waitUntilSynced(this.#clients, this.#waiting(options.within ?? '2m'));
   }
 
+  async start(): Promise<void> {
+    const { clients, start } = this.#options;
+    await start(clients.map((client) => client.node));
+    this.#clients = clients;
+  }
+
+  async waitForLedgers(count: number, options: Within = {}): Promise<void> {
+    const infos = await this.#infos();
+    await this.waitUntilLedger(Math.max(...infos.map((info) => info.ledger.num)) + count, options);
+  }
+
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
     await waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m'));
   }
@@ -91,13 +119,47 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async upgrade(upgrade: Upgrade, options: Within = {}): Promise<void> {
+    const armed = await this.armUpgrade(upgrade);
+    await armed.waitUntilApplied(options);
+  }
+
+  async armUpgrade(
+    upgrade: Upgrade,
+    options: { readonly after?: Duration } = {},
+  ): Promise<ArmedUpgrade> {
     const upgrades = await this.#upgradesOf(upgrade);
     const { clock, signal } = this.#options;
     const clients = this.#clients;
-    const time = Math.floor(clock.now() / 1000) + upgradeLeadSeconds;
+    const time = Math.floor((clock.now() + toMs(options.after ?? upgradeLead)) / 1000);
     // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
     await Promise.all(clients.map((client) => arm(client, time, upgrades, clock, signal)));
-    await waitUntilUpgraded(clients, upgrades, this.#waiting(options.within ?? '2m'));
+    return {
+      waitUntilApplied: async (waiting = {}) => {
+        await waitUntilUpgraded(clients, upgrades, this.#waiting(waiting.within ?? '2m'));
+      },
+    };
+  }
+
+  async runLoad(load: PaymentLoad, options: Within = {}): Promise<LoadResult> {
+    const running = await this.startLoad(load);
+    return running.waitUntilDone(options);
+  }
+
+  async startLoad({ kind: _kind, ...load }: PaymentLoad): Promise<RunningLoad> {
+    const { clock, signal } = this.#options;
+    const startedAt = clock.now();
+    const run = await startLoad(
+      this.#clients[0] as CoreClient,
+      { mode: 'pay', ...load },
+      { signal },
+    );
+    return {
+      waitUntilDone: async (waiting = {}) => {
+        const [report] = await waitUntilLoadDone([run], this.#waiting(waiting.within ?? '5m'));
+        const { attempted, rejected } = present(report, 'one load has one report').counts;
+        return { attempted, rejected, seconds: (clock.now() - startedAt) / 1000 };
+      },
+    };
   }
 
   async #upgradesOf({ protocol, ...rest }: Upgrade): Promise<Upgrades> {

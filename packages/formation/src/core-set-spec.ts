@@ -5,11 +5,18 @@ import { didYouMean } from '@ssc/errors';
 export type SpecProblem = readonly [path: string, sentence: string];
 
 /** A set of equal nodes, as a mission wants it. `Name` are the sets of the mission. */
-export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<Name> {}
+export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<Name> {
+  /** The nodes are not there until the mission starts them. @default false */
+  readonly startsLater?: boolean;
+  /** Validators listen until they hear the network's votes, instead of voting at once from their own ledger. @default false */
+  readonly waitForConsensus?: boolean;
+}
 
 // Complete by type: a key that core-cfg adds is missed here by the compiler.
 const setKeys = Object.keys({
   nodes: true,
+  startsLater: true,
+  waitForConsensus: true,
   role: true,
   quorum: true,
   safety: true,

@@ -31,6 +31,39 @@ export interface Upgrade {
   readonly maxTxSetSize?: number;
 }
 
+/** Payments that a node makes by itself between its test accounts, in the terms of `generateload`. */
+export interface PaymentLoad {
+  readonly kind: 'payment';
+  /** How many of the network's test accounts take part: at most its `genesisTestAccounts`. */
+  readonly accounts: number;
+  readonly txs: number;
+  /** Transactions a second. */
+  readonly txRate: number;
+  /** Transactions refused for their fee are left out instead of ending the load. */
+  readonly skipLowFeeTxs?: boolean;
+}
+
+/** A load under way. */
+export interface RunningLoad {
+  /** The load is done, by the counters of this run. @default within "5m" without progress */
+  waitUntilDone(options?: Within): Promise<LoadResult>;
+}
+
+/** What a load did. */
+export interface LoadResult {
+  readonly attempted: number;
+  readonly rejected: number;
+  readonly seconds: number;
+  // A result goes through the journal, which takes JSON.
+  readonly [key: string]: number;
+}
+
+/** An upgrade that every node was told of. */
+export interface ArmedUpgrade {
+  /** Every node's ledger has the values. @default within "2m" */
+  waitUntilApplied(options?: Within): Promise<void>;
+}
+
 /** The longest time to wait. @example { within: "2m" } */
 export interface Within {
   /** With progress (a ledger height), the longest time that it may stand still. */
@@ -44,6 +77,10 @@ export interface CoreSet {
   readonly nodes: readonly string[];
   /** Every node says `Synced!`, two ledgers have closed since asked, and each one's quorum agrees. @default within "2m" */
   waitUntilSynced(options?: Within): Promise<void>;
+  /** Starts the nodes of a set that begins later, with empty data, and waits until their admin ports answer. */
+  start(): Promise<void>;
+  /** Every node has closed `count` more ledgers than when asked. */
+  waitForLedgers(count: number, options?: Within): Promise<void>;
   /** Every node has closed ledger `ledger`. */
   waitUntilLedger(ledger: number, options?: Within): Promise<void>;
   /**
@@ -55,6 +92,12 @@ export interface CoreSet {
   supportedProtocol(): Promise<number>;
   /** Arms the upgrade on every node and waits until it is applied on every node. @default within "2m" */
   upgrade(upgrade: Upgrade, options?: Within): Promise<void>;
+  /** Arms the upgrade on every node, for the first ledger that closes `after` from now. @default after "15s" */
+  armUpgrade(upgrade: Upgrade, options?: { readonly after?: Duration }): Promise<ArmedUpgrade>;
+  /** Lets the set's first node generate a load, and waits until it is done. @default within "5m" without progress */
+  runLoad(load: PaymentLoad, options?: Within): Promise<LoadResult>;
+  /** Lets the set's first node begin to generate a load. */
+  startLoad(load: PaymentLoad): Promise<RunningLoad>;
   /** Creates an account from the root account and waits until it is there. */
   createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account>;
   /** Pays, and waits until the payment has been applied; an error tells why it was not. */

@@ -74,13 +74,20 @@ export interface FinalChecks {
   readonly synced?: boolean;
 }
 
+/** How one of the final checks ended. `unknown`: it could not be made. */
+export interface CheckReport {
+  readonly name: string;
+  readonly outcome: 'held' | 'failed' | 'skipped' | 'unknown';
+  readonly seconds?: number;
+}
+
 /** A network on Kubernetes, from its first object to its last. */
 export interface Formation {
   readonly sets: Readonly<Record<string, CoreSet>>;
   /** Creates everything and waits until every node's admin port answers. */
   bringUp(): Promise<void>;
-  /** What must be true after any mission. */
-  checkAtEnd(checks: FinalChecks): Promise<void>;
+  /** What must be true after any mission. Tells of each check as it ends; the first that does not hold ends it. */
+  checkAtEnd(checks: FinalChecks, tell?: (report: CheckReport) => void): Promise<void>;
   /** Writes a finished step into the run's anchor. */
   journal(entry: Readonly<Record<string, unknown>>): Promise<void>;
   /** Saves configurations, manifests, logs and the nodes' last words; gives what could not be saved. */
@@ -153,6 +160,9 @@ class KubeFormation implements Formation {
       pods: podNames,
       sets: new Map(nodes.map((node) => [node.name, setObjectName({ run, set: node.set })])),
     });
+    this.#pods.expectNone(
+      nodes.filter((node) => options.sets[node.set]?.startsLater === true).map((node) => node.name),
+    );
     const accounts = new Accounts({
       clock,
       passphrase,
@@ -171,6 +181,8 @@ class KubeFormation implements Formation {
           pods: this.#pods,
           accounts,
           signal,
+          startsLater: options.sets[name]?.startsLater === true,
+          start: (nodes) => this.#start(name, nodes),
           scale: (running) => this.#scale(name, running),
         }),
       ]),
@@ -222,14 +234,15 @@ class KubeFormation implements Formation {
     await Promise.all(statefulSets.map((object) => this.#create(object)));
     this.#options.note(`created ${this.#created.length + 1} objects in namespace ${namespace}`);
     await this.#pods.ready;
-    await this.#waitUntilReady();
+    const running = this.#runningClients();
+    await this.#waitUntilReady(running.map((client) => client.node));
     await Promise.all([
-      ...this.#clients.map((client) => client.info({ signal })),
+      ...running.map((client) => client.info({ signal })),
       // The fuse as it is now that the control plane has started it: so it can be deleted by one call.
       this.#hold.beat(),
     ]);
     this.#options.note(
-      `${this.#clients.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
+      `${running.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
     );
   }
 
@@ -240,6 +253,22 @@ class KubeFormation implements Formation {
       { kind: kinds.statefulSet, namespace, name: setObjectName({ run, set }) },
       toScalePatch(running),
     );
+  }
+
+  async #start(set: string, nodes: readonly string[]): Promise<void> {
+    const { signal } = this.#ending;
+    this.#pods.expectSome(nodes);
+    await this.#scale(set, nodes.length);
+    await this.#waitUntilReady(nodes);
+    await Promise.all(
+      this.#clients
+        .filter((client) => nodes.includes(client.node))
+        .map((client) => client.info({ signal })),
+    );
+  }
+
+  #runningClients(): readonly CoreClient[] {
+    return Object.values(this.sets).flatMap((set) => set.clients);
   }
 
   /** Nothing is changed by a driver that may not hold the run any more. */
@@ -256,10 +285,9 @@ class KubeFormation implements Formation {
     return created;
   }
 
-  async #waitUntilReady(): Promise<void> {
+  async #waitUntilReady(names: readonly string[]): Promise<void> {
     const { clock, bringUpWithin = '10m' } = this.#options;
     const { signal } = this.#ending;
-    const names = this.#network.nodes.map((node) => node.name);
     const pending = () => names.filter((name) => !this.#pods.isReady(name));
     await waitUntil(
       clock,
@@ -294,14 +322,13 @@ class KubeFormation implements Formation {
     );
   }
 
-  async checkAtEnd({
-    synced = true,
-    agreement = true,
-    errorMetrics = true,
-  }: FinalChecks): Promise<void> {
+  async checkAtEnd(
+    { synced = true, agreement = true, errorMetrics = true }: FinalChecks,
+    tell: (report: CheckReport) => void = () => {},
+  ): Promise<void> {
     const { clock } = this.#options;
     const { signal } = this.#ending;
-    const running = Object.values(this.sets).flatMap((set) => set.clients);
+    const running = this.#runningClients();
     await this.#pods.check();
     const waiting = {
       clock,
@@ -309,9 +336,31 @@ class KubeFormation implements Formation {
       check: () => this.#pods.check(),
       diagnose: (node: string) => this.#pods.diagnose(node),
     };
-    if (synced) await waitUntilSynced(running, { ...waiting, within: '1m' });
-    if (agreement) await expectAgreement(running, waiting);
-    if (errorMetrics) await expectNoErrorMetrics(running, { signal });
+    const checks: readonly (readonly [string, boolean, () => Promise<unknown>])[] = [
+      [
+        'every node is in sync',
+        synced,
+        () => waitUntilSynced(running, { ...waiting, within: '1m' }),
+      ],
+      ['no two nodes disagree', agreement, () => expectAgreement(running, waiting)],
+      ['no node counts errors', errorMetrics, () => expectNoErrorMetrics(running, { signal })],
+    ];
+    for (const [name, wanted, check] of checks) {
+      if (!wanted) {
+        tell({ name, outcome: 'skipped' });
+        continue;
+      }
+      const startedAt = clock.now();
+      const end = (outcome: CheckReport['outcome']): void =>
+        tell({ name, outcome, seconds: (clock.now() - startedAt) / 1000 });
+      try {
+        await check();
+      } catch (error) {
+        end(error instanceof SscError && error.verdict === 'failed' ? 'failed' : 'unknown');
+        throw error;
+      }
+      end('held');
+    }
   }
 
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {

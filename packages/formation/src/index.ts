@@ -1,10 +1,22 @@
 // A running network.
 
-export type { Account, CoreSet, Payment, Upgrade, Within, Xlm } from './core-set.ts';
+export type {
+  Account,
+  ArmedUpgrade,
+  CoreSet,
+  LoadResult,
+  Payment,
+  PaymentLoad,
+  RunningLoad,
+  Upgrade,
+  Within,
+  Xlm,
+} from './core-set.ts';
 // Its plan.
 export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set-spec.ts';
 export {
   type BringUpProblem,
+  type CheckReport,
   createFormation,
   type FinalChecks,
   type Formation,
@@ -22,4 +34,7 @@ export {
   passphraseOf,
   planNetwork,
 } from './plan-network.ts';
+// All runs there are.
+export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } from './runs.ts';
+export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
 export { sumOf } from './sum-of.ts';

@@ -97,11 +97,11 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
       nodes: nodes
         .filter((node) => node.set === name)
         .map((node) => ({ config: configs.get(node.name) ?? '' })),
-      running: true,
+      running: set.startsLater !== true,
       dataId: toDataId({ run, set: name }, 1),
       data: { kind: 'empty-dir', medium: 'disk' },
       preparation: { newDb: true, newHist: set.localHistory === false ? [] : ['local'] },
-      waitForConsensus: false,
+      waitForConsensus: set.waitForConsensus === true,
       resources: resourceProfiles.small,
     })),
   };

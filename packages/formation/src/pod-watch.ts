@@ -38,7 +38,7 @@ export class PodWatch {
   readonly #troubles = new Map<string, { readonly pod: V1Pod; readonly trouble: PodTrouble }>();
   /** Nodes that were stopped on purpose: their pods are not looked at. */
   readonly #stopped = new Set<string>();
-  readonly #startedAt: number;
+  #startedAt: number;
   #eventsAskedAt = 0;
 
   constructor(options: PodWatchOptions) {
@@ -76,9 +76,24 @@ export class PodWatch {
     return pod !== undefined && isReady(pod);
   }
 
+  /** The nodes are expected to have no pods. */
+  expectNone(nodes: readonly string[]): void {
+    for (const node of nodes) this.#stopped.add(node);
+  }
+
+  /** From now on the nodes are expected to have pods, other ones than before. */
+  expectSome(nodes: readonly string[]): void {
+    for (const node of nodes) {
+      this.#stopped.delete(node);
+      this.#uids.delete(node);
+      this.#troubles.delete(node);
+    }
+    this.#startedAt = this.#options.clock.now();
+  }
+
   /** From now on the nodes are expected to have no pods; resolves when they have none. */
   async stopped(nodes: readonly string[], ended: AbortSignal): Promise<void> {
-    for (const node of nodes) this.#stopped.add(node);
+    this.expectNone(nodes);
     await waitUntil(
       this.#options.clock,
       {

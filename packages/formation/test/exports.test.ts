@@ -5,10 +5,12 @@ test('the surface', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
       "checkNetworkSpec",
+      "cleanRuns",
       "createBudget",
       "createFormation",
       "createKubeApi",
       "kinds",
+      "listRuns",
       "passphraseOf",
       "planNetwork",
       "sumOf",
