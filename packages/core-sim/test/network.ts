@@ -40,6 +40,10 @@ export const programsOf = (core: StellarCoreOptions = {}): Programs => ({
   mkdir,
 });
 
+const conf = ['--conf', '/cfg/stellar-core.cfg'];
+const isConfigured = (words: readonly string[]): boolean =>
+  !words.includes('version') && !words.includes('help');
+
 /** One machine with a node's configuration and data. */
 export interface Machine {
   readonly name: string;
@@ -118,7 +122,7 @@ export function createTestNetwork(
     stderr: (text: string) => void,
   ): RunningProgram =>
     startProgram(programsOf(options.core?.[name]), {
-      argv: ['stellar-core', ...words, '--conf', '/cfg/stellar-core.cfg'],
+      argv: ['stellar-core', ...words, ...(isConfigured(words) ? conf : [])],
       cwd: '/data',
       files: files as Files,
       openNet: () => host.open(),
