@@ -1,6 +1,6 @@
 import { kinds } from './api/kinds.ts';
 import type { Store } from './api/store.ts';
-import { selectedPods } from './controllers/endpoints.ts';
+import { isSelected, selectedPods } from './controllers/endpoints.ts';
 import { isOver, isReady } from './controllers/pod-state.ts';
 import type { Pod, Service } from './types.ts';
 
@@ -33,10 +33,16 @@ function lookUp(store: Store, name: string): string | undefined {
   const service = store.get(kinds.service, namespace, serviceName) as Service | undefined;
   if (service === undefined) return undefined;
   const published = service.spec.publishNotReadyAddresses === true;
-  const pods = selectedPods({ store }, service).filter(
-    (pod) => pod.status.podIP !== undefined && !isOver(pod) && (published || isReady(pod)),
-  );
+  const isListed = (pod: Pod): boolean =>
+    pod.status.podIP !== undefined && !isOver(pod) && (published || isReady(pod));
+  if (parts.length === 2) return selectedPods({ store }, service).find(isListed)?.status.podIP;
   const isNamed = (pod: Pod): boolean =>
     pod.spec.subdomain === serviceName && (pod.spec.hostname ?? pod.metadata.name) === parts[0];
-  return (parts.length === 2 ? pods[0] : pods.find(isNamed))?.status.podIP;
+  // A pod's host name is nearly always its own name: no need to look at all of them then.
+  const first = store.get(kinds.pod, namespace, parts[0] ?? '') as Pod | undefined;
+  const found =
+    first !== undefined && isNamed(first) && isSelected(service, first)
+      ? first
+      : selectedPods({ store }, service).find((pod) => isNamed(pod) && isListed(pod));
+  return found !== undefined && isListed(found) ? found.status.podIP : undefined;
 }

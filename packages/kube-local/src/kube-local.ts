@@ -175,9 +175,13 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
         log(`${stamp()} message ${from} ${to} ${message.length} ${hashOf(message)}`),
     }),
   });
-  const namespaceAt = (address: string): string =>
-    (store.list(kinds.pod) as unknown as Pod[]).find((pod) => pod.status.podIP === address)
-      ?.metadata.namespace ?? 'default';
+  // Addresses are never given twice.
+  const namespaces = new Map<string, string>();
+  store.subscribe(({ kind, object }) => {
+    const address = kind === kinds.pod ? (object as Pod).status.podIP : undefined;
+    if (address !== undefined) namespaces.set(address, object.metadata.namespace ?? '');
+  });
+  const namespaceAt = (address: string): string => namespaces.get(address) ?? 'default';
 
   const pulls = createPullFaults(options.faults ?? {});
   const kubelets = new Map<string, Kubelet>();

@@ -7,14 +7,21 @@ import { createWorkQueue } from './work-queue.ts';
 
 const changed = 'endpoints.kubernetes.io/last-change-trigger-time';
 
-/** The pods that a Service selects. */
-export function selectedPods(cluster: Pick<Cluster, 'store'>, service: Service): Pod[] {
+/** Whether a Service selects a pod. */
+export function isSelected(service: Service, pod: Pod): boolean {
   const selector = Object.entries(service.spec.selector ?? {});
-  if (selector.length === 0) return [];
-  return (cluster.store.list(kinds.pod, service.metadata.namespace) as unknown as Pod[]).filter(
-    (pod) => selector.every(([key, value]) => pod.metadata.labels?.[key] === value),
+  return (
+    selector.length > 0 &&
+    pod.metadata.namespace === service.metadata.namespace &&
+    selector.every(([key, value]) => pod.metadata.labels?.[key] === value)
   );
 }
+
+/** The pods that a Service selects. */
+export const selectedPods = (cluster: Pick<Cluster, 'store'>, service: Service): Pod[] =>
+  (cluster.store.list(kinds.pod, service.metadata.namespace) as unknown as Pod[]).filter((pod) =>
+    isSelected(service, pod),
+  );
 
 /** Writes the Endpoints of Services: pkg/controller/endpoint of the real server. */
 export function startEndpointsController(cluster: Cluster, delayMs: number): void {
