@@ -84,20 +84,8 @@ describe('only the ConfigMap changed, and the network is another one', () => {
         Container    prepare
         Reason       Error
         Message      exit code 1
-        Last log     TIME [default INFO] 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING' enabled in configuration file - node will not function properly with most networks
-                     TIME GDAQ2 [default INFO] * 
-                     TIME GDAQ2 [default INFO] * The database has been initialized
-                     TIME GDAQ2 [default INFO] * 
-                     TIME GDAQ2 [Ledger INFO] Established genesis ledger, closing
-                     TIME GDAQ2 [Ledger INFO] Root account: GC2KDWDSJTF3TCFHQGGKSZI33OBJPRCAISQNNS64UQWS7JKG3ZVUGD45
-                     TIME GDAQ2 [Ledger INFO] Root account seed: S…redacted
-                     TIME GDAQ2 [default INFO] * 
-                     TIME GDAQ2 [default INFO] * The next launch will catchup from the network afresh.
-                     TIME GDAQ2 [default INFO] * 
                      TIME [default INFO] This is core-sim 0.0.0 (simulates v27.1.0), a simulated stellar-core: what follows is no statement about a real one
                      TIME [default INFO] Config from /cfg/ssc-091c79-core-2.cfg
-                     TIME [default INFO] 'ARTIFICIALLY_ACCELERATE_TIME_FOR_TESTING' enabled in configuration file - node will not function properly with most networks
-                     TIME [default INFO] 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING' enabled in configuration file - node will not function properly with most networks
                      TIME GDAQ2 [History ERROR] Can't initialize unknown history archive 'local'
         The log tells which step it was: new-db and new-hist read the same configuration as the node."
     `);
@@ -144,8 +132,6 @@ describe('only the ConfigMap changed, and the network is another one', () => {
         Last log     ssc: preparing data ssc-091c79-core-g1
                      TIME [default INFO] This is core-sim 0.0.0 (simulates v27.1.0), a simulated stellar-core: what follows is no statement about a real one
                      TIME [default INFO] Config from /cfg/ssc-091c79-core-0.cfg
-                     TIME [default INFO] 'ARTIFICIALLY_ACCELERATE_TIME_FOR_TESTING' enabled in configuration file - node will not function properly with most networks
-                     TIME [default INFO] 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING' enabled in configuration file - node will not function properly with most networks
                      TIME GCOO5 [default FATAL] Got an exception: NETWORK_PASSPHRASE not configured
                      TIME GCOO5 [default FATAL] Please report this bug along with this log file if this was not expected
         The log tells which step it was: new-db and new-hist read the same configuration as the node."

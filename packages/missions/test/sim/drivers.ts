@@ -118,6 +118,7 @@ export function createPlace(seed: string): Place {
             clock: mine,
             seed,
             provider: 'simulated',
+            version: '0',
             run,
             formation,
             keep: how.keep ?? false,

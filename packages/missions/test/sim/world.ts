@@ -17,6 +17,7 @@ import {
   readParams,
   runMission,
 } from '../../src/index.ts';
+import { expectValid } from '../valid.ts';
 
 /** What a rehearsal is made from. */
 export interface WorldOptions {
@@ -117,6 +118,7 @@ export async function rehearse(
       clock,
       seed,
       provider: 'simulated',
+      version: '0',
       run,
       formation,
       keep: options.keep ?? false,
@@ -137,6 +139,7 @@ export async function rehearse(
     await meddling;
     return ended;
   });
+  expectValid(result, events);
   return {
     clock,
     cluster,
@@ -206,7 +209,7 @@ const particulars: readonly (readonly [RegExp, string])[] = [
 export function told(world: World): string {
   const lines = world.errorText
     .split('\n')
-    .filter((line) => !/\[Ledger INFO\] (Got consensus|Ledger close)/u.test(line))
+    .filter((line) => !/\[\w+ (INFO|WARNING)\] (?!This is core-sim|Config from)/u.test(line))
     .map((line) =>
       particulars.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), line),
     );
