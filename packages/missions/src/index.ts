@@ -22,7 +22,16 @@ export {
   type Xlm,
 } from './params.ts';
 export type { Json, Phase } from './phase.ts';
+// What it leaves.
+export { renderJUnit } from './render-junit.ts';
+export { eventJsonSchema, resultJsonSchema } from './result-schema.ts';
 export type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
 // Running one.
 export { type RunOptions, runMission } from './run-mission.ts';
-export type { ErrorResult, PhaseResult, RunResult } from './run-result.ts';
+export type {
+  CheckResult,
+  DoubtResult,
+  ErrorResult,
+  PhaseResult,
+  RunResult,
+} from './run-result.ts';

@@ -1,4 +1,5 @@
 import type { Json } from './phase.ts';
+import type { CheckResult, ErrorResult } from './run-result.ts';
 
 /** What happened in a run, in order. `at` is milliseconds since the Unix epoch, by the run's clock. */
 export type RunEvent = { readonly at: number } & RunEventBody;
@@ -20,12 +21,14 @@ export type RunEventBody =
       readonly outcome: 'done' | 'failed';
       readonly value?: Json;
     }
+  | ({ readonly type: 'check-ended' } & CheckResult)
   | { readonly type: 'note'; readonly text: string }
   | {
       readonly type: 'run-ended';
       readonly verdict: RunVerdict;
       readonly nodes: NodeKind;
       readonly seconds: number;
+      readonly error?: ErrorResult;
     };
 
 /** `rehearsed` is what a run with a simulated node can reach at best: it never passes. */

@@ -1,11 +1,11 @@
-import { type Clock, toMs, within } from '@ssc/clock';
+import { type Clock, type Duration, formatDuration, type Timer, toMs, within } from '@ssc/clock';
 import { assert, SscError } from '@ssc/errors';
 import type { CoreSet, Formation } from '@ssc/formation';
 import { missionInvalid } from './check-mission.ts';
 import type { Mission } from './define.ts';
 import { findNonJson, type Json, type Phase } from './phase.ts';
 import type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
-import { type PhaseResult, type RunResult, toErrorResult } from './run-result.ts';
+import { type CheckResult, type PhaseResult, type RunResult, toErrorResult } from './run-result.ts';
 import { type TrackedVerb, trackVerbs } from './track-verbs.ts';
 
 /** What a run needs from outside. */
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly seed: string;
   readonly provider: string;
+  /** The version of ssc. */
+  readonly version: string;
   /** The run's name: its nonce. */
   readonly run: string;
   readonly formation: Formation;
@@ -26,15 +28,19 @@ export interface RunOptions {
   readonly save: (path: string, content: string | Uint8Array) => Promise<void>;
   /** Aborted when the user interrupts the run; the reason is an SscError with the verdict *interrupted*. */
   readonly signal: AbortSignal;
+  /** Ends the run as *broken* when it takes longer; `end` aborts the signal, which the formation hears too. */
+  readonly timeout?: { readonly after: Duration; end(reason: SscError): void };
 }
 
 /** A run under way: what the steps share. */
 interface Run extends RunOptions {
   readonly startedAt: number;
   readonly phases: PhaseResult[];
+  readonly checks: CheckResult[];
   readonly verbs: Set<TrackedVerb>;
   emit(event: RunEventBody): void;
   current: string | undefined;
+  phaseStartedAt: number | undefined;
 }
 
 /**
@@ -48,8 +54,10 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     ...options,
     startedAt: clock.now(),
     phases: [],
+    checks: [],
     verbs: new Set(),
     current: undefined,
+    phaseStartedAt: undefined,
     // An interrupted mission may still be on its way out: the last event stays the last.
     emit: (event) => {
       if (!ended) options.onEvent({ at: clock.now(), ...event });
@@ -64,10 +72,12 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     provider: options.provider,
   });
 
+  const timer = startTimeout(run);
   const error = await untilInterrupted(act(run), options.signal).then(
     () => undefined,
     (thrown: unknown) => toSscError(thrown),
   );
+  timer?.cancel();
   const failedIn = run.current;
   const notSaved = await attempt(() => saveWhatThereIs(run, error));
   const notRemoved = await attempt(async () => {
@@ -77,13 +87,22 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
   const nodes = formation.nodeKind();
   const verdict = verdictOf(error ?? notRemoved[0], nodes);
   const endedAt = clock.now();
-  run.emit({ type: 'run-ended', verdict, nodes, seconds: (endedAt - run.startedAt) / 1000 });
-  ended = true;
   const shown = error ?? notRemoved[0];
+  const shownResult = shown && toErrorResult(shown, failedIn);
+  run.emit({
+    type: 'run-ended',
+    verdict,
+    nodes,
+    seconds: (endedAt - run.startedAt) / 1000,
+    ...(shownResult !== undefined && { error: shownResult }),
+  });
+  ended = true;
   const afterwards = [...notSaved, ...notRemoved].filter((e) => e !== shown);
   return {
     format: 1,
+    version: options.version,
     mission: mission.name,
+    summary: mission.summary,
     run: options.run,
     verdict,
     nodes,
@@ -94,8 +113,10 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     endedAt: new Date(endedAt).toISOString(),
     seconds: (endedAt - run.startedAt) / 1000,
     phases: run.phases,
-    ...(shown !== undefined && { error: toErrorResult(shown, failedIn) }),
+    checks: run.checks,
+    ...(shownResult !== undefined && { error: shownResult }),
     afterwards: afterwards.map((e) => toErrorResult(e)),
+    doubts: [],
     apiCalls: { ...formation.apiCalls() },
   };
 }
@@ -109,7 +130,50 @@ async function act(run: Run): Promise<void> {
   );
   await mission.run(handles as Readonly<Record<string, CoreSet>>, { phase, params: run.params });
   refuseForgotten(run, 'outside of any phase');
-  await phase('final checks', () => formation.checkAtEnd(mission.atEnd));
+  await phase('final checks', () =>
+    formation.checkAtEnd(mission.atEnd, (report) => {
+      const { because } = mission.atEnd;
+      const check: CheckResult = {
+        ...report,
+        ...(report.outcome === 'skipped' && because !== undefined && { because }),
+      };
+      run.checks.push(check);
+      run.emit({ type: 'check-ended', ...check });
+    }),
+  );
+}
+
+/** Ends a run that takes too long, and says what was under way. */
+function startTimeout(run: Run): Timer | undefined {
+  const { timeout, clock, mission } = run;
+  if (timeout === undefined) return undefined;
+  return clock.timer(toMs(timeout.after), () => {
+    const phase = run.current;
+    const since = run.phaseStartedAt;
+    const verbs = [...run.verbs].filter((verb) => !verb.ended).map((verb) => verb.name);
+    timeout.end(
+      new SscError({
+        problem: { code: 'SSC_RUN_TIMEOUT' },
+        verdict: 'broken',
+        summary: `${mission.name} was to end within ${timeout.after}, and ${phase === undefined ? 'was between two phases' : `was in phase "${phase}"`}`,
+        facts: [
+          ...(phase === undefined || since === undefined
+            ? []
+            : ([['Phase', `"${phase}", for ${formatDuration(clock.now() - since)}`]] as const)),
+          ...(verbs.length === 0 ? [] : ([['Under way', verbs.join(', ')]] as const)),
+          [
+            'Done before',
+            run.phases.length === 0
+              ? 'nothing'
+              : run.phases
+                  .map((done) => `"${done.name}" (${formatDuration(done.seconds * 1000)})`)
+                  .join(', '),
+          ],
+        ],
+        hint: `The time comes from --timeout. On real nodes this mission takes about ${mission.expectedDuration}.`,
+      }),
+    );
+  });
 }
 
 /** Phases one after another; a phase within another is a mistake of the mission. */
@@ -123,6 +187,7 @@ function createPhase(run: Run): Phase {
     run.current = name;
     run.emit({ type: 'phase-started', phase: name });
     const startedAt = run.clock.now();
+    run.phaseStartedAt = startedAt;
     const end = (outcome: 'done' | 'failed', value?: Json): void => {
       const seconds = (run.clock.now() - startedAt) / 1000;
       run.phases.push({

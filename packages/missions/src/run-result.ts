@@ -5,7 +5,11 @@ import type { NodeKind, RunVerdict } from './run-event.ts';
 /** What `result.json` of a run holds. Times are ISO 8601 in UTC, lengths are seconds. */
 export interface RunResult {
   readonly format: 1;
+  /** The version of ssc. */
+  readonly version: string;
   readonly mission: string;
+  /** What the mission shows. */
+  readonly summary: string;
   readonly run: string;
   readonly verdict: RunVerdict;
   /** Whether the nodes were stellar-core or core-sim. */
@@ -17,9 +21,13 @@ export interface RunResult {
   readonly endedAt: string;
   readonly seconds: number;
   readonly phases: readonly PhaseResult[];
+  /** What is checked after every mission. */
+  readonly checks: readonly CheckResult[];
   readonly error?: ErrorResult;
   /** What went wrong after the verdict was known: while saving files, or cleaning up. */
   readonly afterwards: readonly ErrorResult[];
+  /** Why figures of the run may mislead. */
+  readonly doubts: readonly DoubtResult[];
   /** Calls to the Kubernetes API by verb. */
   readonly apiCalls: Readonly<Record<string, number>>;
 }
@@ -30,6 +38,22 @@ export interface PhaseResult {
   readonly seconds: number;
   readonly outcome: 'done' | 'failed';
   readonly value?: Json;
+}
+
+/** One of the final checks. `unknown`: it could not be made, or the run ended before it. */
+export interface CheckResult {
+  readonly name: string;
+  readonly outcome: 'held' | 'failed' | 'skipped' | 'unknown';
+  readonly seconds?: number;
+  /** Why it was skipped. */
+  readonly because?: string;
+}
+
+export interface DoubtResult {
+  readonly kind: 'simulated' | 'drift' | 'restart' | 'missing' | 'short' | 'spread';
+  readonly phase?: string;
+  readonly node?: string;
+  readonly text: string;
 }
 
 export interface ErrorResult {

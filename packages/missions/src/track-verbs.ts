@@ -1,7 +1,9 @@
-/** A verb that was called and whose promise nobody has looked at yet. */
+/** A verb that was called. */
 export interface TrackedVerb {
   readonly name: string;
+  /** Whether somebody has looked at its promise. */
   awaited: boolean;
+  ended: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export function trackVerbs<T extends object>(
       return (...args: unknown[]): unknown => {
         const result: unknown = Reflect.apply(value, target, args);
         if (!(result instanceof Promise)) return result;
-        const verb: TrackedVerb = { name: `${name}.${key}`, awaited: false };
+        const verb: TrackedVerb = { name: `${name}.${key}`, awaited: false, ended: false };
         started.add(verb);
         return new TrackedPromise(result, verb);
       };
@@ -38,7 +40,10 @@ class TrackedPromise<T> implements Promise<T> {
     this.#promise = promise;
     this.#verb = verb;
     // The phase reports what nobody awaited; its rejection must not end the process first.
-    promise.catch(() => {});
+    const end = () => {
+      verb.ended = true;
+    };
+    promise.then(end, end);
   }
 
   // biome-ignore lint/suspicious/noThenProperty: this is a promise

@@ -9,9 +9,12 @@ test('the surface', () => {
       "count",
       "defineMission",
       "duration",
+      "eventJsonSchema",
       "findMission",
       "flagOf",
       "readParams",
+      "renderJUnit",
+      "resultJsonSchema",
       "runMission",
     ]
   `);

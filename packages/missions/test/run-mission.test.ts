@@ -1,4 +1,4 @@
-import { createVirtualClock } from '@ssc/clock';
+import { createVirtualClock, type Duration } from '@ssc/clock';
 import { SscError } from '@ssc/errors';
 import type { CoreSet, Formation } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
   type RunOptions,
   runMission,
 } from '../src/index.ts';
+import { expectValid } from './valid.ts';
 
 /** A formation that notes what is asked of it. */
 function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation {
@@ -55,11 +56,13 @@ async function play(
     atEnd?: object;
     signal?: AbortSignal;
     save?: RunOptions['save'];
+    timeout?: Duration;
   } = {},
 ) {
   const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
   const log: string[] = [];
   const events: RunEvent[] = [];
+  const abort = new AbortController();
   const mission = missionOf(run, options.atEnd);
   const result = await clock.run(() =>
     runMission({
@@ -68,14 +71,19 @@ async function play(
       clock,
       seed: '1',
       provider: 'simulated',
+      version: '0',
       run: 'ssc-000001',
       formation: fakeFormation(log, options.formation),
       keep: options.keep ?? false,
       onEvent: (event) => events.push(event),
       save: options.save ?? (async () => {}),
-      signal: options.signal ?? new AbortController().signal,
+      signal: options.signal ?? abort.signal,
+      ...(options.timeout !== undefined && {
+        timeout: { after: options.timeout, end: (reason) => abort.abort(reason) },
+      }),
     }),
   );
+  expectValid(result, events);
   return { result, log, events, clock };
 }
 
@@ -250,5 +258,67 @@ describe('an interruption', () => {
     });
     expect(log.at(-1)).toBe('remove');
     expect(clock.now() - Date.UTC(2026, 0, 1)).toBe(2000);
+  });
+});
+
+describe('a run that takes too long', () => {
+  test('is broken, and says what was under way', async () => {
+    const { result, clock, log } = await play(
+      async ({ core }, { phase }) => {
+        await phase('ask', async () => ({ protocol: await (core as CoreSet).supportedProtocol() }));
+        await phase('sync', () => (core as CoreSet).waitUntilSynced());
+      },
+      {
+        timeout: '90s',
+        formation: {
+          sets: {
+            core: {
+              name: 'core',
+              nodes: ['core-0'],
+              supportedProtocol: async () => 27,
+              waitUntilSynced: () => new Promise(() => {}),
+            } as unknown as CoreSet,
+          },
+        },
+      },
+    );
+    expect(result.error).toMatchInlineSnapshot(`
+      {
+        "code": "SSC_RUN_TIMEOUT",
+        "facts": [
+          [
+            "Phase",
+            ""sync", for 1m 30s",
+          ],
+          [
+            "Under way",
+            "core.waitUntilSynced",
+          ],
+          [
+            "Done before",
+            ""bring up" (0ms), "ask" (0ms)",
+          ],
+        ],
+        "hint": "The time comes from --timeout. On real nodes this mission takes about 1s.",
+        "message": "Test was to end within 90s, and was in phase "sync"",
+        "phase": "sync",
+        "verdict": "broken",
+      }
+    `);
+    expect(clock.now() - Date.UTC(2026, 0, 1)).toBe(90_000);
+    expect(log.slice(-2)).toEqual(['dump', 'remove']);
+  });
+
+  test('between two phases, too', async () => {
+    const { result } = await play(() => new Promise(() => {}), { timeout: '1s' });
+    expect(result.error?.message).toMatchInlineSnapshot(
+      `"Test was to end within 1s, and was between two phases"`,
+    );
+    expect(result.verdict).toBe('broken');
+  });
+
+  test('one that ends in time knows nothing of it', async () => {
+    const { result } = await play(async () => {}, { timeout: '1s' });
+    expect(result.verdict).toBe('passed');
   });
 });

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type RunResult, renderJUnit } from '../src/index.ts';
+import { parseXml, type XmlElement } from './parse-xml.ts';
+
+const result: RunResult = {
+  format: 1,
+  version: '0.0.0',
+  mission: 'SimplePayment',
+  summary: 'One payment.',
+  run: 'ssc-000001',
+  verdict: 'failed',
+  nodes: 'real',
+  provider: 'kubernetes',
+  seed: '1',
+  params: {},
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:01:00.000Z',
+  seconds: 60,
+  phases: [
+    { name: 'bring up', startedAt: '2026-01-01T00:00:00.000Z', seconds: 40, outcome: 'done' },
+    { name: 'pay', startedAt: '2026-01-01T00:00:40.000Z', seconds: 20, outcome: 'failed' },
+  ],
+  checks: [],
+  error: {
+    code: 'SSC_TX_RESULT',
+    verdict: 'failed',
+    message: 'the payment alice → bob was applied and failed: "txFAILED" <PAYMENT_UNDERFUNDED>',
+    facts: [['alice', 'has 1000 XLM & less']],
+    hint: 'Give alice more.',
+    phase: 'pay',
+  },
+  afterwards: [],
+  doubts: [],
+  apiCalls: {},
+};
+
+const casesOf = (root: XmlElement): readonly XmlElement[] =>
+  root.children.flatMap((suite) => suite.children.filter((child) => child.name === 'testcase'));
+
+/** Each case as `group/name outcome`. */
+const told = (over: Partial<RunResult>): string[] =>
+  casesOf(parseXml(renderJUnit([{ ...result, ...over }]))).map(
+    (one) =>
+      `${one.attributes['classname']}/${one.attributes['name']} ${one.children[0]?.name ?? 'ok'}`,
+  );
+
+test('a failed mission', () => {
+  expect(renderJUnit([result])).toMatchInlineSnapshot(`
+    "<?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="ssc" tests="2" failures="1" errors="0" skipped="0" time="60">
+      <testsuite name="SimplePayment" tests="2" failures="1" errors="0" skipped="0" time="60" timestamp="2026-01-01T00:00:00.000Z">
+        <properties>
+          <property name="run" value="ssc-000001"/>
+          <property name="verdict" value="failed"/>
+          <property name="nodes" value="real"/>
+          <property name="provider" value="kubernetes"/>
+          <property name="seed" value="1"/>
+          <property name="version" value="0.0.0"/>
+        </properties>
+        <testcase classname="SimplePayment.phases" name="bring up" time="40"/>
+        <testcase classname="SimplePayment.phases" name="pay" time="20">
+          <failure message="the payment alice → bob was applied and failed: &quot;txFAILED&quot; &lt;PAYMENT_UNDERFUNDED&gt;" type="SSC_TX_RESULT">SSC_TX_RESULT  the payment alice → bob was applied and failed: "txFAILED" &lt;PAYMENT_UNDERFUNDED&gt;
+    alice: has 1000 XLM &amp; less
+    Give alice more.</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "
+  `);
+});
+
+describe('cases', () => {
+  const done = { ...result, verdict: 'rehearsed', nodes: 'simulated' } as const;
+  const { error: _error, ...held } = done;
+  const error = { code: 'SSC_X', verdict: 'broken', message: 'no image', facts: [] } as const;
+
+  test('simulated nodes are in the name of the suite, a mix of both too', () => {
+    for (const nodes of ['simulated', 'mixed'] as const) {
+      const xml = renderJUnit([{ ...held, phases: [], nodes }]);
+      expect(parseXml(xml).children[0]?.attributes['name']).toBe('SimplePayment (simulated)');
+    }
+    for (const nodes of ['real', 'none'] as const) {
+      const xml = renderJUnit([{ ...held, phases: [], nodes }]);
+      expect(parseXml(xml).children[0]?.attributes['name']).toBe('SimplePayment');
+    }
+  });
+
+  test('what is broken is an error, what failed is a failure', () => {
+    expect(told({})).toEqual([
+      'SimplePayment.phases/bring up ok',
+      'SimplePayment.phases/pay failure',
+    ]);
+    expect(told({ error: { ...error, phase: 'pay' } })).toEqual([
+      'SimplePayment.phases/bring up ok',
+      'SimplePayment.phases/pay error',
+    ]);
+  });
+
+  test('an error that no phase stands for is a case of its own: no red run looks green', () => {
+    expect(told({ phases: [], error })).toEqual(['SimplePayment.phases/the run error']);
+    const phases = result.phases.slice(0, 1);
+    expect(told({ phases, error: { ...error, phase: 'pay' } })).toEqual([
+      'SimplePayment.phases/bring up ok',
+      'SimplePayment.phases/pay error',
+    ]);
+  });
+
+  test('checks: one that failed counts once, one that was left out says why', () => {
+    expect(
+      told({
+        phases: [
+          { name: 'bring up', startedAt: result.startedAt, seconds: 1, outcome: 'done' },
+          { name: 'final checks', startedAt: result.startedAt, seconds: 1, outcome: 'failed' },
+        ],
+        checks: [
+          {
+            name: 'every node is in sync',
+            outcome: 'skipped',
+            because: 'half of them are cut off',
+          },
+          { name: 'no two nodes disagree', outcome: 'failed', seconds: 1 },
+        ],
+      }),
+    ).toEqual([
+      'SimplePayment.phases/bring up ok',
+      'SimplePayment.checks/every node is in sync skipped',
+      'SimplePayment.checks/no two nodes disagree failure',
+    ]);
+  });
+});
+
+// Any text at all, with what XML cannot hold among it.
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom(
+      '<',
+      '>',
+      '&',
+      '"',
+      "'",
+      ']]>',
+      '\r',
+      '\n',
+      '\t',
+      '\0',
+      '\ud800',
+      '\udc00',
+      '\uffff',
+      '😀',
+      'é',
+      ' ',
+    ),
+  }),
+);
+
+/** What is left of a text when XML cannot hold all of it. */
+const writable = (value: string): string =>
+  [...value]
+    .map((char) => {
+      const code = char.codePointAt(0) ?? 0;
+      const isFine =
+        code === 9 ||
+        code === 10 ||
+        code === 13 ||
+        (code >= 32 && !(code >= 0xd800 && code < 0xe000) && code !== 0xfffe && code !== 0xffff);
+      return isFine ? char : '\ufffd';
+    })
+    .join('');
+
+test('is well-formed, and holds every text, whatever the texts are', () => {
+  fc.assert(
+    fc.property(text, text, text, text, text, (mission, phase, message, label, value) => {
+      const root = parseXml(
+        renderJUnit([
+          {
+            ...result,
+            mission,
+            phases: [{ name: phase, startedAt: result.startedAt, seconds: 1, outcome: 'failed' }],
+            error: { code: 'SSC_X', verdict: 'failed', message, facts: [[label, value]] },
+            afterwards: [{ code: 'SSC_Y', verdict: 'broken', message: value, facts: [] }],
+          },
+        ]),
+      );
+      const [one] = casesOf(root);
+      const failure = one?.children[0];
+      expect(root.children[0]?.attributes['name']).toBe(writable(mission));
+      expect(one?.attributes['name']).toBe(writable(phase));
+      expect(failure?.attributes['message']).toBe(writable(message));
+      expect(failure?.text).toBe(writable(`SSC_X  ${message}\n${label}: ${value}`));
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
