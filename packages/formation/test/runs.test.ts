@@ -67,7 +67,24 @@ describe('the runs of a namespace', () => {
       await clock.sleep(80_000);
       const [abandoned, kept] = await listRuns({ kube, clock, namespace });
       const { root, ...told } = abandoned ?? {};
-      expect(told).toMatchInlineSnapshot();
+      expect(told).toMatchInlineSnapshot(`
+        {
+          "burnsDownAt": "2026-01-01T00:15:00.000Z",
+          "heardAt": "2026-01-01T00:00:00.000Z",
+          "holder": "ada@build-7 1234",
+          "mission": "Test",
+          "namespace": "default",
+          "phases": [
+            "bring up",
+            "pay",
+          ],
+          "run": "ssc-000001",
+          "startedAt": "2026-01-01T00:00:00.002Z",
+          "state": "abandoned",
+          "version": "1",
+          "who": "ada@build-7",
+        }
+      `);
       expect(root).toMatchObject({ name: fuseName(one), kind: kinds.job });
       expect(kept).toMatchObject({ run: two, state: 'kept', who: 'bob@laptop', phases: [] });
     });
@@ -81,7 +98,7 @@ describe('the runs of a namespace', () => {
       await fuse.pushOn();
       await clock.sleep(60_000);
       const [run] = await listRuns({ kube, clock, namespace });
-      expect(run).toMatchObject({ state: 'driven', heardAt: '2026-01-01T00:10:00.010Z' });
+      expect(run).toMatchObject({ state: 'driven', heardAt: '2026-01-01T00:10:00.006Z' });
       const late = { ...clock, now: () => clock.now() + 3_600_000 };
       expect((await listRuns({ kube, clock: late, namespace }))[0]?.state).toBe('burnt');
     });
@@ -150,10 +167,18 @@ describe('cleaning up', () => {
       const before = await namesOf(kube);
       expect(
         await textOf(cleanRuns({ kube, clock, namespace, runs: [one, 'ssc-000020'] })),
-      ).toMatchInlineSnapshot();
+      ).toMatchInlineSnapshot(`
+        "✖ SSC_RUN_UNKNOWN  namespace default has no run "ssc-000020"; nothing was removed
+          Runs            ssc-000001, ssc-000002
+          Did you mean    ssc-000002"
+      `);
       expect(
         await textOf(cleanRuns({ kube, clock, namespace, runs: [one, two] })),
-      ).toMatchInlineSnapshot();
+      ).toMatchInlineSnapshot(`
+        "✖ SSC_RUN_DRIVEN  ssc-000002 has a driver that is alive; nothing was removed
+          ssc-000002    held by ada@build-7 1234, heard of at 2026-01-01T00:02:00.000Z
+          End the driver with Ctrl-C, which removes its run; --force removes the run under it."
+      `);
       await clock.sleep(1000);
       expect(await namesOf(kube)).toEqual(before);
       await cleanRuns({ kube, clock, namespace, runs: [two], force: true });
@@ -190,7 +215,7 @@ describe('cleaning up', () => {
       const job = (over: Partial<V1Job['metadata']>, spec: object = {}): V1Job => ({
         ...fuse,
         metadata: { ...fuse.metadata, ...over },
-        spec: { ...fuse.spec, ...spec } as V1Job['spec'],
+        spec: { ...fuse.spec, ...spec } as NonNullable<V1Job['spec']>,
       });
       const labels = fuse.metadata?.labels ?? {};
       const content = {
@@ -203,10 +228,10 @@ describe('cleaning up', () => {
       };
       const anchorOf = (run: string, uid: string) =>
         toAnchor({ run, namespace, content }, uid) as V1ConfigMap;
-      const other = await kube.create(namespace, job({ name: 'backup', labels: {} }));
+      const other = await kube.create(namespace, job({ name: 'backup', labels: { app: 'other' } }));
       const lookalikes: KubeObject[] = [
         // The name of a fuse without the labels of one.
-        job({ labels: {} }),
+        job({ labels: { app: 'other' } }),
         // The labels of a fuse with another name.
         job({ name: 'ssc-000002-fuses' }),
         // Labels of another tool's, and a run name that is none.
