@@ -23,6 +23,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'core-cfg': { imports: ground },
   tx: { imports: ground },
   'core-http': { imports: [...ground, 'tx'], tests: ['kube-local'] },
+  history: { imports: [...ground, 'tx'] },
   'kube-schema': { imports: ['errors'] },
   'kube-specs': { imports: ground, tests: ['kube-schema'] },
   'core-sim': { imports: [...ground, 'process', 'core-cfg', 'tx'], tests: ['core-http'] },

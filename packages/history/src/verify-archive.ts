@@ -1,0 +1,445 @@
+import { type ArchiveState, bucketsOf } from './archive-state.ts';
+import { type BucketFacts, type BucketListName, checkBucket } from './bucket.ts';
+import { checkCheckpoint } from './check-checkpoint.ts';
+import { checkLevels } from './check-levels.ts';
+import {
+  type CheckpointFrequency,
+  checkpointOf,
+  checkpointsBetween,
+  firstLedgerOf,
+  isCheckpoint,
+  requireLedger,
+} from './checkpoint.ts';
+import { createLimit, mapInOrder } from './concurrency.ts';
+import { type Defect, type Oddity, toDefect } from './defect.ts';
+import type { Gunzip } from './gzip.ts';
+import type { HeaderFacts } from './header.ts';
+import { bucketPath, isHash, statePath, wellKnownPath } from './layout.ts';
+import { historyError } from './problem.ts';
+import { findFrequency } from './read-archive.ts';
+import {
+  type CheckpointFacts,
+  type Inspection,
+  readCheckpoint,
+  readHeaders,
+  readState,
+} from './read-checkpoint.ts';
+import type { ArchiveSource } from './source.ts';
+
+/** How {@link verifyArchive} goes about it. */
+export interface VerifyOptions {
+  /** The network's; an archive of another one is a defect. @default that of the newest state */
+  readonly passphrase?: string;
+  /** @default found from the files, see `findFrequency` */
+  readonly frequency?: CheckpointFrequency;
+  /** The first ledger; the whole checkpoint that holds it is verified. @default 1 */
+  readonly from?: number;
+  /** The last ledger; the whole checkpoint that holds it is verified. @default the newest of the archive */
+  readonly to?: number;
+  /** A ledger whose hash is known from elsewhere: without one, a history that was made up whole looks true. */
+  readonly trusted?: { readonly ledger: number; readonly hash: string };
+  /** How many files are read at once. @default 16 */
+  readonly concurrency?: number;
+  /** @default gunzipWhole */
+  readonly gunzip?: Gunzip;
+  /** How many defects are reported one by one; the others are counted. @default 1000 */
+  readonly mostDefects?: number;
+  /** Called after each checkpoint, in order. */
+  readonly onProgress?: (progress: VerifyProgress) => void;
+}
+
+/** How far a verification has come. */
+export interface VerifyProgress {
+  readonly checkpoint: number;
+  readonly checkpointsDone: number;
+  readonly checkpointsAll: number;
+  readonly ledgers: number;
+  readonly buckets: number;
+  readonly defects: number;
+}
+
+/** What {@link verifyArchive} found. The archive is good when ledgers were verified and there is no defect. */
+export interface ArchiveReport {
+  /** The source's name. */
+  readonly archive: string;
+  readonly passphrase: string | undefined;
+  readonly frequency: CheckpointFrequency | undefined;
+  /** The range that was verified; undefined when there was none. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** Of the last ledger that was read. */
+  readonly lastHash: string | undefined;
+  readonly protocol: number | undefined;
+  readonly checkpoints: number;
+  readonly ledgers: number;
+  readonly transactions: number;
+  readonly scpMessages: number;
+  readonly buckets: number;
+  readonly bucketEntries: number;
+  /** As the files lie in the archive, compressed. */
+  readonly storedBytes: number;
+  readonly defects: readonly Defect[];
+  /** How many more defects there are than `defects` holds. */
+  readonly defectsLeftOut: number;
+  readonly oddities: readonly Oddity[];
+}
+
+/**
+ * Verifies an archive without a node: every file of every checkpoint decodes, the headers make a chain, transaction sets,
+ * results and buckets have the hashes that the headers name, and what belongs together agrees. Transactions are not
+ * executed, so that a header's bucket list follows from the ledger before is not shown.
+ *
+ * Memory stays bounded: a few checkpoints' headers, and one record of each file that is read at the moment. What is
+ * wrong is reported, never thrown; SSC_HISTORY_INPUT refuses options, and SSC_HISTORY_SOURCE ends it when the source
+ * cannot tell whether a file is there.
+ */
+export async function verifyArchive(
+  source: ArchiveSource,
+  options: VerifyOptions = {},
+): Promise<ArchiveReport> {
+  checkOptions(options);
+  return new Verification(source, options).run();
+}
+
+function checkOptions({ from, to, trusted, concurrency }: VerifyOptions): void {
+  if (from !== undefined) requireLedger(from, 'from');
+  if (to !== undefined) requireLedger(to, 'to');
+  if (from !== undefined && to !== undefined && from > to)
+    throw historyError(
+      { code: 'SSC_HISTORY_INPUT', field: 'from' },
+      `the first ledger, ${from}, comes after the last one, ${to}`,
+    );
+  if (trusted !== undefined) requireLedger(trusted.ledger, 'trusted.ledger');
+  if (trusted !== undefined && !isHash(trusted.hash))
+    throw historyError(
+      { code: 'SSC_HISTORY_INPUT', field: 'trusted.hash' },
+      `a ledger's hash is 64 lower-case hexadecimal digits, got ${JSON.stringify(trusted.hash)}`,
+    );
+  if (concurrency !== undefined && (!Number.isInteger(concurrency) || concurrency < 1))
+    throw historyError(
+      { code: 'SSC_HISTORY_INPUT', field: 'concurrency' },
+      `concurrency must be a whole number from 1 on, got ${concurrency}`,
+    );
+}
+
+/** A bucket that was looked at, and what is wrong with it. */
+interface BucketLook {
+  readonly facts: BucketFacts | undefined;
+  readonly defects: readonly Defect[];
+  readonly oddities: readonly Oddity[];
+}
+
+class Verification {
+  readonly #source: ArchiveSource;
+  readonly #options: VerifyOptions;
+  readonly #limit: Inspection['limit'];
+  readonly #concurrency: number;
+  readonly #defects: Defect[] = [];
+  readonly #oddities: Oddity[] = [];
+  #defectsFound = 0;
+  readonly #buckets = new Map<string, Promise<BucketLook>>();
+  /** Buckets whose defects are reported already. */
+  readonly #bucketsDone = new Set<string>();
+  /** States by the build that published them: how many, and one of them. */
+  readonly #servers = new Map<string, { count: number; readonly file: string }>();
+  #passphrase: string | undefined;
+  #previous: HeaderFacts | undefined;
+  readonly #totals = {
+    checkpoints: 0,
+    ledgers: 0,
+    transactions: 0,
+    scpMessages: 0,
+    buckets: 0,
+    bucketEntries: 0,
+    storedBytes: 0,
+  };
+
+  constructor(source: ArchiveSource, options: VerifyOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#concurrency = options.concurrency ?? 16;
+    this.#limit = createLimit(this.#concurrency);
+    this.#passphrase = options.passphrase;
+  }
+
+  async run(): Promise<ArchiveReport> {
+    const found: Defect[] = [];
+    const newest = await readState(this.#inspection(found), wellKnownPath);
+    this.#report(found);
+    this.#passphrase ??= newest?.state.networkPassphrase;
+    const last = newest?.state.currentLedger ?? this.#options.to;
+    if (last === undefined) return this.#done(undefined, undefined, undefined);
+    if (last === 0) {
+      this.#report([
+        {
+          kind: 'state',
+          file: wellKnownPath,
+          message: 'the archive holds no ledger: currentLedger is 0',
+        },
+      ]);
+      return this.#done(undefined, undefined, undefined);
+    }
+    const frequency = this.#options.frequency ?? (await findFrequency(this.#source, last));
+    const [first, final] = this.#range(last, frequency);
+    await this.#findPrevious(first, frequency);
+    if (firstLedgerOf(first, frequency) === 1) await this.#checkFirstState();
+    await this.#verifyCheckpoints(first, final, frequency);
+    await this.#checkNewest(newest, frequency);
+    this.#checkServers();
+    return this.#done(frequency, firstLedgerOf(first, frequency), final);
+  }
+
+  /** The first and the last checkpoint to verify. */
+  #range(newest: number, frequency: CheckpointFrequency): [first: number, last: number] {
+    const { from = 1, to = newest } = this.#options;
+    // A newest ledger that is no checkpoint's is a defect of its own; the last whole checkpoint is what there is.
+    const top = isCheckpoint(newest, frequency)
+      ? newest
+      : checkpointOf(newest, frequency) - frequency;
+    const last = checkpointOf(Math.min(to, newest), frequency);
+    if (to > newest || from > newest)
+      throw historyError(
+        { code: 'SSC_HISTORY_INPUT', field: to > newest ? 'to' : 'from' },
+        `ledger ${Math.max(to, from)} was asked for, and the archive ${this.#source.name} ends with ledger ${newest}`,
+      );
+    return [checkpointOf(from, frequency), Math.min(last, Math.max(top, frequency - 1))];
+  }
+
+  /** Reads the last header before the range, so that the range's first ledger has something to follow. */
+  async #findPrevious(first: number, frequency: CheckpointFrequency): Promise<void> {
+    const checkpoint = first - frequency;
+    if (checkpoint < 1) return;
+    // Its own defects belong to a range that was not asked for.
+    const silent = { ...this.#inspection([]), oddities: () => {} };
+    this.#previous = (await readHeaders(silent, checkpoint))?.at(-1);
+  }
+
+  async #verifyCheckpoints(
+    first: number,
+    last: number,
+    frequency: CheckpointFrequency,
+  ): Promise<void> {
+    const expected = {
+      frequency,
+      passphrase: this.#passphrase,
+      trusted: this.#options.trusted,
+    };
+    const checkpointsAll = (last - first) / frequency + 1;
+    const all = checkpointsBetween(first, last, frequency);
+    for await (const { facts, found } of mapInOrder(all, this.#concurrency, (checkpoint) =>
+      this.#look(checkpoint),
+    )) {
+      found.push(...checkCheckpoint(facts, this.#previous, expected));
+      if (facts.state !== undefined)
+        found.push(...(await this.#checkBuckets(facts.state, facts.checkpoint)));
+      this.#count(facts);
+      this.#report(found.sort(byPlace));
+      this.#previous = facts.headers?.at(-1);
+      this.#options.onProgress?.({
+        checkpoint: facts.checkpoint,
+        checkpointsDone: this.#totals.checkpoints,
+        checkpointsAll,
+        ledgers: this.#totals.ledgers,
+        buckets: this.#totals.buckets,
+        defects: this.#defectsFound,
+      });
+    }
+  }
+
+  /** Reads a checkpoint's files and begins with its buckets. */
+  async #look(checkpoint: number): Promise<{ facts: CheckpointFacts; found: Defect[] }> {
+    const found: Defect[] = [];
+    const facts = await readCheckpoint(this.#inspection(found), checkpoint);
+    if (facts.state !== undefined)
+      await Promise.all(listed(facts.state).map(([list, hash]) => this.#bucket(list, hash)));
+    return { facts, found };
+  }
+
+  /** A bucket, which is read once however many states name it. */
+  #bucket(list: BucketListName, hash: string): Promise<BucketLook> {
+    const key = `${list} ${hash}`;
+    let look = this.#buckets.get(key);
+    if (look === undefined) {
+      look = this.#limit(() => this.#lookAtBucket(list, hash));
+      this.#buckets.set(key, look);
+    }
+    return look;
+  }
+
+  async #lookAtBucket(list: BucketListName, hash: string): Promise<BucketLook> {
+    const file = bucketPath(hash);
+    const oddities: Oddity[] = [];
+    try {
+      const facts = await checkBucket(this.#inspection([]).reading, hash, list, {
+        onStored: (part) => {
+          this.#totals.storedBytes += part.length;
+        },
+        onOddity: (message) => oddities.push({ file, message }),
+      });
+      const defects = facts.flaws.map((message): Defect => ({ kind: 'bucket', file, message }));
+      return { facts, defects, oddities };
+    } catch (error) {
+      return { facts: undefined, defects: [toDefect(error)], oddities };
+    }
+  }
+
+  async #checkBuckets(state: ArchiveState, checkpoint: number): Promise<Defect[]> {
+    const defects: Defect[] = [];
+    const known = new Map<string, BucketFacts | undefined>();
+    for (const [list, hash] of listed(state)) {
+      const look = await this.#bucket(list, hash);
+      known.set(`${list} ${hash}`, look.facts);
+      if (this.#bucketsDone.has(`${list} ${hash}`)) continue;
+      this.#bucketsDone.add(`${list} ${hash}`);
+      // The first checkpoint that names it, for orientation.
+      defects.push(...look.defects.map((defect) => ({ ...defect, ledger: checkpoint })));
+      this.#oddities.push(...look.oddities);
+      this.#totals.buckets += 1;
+      this.#totals.bucketEntries += look.facts?.entries ?? 0;
+    }
+    const file = statePath(checkpoint);
+    for (const [list, name, levels] of [
+      ['live', 'currentBuckets', state.currentBuckets],
+      ['hot', 'hotArchiveBuckets', state.hotArchiveBuckets ?? []],
+    ] as const)
+      for (const message of checkLevels(name, levels, (hash) => known.get(`${list} ${hash}`)))
+        defects.push({ kind: 'bucket-list', file, ledger: checkpoint, message });
+    return defects;
+  }
+
+  /** `new-hist` leaves a state of ledger 0, which says that there is nothing; an archive may lack it. */
+  async #checkFirstState(): Promise<void> {
+    const file = statePath(0);
+    const found: Defect[] = [];
+    const read = await readState(this.#inspection(found), file);
+    const defects = found.filter(({ kind }) => kind !== 'missing');
+    if (read !== undefined) {
+      const { state } = read;
+      this.#countServer(state, file);
+      const holds = listed(state).length > 0;
+      if (state.currentLedger !== 0 || holds)
+        defects.push({
+          kind: 'state',
+          file,
+          message: holds
+            ? 'it names buckets, and there was no ledger'
+            : `currentLedger is ${state.currentLedger} instead of 0`,
+        });
+      if (state.networkPassphrase !== undefined && state.networkPassphrase !== this.#passphrase)
+        defects.push({
+          kind: 'passphrase',
+          file,
+          message: `the network is ${JSON.stringify(state.networkPassphrase)}, and ${JSON.stringify(this.#passphrase)} was expected`,
+        });
+      if (state.version !== 1)
+        defects.push({
+          kind: 'state',
+          file,
+          message: `version is ${state.version}, and a network begins with 1`,
+        });
+    }
+    this.#report(defects);
+  }
+
+  /** The newest state is a copy of that of its checkpoint. */
+  async #checkNewest(
+    newest: { readonly state: ArchiveState; readonly text: string } | undefined,
+    frequency: CheckpointFrequency,
+  ): Promise<void> {
+    if (newest === undefined) return;
+    const { currentLedger } = newest.state;
+    const defect = (message: string): void =>
+      this.#report([{ kind: 'state', file: wellKnownPath, ledger: currentLedger, message }]);
+    if (!isCheckpoint(currentLedger, frequency)) {
+      defect(
+        `currentLedger is ${currentLedger}, and no checkpoint of ${frequency} ledgers ends there`,
+      );
+      return;
+    }
+    const file = statePath(currentLedger);
+    const twin = await readState(this.#inspection([]), file);
+    if (twin !== undefined && twin.text !== newest.text)
+      defect(`it is not the same text as ${file}`);
+  }
+
+  #count({ checkpoint, state, headers, sets, scp }: CheckpointFacts): void {
+    const totals = this.#totals;
+    totals.checkpoints += 1;
+    totals.ledgers += headers?.length ?? 0;
+    for (const { transactions } of sets ?? []) totals.transactions += transactions;
+    for (const { messages } of scp ?? []) totals.scpMessages += messages;
+    if (state !== undefined) this.#countServer(state, statePath(checkpoint));
+  }
+
+  #countServer({ server }: ArchiveState, file: string): void {
+    const entry = this.#servers.get(server);
+    if (entry === undefined) this.#servers.set(server, { count: 1, file });
+    else entry.count += 1;
+  }
+
+  /** No hash covers the publisher's name; one that stands in a single state is worth a look. */
+  #checkServers(): void {
+    if (this.#servers.size < 2) return;
+    for (const [server, { count, file }] of this.#servers)
+      if (count === 1)
+        this.#oddities.push({
+          file,
+          message: `is by ${JSON.stringify(server)}, as no other state of the archive`,
+        });
+  }
+
+  #inspection(found: Defect[]): Inspection {
+    const { gunzip } = this.#options;
+    return {
+      reading: { source: this.#source, ...(gunzip !== undefined && { gunzip }) },
+      limit: this.#limit,
+      passphrase: this.#passphrase,
+      defects: (defect) => found.push(defect),
+      oddities: (oddity) => this.#oddities.push(oddity),
+      stored: (bytes) => {
+        this.#totals.storedBytes += bytes;
+      },
+    };
+  }
+
+  #report(defects: readonly Defect[]): void {
+    const most = this.#options.mostDefects ?? 1000;
+    this.#defectsFound += defects.length;
+    this.#defects.push(...defects.slice(0, Math.max(0, most - this.#defects.length)));
+  }
+
+  #done(
+    frequency: CheckpointFrequency | undefined,
+    from: number | undefined,
+    to: number | undefined,
+  ): ArchiveReport {
+    return {
+      archive: this.#source.name,
+      passphrase: this.#passphrase,
+      frequency,
+      from,
+      to,
+      lastHash: this.#previous?.hash,
+      protocol: this.#previous?.protocol,
+      ...this.#totals,
+      defects: this.#defects,
+      defectsLeftOut: this.#defectsFound - this.#defects.length,
+      oddities: this.#oddities.sort((a, b) => compareText(a.file, b.file)),
+    };
+  }
+}
+
+/** The buckets that a state names, each once, with the list it stands in. */
+const listed = ({
+  currentBuckets,
+  hotArchiveBuckets,
+}: ArchiveState): [BucketListName, string][] => [
+  ...bucketsOf(currentBuckets).map((hash): [BucketListName, string] => ['live', hash]),
+  ...bucketsOf(hotArchiveBuckets ?? []).map((hash): [BucketListName, string] => ['hot', hash]),
+];
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By ledger, then file, so that the order does not tell which file was read first. */
+const byPlace = (a: Defect, b: Defect): number =>
+  (a.ledger ?? 0) - (b.ledger ?? 0) || compareText(a.file, b.file);
