@@ -7,7 +7,6 @@ import {
   type Program,
   type Programs,
   type RunningProgram,
-  readText,
   resolvePath,
   type SimHost,
   type SimNetwork,
@@ -184,6 +183,3 @@ export interface NodeKey {
   readonly seed: string;
   readonly publicKey: string;
 }
-
-export const logOf = (machine: Machine, path = '/data/stellar-core.log'): string =>
-  readText(machine.files, path);

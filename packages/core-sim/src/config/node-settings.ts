@@ -46,12 +46,3 @@ export interface NodeSettings {
   /** Lines to log at start: level and text. */
   readonly notes: readonly (readonly [level: 'INFO' | 'WARNING', text: string])[];
 }
-
-/** The first five characters of a key, or its name: how logs and replies call a node. */
-export function shortName(
-  aliases: ReadonlyMap<NodeId, string>,
-  node: NodeId,
-  strkey: string,
-): string {
-  return aliases.get(node) ?? strkey.slice(0, 5);
-}

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@ssc/clock';
 import { xdr } from '@stellar/stellar-sdk/base';
 import type { NodeSettings } from '../config/node-settings.ts';
-import { isSignedBy, renderKey, sha256Hex } from '../keys.ts';
+import { renderKey, sha256Hex } from '../keys.ts';
 import type { ClosedLedger, Ledger } from '../ledger/ledger.ts';
 import {
   decodeValue,
@@ -29,7 +29,6 @@ import {
   decodeEnvelope,
   type Envelope,
   encodeEnvelope,
-  encodeStatement,
   type Statement,
   type Value,
   valuesOf,
@@ -48,6 +47,8 @@ import {
 } from './armed-upgrades.ts';
 import { describeValue } from './describe.ts';
 import { Fetcher } from './fetcher.ts';
+import { Flood } from './flood.ts';
+import { isSigned, signLater } from './signed-envelope.ts';
 import { type Submitted, TxQueue } from './tx-queue.ts';
 
 /** No slot agreed for so long: consensus is lost (stellar-core: Herder::CONSENSUS_STUCK_TIMEOUT_SECONDS). */
@@ -102,8 +103,7 @@ export class Herder {
   readonly costs = new Map<number, Map<NodeId, number>>();
   readonly #quorumSets = new Map<string, QuorumSet>();
   readonly #txSets = new Map<string, { readonly set: TxSet; slot: number }>();
-  /** Hash of a message and who has it, by slot, so that nothing is sent twice. */
-  readonly #flooded = new Map<string, { readonly peers: Set<Peer>; readonly slot: number }>();
+  readonly #flooded = new Flood();
   readonly #fetching: Pending[] = [];
   readonly #ready = new Map<number, Envelope[]>();
   readonly #agreed = new Map<number, Value>();
@@ -322,7 +322,7 @@ export class Herder {
   }
 
   #receiveTransaction(body: Buffer, peer: Peer): void {
-    if (!this.#isNews(body, peer, this.#lcl)) return;
+    if (!this.#flooded.isNews(body, peer, this.#lcl)) return;
     const { ledger, settings } = this.#options;
     let frame: TxFrame;
     try {
@@ -340,12 +340,6 @@ export class Herder {
     const { metrics, settings } = this.#options;
     metrics.mark('scp.envelope.receive');
     let envelope: Envelope;
-    const flooded = this.#flooded.get(floodKey(body));
-    if (flooded !== undefined) {
-      flooded.peers.add(peer);
-      metrics.mark('overlay.flood.duplicate-recv', body.length);
-      return;
-    }
     try {
       envelope = decodeEnvelope(body);
     } catch {
@@ -361,8 +355,9 @@ export class Herder {
       metrics.add('scp.pending.discarded');
       return;
     }
-    if (!this.#isNews(body, peer, slot)) return;
-    metrics.mark('overlay.flood.unique-recv', body.length);
+    const isNews = this.#flooded.isNews(body, peer, slot);
+    metrics.mark(`overlay.flood.${isNews ? 'unique' : 'duplicate'}-recv`, body.length);
+    if (!isNews) return;
     if (!isSigned(envelope, body, settings.networkId)) {
       metrics.mark('scp.envelope.invalidsig');
       return;
@@ -462,35 +457,10 @@ export class Herder {
 
   // Flooding.
 
-  /** Notes that a peer has a message; false when it was seen before. */
-  #isNews(body: Buffer, peer: Peer, slot: number): boolean {
-    const key = floodKey(body);
-    const known = this.#flooded.get(key);
-    if (known !== undefined) {
-      known.peers.add(peer);
-      return false;
-    }
-    this.#flooded.set(key, { peers: new Set([peer]), slot });
-    return true;
-  }
-
-  /** Sends to every peer that is not known to have it. */
   #flood(type: MessageType, body: Buffer, slot: number, from: Peer | undefined): void {
-    const key = floodKey(body);
-    let known = this.#flooded.get(key);
-    if (known === undefined) {
-      known = { peers: new Set(), slot };
-      this.#flooded.set(key, known);
-    }
-    if (from !== undefined) known.peers.add(from);
-    let isSent = false;
-    for (const peer of this.#options.overlay.peers) {
-      if (known.peers.has(peer)) continue;
-      known.peers.add(peer);
-      peer.send(type, body);
-      isSent = true;
-    }
-    if (isSent) this.#options.metrics.mark('overlay.message.broadcast');
+    const { overlay, metrics } = this.#options;
+    if (this.#flooded.send(type, body, slot, from, overlay.peers))
+      metrics.mark('overlay.message.broadcast');
   }
 
   // Agreement.
@@ -518,19 +488,10 @@ export class Herder {
       combine: (_slot, candidates) => this.#combine(candidates),
       sign: (draft) => {
         const statement = { ...draft, quorumSet: quorumSetHash };
-        let signature: Uint8Array | undefined;
-        return {
-          statement,
-          // Of the statements that one message brings forth only the last is sent, and needs a signature.
-          get signature() {
-            if (signature === undefined) {
-              const part = signedPart(settings.networkId, encodeStatement(statement));
-              metrics.mark('scp.envelope.sign');
-              signature = settings.key.sign(part);
-            }
-            return signature;
-          },
-        };
+        // Of the statements that one message brings forth only the last is sent, and needs a signature.
+        return signLater(statement, settings.key, settings.networkId, () =>
+          metrics.mark('scp.envelope.sign'),
+        );
       },
       emit: (envelope) => {
         metrics.mark('scp.envelope.emit');
@@ -787,7 +748,7 @@ export class Herder {
     for (const map of [this.costs, this.#ready, this.#ballotStarts])
       for (const index of map.keys()) if (index < lowest) map.delete(index);
     for (const [hash, known] of this.#txSets) if (known.slot < lowest) this.#txSets.delete(hash);
-    for (const [key, known] of this.#flooded) if (known.slot < lowest) this.#flooded.delete(key);
+    this.#flooded.forgetBefore(lowest);
     this.#fetcher.forgetBefore(lowest);
     for (let i = this.#fetching.length - 1; i >= 0; i--)
       if ((this.#fetching[i] as Pending).envelope.statement.slot < lowest)
@@ -957,37 +918,6 @@ const stateNames: Record<Syncing, string> = {
   synced: 'LM_SYNCED_STATE',
   'catching-up': 'LM_CATCHING_UP_STATE',
 };
-
-/** What a statement's signature covers: network id, ENVELOPE_TYPE_SCP, statement. */
-const signedPart = (networkId: Uint8Array, statement: Buffer): Buffer =>
-  Buffer.concat([networkId, envelopeTypeScp, statement]);
-const signedBodies = new WeakMap<Buffer, { readonly networkId: string; readonly good: boolean }>();
-
-/** True when the envelope, whose XDR is `body`, is signed by its node for this network. */
-function isSigned(envelope: Envelope, body: Buffer, networkId: Uint8Array): boolean {
-  const network = Buffer.from(networkId).toString('latin1');
-  const known = signedBodies.get(body);
-  if (known?.networkId === network) return known.good;
-  const { statement, signature } = envelope;
-  const part = signedPart(networkId, encodeStatement(statement));
-  const good = isSignedBy(statement.node, part, signature);
-  signedBodies.set(body, { networkId: network, good });
-  return good;
-}
-
-const envelopeTypeScp = Buffer.from([0, 0, 0, 1]);
-
-// What is the same for every receiver of a message is found once for all that share its bytes.
-const floodKeys = new WeakMap<Buffer, string>();
-
-function floodKey(body: Buffer): string {
-  let key = floodKeys.get(body);
-  if (key === undefined) {
-    key = sha256Hex(body);
-    floodKeys.set(body, key);
-  }
-  return key;
-}
 
 /** Which of two sets is the better one: more operations, then higher fees, then the mixed hash. */
 function compareSets(a: TxSet, b: TxSet, protocol: number, mixed: bigint): number {

@@ -1,7 +1,7 @@
 import { BallotProtocol } from './ballot-protocol.ts';
 import type { ScpDriver } from './driver.ts';
 import { Nomination } from './nomination.ts';
-import { hashQuorumSet, type NodeId } from './quorum-set.ts';
+import type { NodeId } from './quorum-set.ts';
 import {
   type BallotStatement,
   type Envelope,
@@ -123,9 +123,3 @@ export class Slot {
     if (this.fullyValidated) this.driver.emit(this.#lastNomination);
   }
 }
-
-/** A statement as this node signs it: with the hash of its set. */
-export const withQuorumSet = <S extends Statement>(statement: S, driver: ScpDriver): S => ({
-  ...statement,
-  quorumSet: hashQuorumSet(driver.quorumSet),
-});
