@@ -138,6 +138,53 @@ describe('a node that was away for more than twelve ledgers', () => {
   });
 });
 
+describe('a watcher', () => {
+  it('joins without a vote, follows, and forwards what it is given', async () => {
+    const nodes = [...names, 'watcher'];
+    const configs = renderConfigs(nodes, {
+      ...Object.fromEntries(names.map((name) => [name, { quorum: names }])),
+      watcher: { quorum: names, validator: false },
+    });
+    const network = createTestNetwork(configs);
+    await network.clock.run(async () => {
+      await startAll(network, names);
+      await network.clock.sleep(20_000);
+      await startAll(network, ['watcher']);
+      await network.clock.sleep(1000);
+      expect((await network.info('watcher')).state).toBe('Joining SCP');
+      await network.clock.sleep(20_000);
+      const [watcher, validator] = [await network.info('watcher'), await network.info('node-0')];
+      expect(watcher.state).toBe('Synced!');
+      expect(watcher.ledger.hash).toBe(validator.ledger.hash);
+      expect(watcher.quorum.qset.agree).toBe(3);
+      const paid = await network.ask(
+        'watcher',
+        '/testtx?from=root&to=bob&amount=1000000000&create=true',
+      );
+      expect(JSON.parse(paid ?? '')).toMatchObject({ status: 'PENDING', to_name: 'bob' });
+      await network.clock.sleep(12_000);
+      expect(JSON.parse((await network.ask('node-1', '/testacc?name=bob')) ?? '')).toMatchObject({
+        balance: 1_000_000_000,
+      });
+      const metrics = JSON.parse((await network.ask('watcher', '/metrics')) ?? '').metrics;
+      expect(metrics['scp.envelope.emit'].count).toBe(0);
+    });
+  });
+
+  it('that waits for consensus as a validator votes once it has heard some', async () => {
+    const network = createTestNetwork(renderConfigs(names));
+    await network.clock.run(async () => {
+      await startAll(network, ['node-0', 'node-1']);
+      await network.command('node-2', 'new-db');
+      network.start('node-2', '--wait-for-consensus');
+      await network.clock.sleep(1000);
+      expect((await network.info('node-2')).state).toBe('Joining SCP');
+      await network.clock.sleep(30_000);
+      expect((await network.info('node-2')).state).toBe('Synced!');
+    });
+  });
+});
+
 describe('equal runs', () => {
   it('give equal logs and equal bytes on disk; another seed gives others', async () => {
     const run = async (seed: string): Promise<string> => {
