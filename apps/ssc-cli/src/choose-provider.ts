@@ -1,10 +1,12 @@
 import { usageError } from '@ssc/errors';
 import type { GivenOptions } from './command-line.ts';
 
-export type ProviderName = 'simulated' | 'kubernetes';
+export type ProviderName = 'simulated' | 'native' | 'kubernetes';
 
 // Options that only make sense for a real cluster or real nodes.
-const realOptions = ['image', 'old-image', 'kubeconfig', 'context', 'namespace', 'core-binary'];
+const clusterOptions = ['image', 'old-image', 'kubeconfig', 'context', 'namespace'];
+const binaryOptions = ['core-binary', 'old-core-binary'];
+const realOptions = [...clusterOptions, ...binaryOptions];
 const clusterVariables = ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST'];
 
 /**
@@ -29,27 +31,43 @@ export function chooseProvider(
       {
         facts: [
           ['--provider simulated', 'simulated nodes in this process; nothing real is tested'],
+          ['--provider native', 'a stellar-core binary on this machine'],
           ['--provider kubernetes', 'a real cluster'],
         ],
       },
     );
   }
-  if ((provider ?? 'simulated') === 'simulated') {
-    const useless = realOptions
-      .filter((flag) => given[flag] !== undefined)
-      .map(
-        (flag) =>
-          [
-            `--${flag}`,
-            'has no meaning with --provider simulated: no image is run, and no cluster is used',
-          ] as const,
-      );
-    if (useless.length > 0)
-      throw usageError(
-        'SSC_USAGE_OPTIONS',
-        'a simulated run cannot use what was given; nothing was started',
-        { facts: useless },
-      );
-  }
-  return provider ?? 'simulated';
+  const chosen = provider ?? 'simulated';
+  const { useless, because, what } = uselessWith[chosen];
+  const facts = useless
+    .filter((flag) => given[flag] !== undefined)
+    .map((flag) => [`--${flag}`, `has no meaning with --provider ${chosen}: ${because}`] as const);
+  if (facts.length > 0)
+    throw usageError(
+      'SSC_USAGE_OPTIONS',
+      `${what} cannot use what was given; nothing was started`,
+      { facts },
+    );
+  return chosen;
 }
+
+/** What each provider has no use for: given all the same, it is a misunderstanding. */
+const uselessWith: Readonly<
+  Record<ProviderName, { useless: readonly string[]; because: string; what: string }>
+> = {
+  simulated: {
+    useless: realOptions,
+    because: 'no image is run, and no cluster is used',
+    what: 'a simulated run',
+  },
+  native: {
+    useless: [...clusterOptions, 'history-image'],
+    because: 'nodes are processes of a binary, and no cluster is used',
+    what: 'a run on this machine',
+  },
+  kubernetes: {
+    useless: binaryOptions,
+    because: 'nodes run from an image',
+    what: 'a run on Kubernetes',
+  },
+};

@@ -15,9 +15,9 @@ export const missionOptions = [
   {
     flag: 'provider',
     value: '<name>',
-    about: 'where the nodes run: simulated (default) or kubernetes',
+    about: 'where the nodes run: simulated (default), native (this machine) or kubernetes',
     group: 'Where',
-    choices: ['simulated', 'kubernetes'],
+    choices: ['simulated', 'native', 'kubernetes'],
   },
   {
     flag: 'kubeconfig',
@@ -36,6 +36,18 @@ export const missionOptions = [
     value: '<name>',
     about: 'the namespace (default: that of the context)',
     group: 'Where',
+  },
+  {
+    flag: 'core-binary',
+    value: '<file>',
+    about: 'the stellar-core executable that nodes on this machine are processes of',
+    group: 'What',
+  },
+  {
+    flag: 'old-core-binary',
+    value: '<file>',
+    about: 'the executable of an older version, for missions that mix versions',
+    group: 'What',
   },
   { flag: 'image', value: '<name>', about: 'the image of stellar-core', group: 'What' },
   {

@@ -1,6 +1,14 @@
 import type { Clock, Random } from '@ssc/clock';
-import type { KubeApi } from '@ssc/formation';
+import type { Placement } from '@ssc/core-cfg';
+import type { CoreSetSpec, KubeApi } from '@ssc/formation';
+import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
+
+/** A network that is to have a place. */
+export interface WhoAndWhere {
+  readonly mission: string;
+  readonly sets: Readonly<Record<string, CoreSetSpec>>;
+}
 
 /** Where runs take place: a Kubernetes API, a clock, and what carries requests to nodes. */
 export interface Provider {
@@ -13,6 +21,12 @@ export interface Provider {
   readonly images: { readonly core: string; readonly history: string };
   /** Bytes for the name of a run. */
   readonly nonce: () => Uint8Array;
+  /** Refuses a mission that cannot be done here, before anything is made. */
+  check?(mission: Mission): void;
+  /** Decides where the nodes are, where that is not their pods. */
+  place?(network: WhoAndWhere): Promise<Placement>;
+  /** What a user should know about this place, once it is known where the nodes are. */
+  notes?(): readonly string[];
   /** Lets time pass until the work is done. */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Lets what was removed go, as far as that takes no waiting for anybody else. */

@@ -14,5 +14,5 @@ export {
 // What runs in it.
 export type { ImagePrograms } from './kubelet/images.ts';
 export type { NodePace } from './kubelet/node-agent.ts';
-export { type MakeVolume, memoryVolume, type VolumeRequest } from './kubelet/volumes.ts';
+export type { MakeVolume, VolumeRequest } from './kubelet/volumes.ts';
 export { createBasePrograms } from './programs/base-programs.ts';

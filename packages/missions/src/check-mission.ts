@@ -1,7 +1,15 @@
 import { didYouMean, type SscError, usageError } from '@ssc/errors';
 import { checkNetworkSpec, type SpecProblem } from '@ssc/formation';
 
-const specKeys = ['summary', 'params', 'network', 'expectedDuration', 'atEnd', 'run'];
+const specKeys = [
+  'summary',
+  'params',
+  'network',
+  'expectedDuration',
+  'atEnd',
+  'testBuildFor',
+  'run',
+];
 const atEndKeys = ['agreement', 'errorMetrics', 'synced', 'because'];
 
 /** Refuses a mission that the compiler let through: all problems at once, each with its path. */

@@ -36,6 +36,11 @@ export interface MissionSpec<Name extends string, P extends Params> {
   /** About how long it takes on real nodes. @example "2m" */
   readonly expectedDuration: string;
   readonly atEnd?: AtEnd;
+  /**
+   * The phases that only a test build of stellar-core can do, since they use testacc, testtx or generateload: accounts,
+   * payments, balances, load.
+   */
+  readonly testBuildFor?: readonly string[];
   run(
     network: { readonly [Set in NoInfer<Name>]: CoreSet },
     tools: Tools<NoInfer<P>>,
@@ -49,6 +54,8 @@ export interface Mission {
   readonly expectedDuration: string;
   readonly params: Params;
   readonly atEnd: AtEnd;
+  /** Phases that need a test build of stellar-core. */
+  readonly testBuildFor: readonly string[];
   network(params: Readonly<Record<string, unknown>>): Readonly<Record<string, CoreSetSpec>>;
   run(
     network: Readonly<Record<string, CoreSet>>,
@@ -73,6 +80,7 @@ export function defineMission<const Name extends string, const P extends Params 
     expectedDuration: spec.expectedDuration,
     params: spec.params ?? {},
     atEnd: spec.atEnd ?? {},
+    testBuildFor: spec.testBuildFor ?? [],
     network: (params) =>
       (typeof network === 'function' ? network(params as ParamValues<P>) : network) as Readonly<
         Record<string, CoreSetSpec>

@@ -40,6 +40,8 @@ export interface Files {
   /** Names in the folder, sorted. */
   list(path: string): string[];
   info(path: string): FileInfo | undefined;
+  /** Where the path is on this machine, when it is there at all: for programs that start others outside of this process. */
+  realPath?(path: string): string | undefined;
 }
 
 /** The text of a file. */

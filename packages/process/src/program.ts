@@ -29,6 +29,8 @@ export interface ProcessContext {
   stderr(text: string): void;
   /** Sets what a signal does. Without a handler it ends the process with 128 + its number (143, 130). */
   onSignal(handler: (signal: Signal) => void): void;
+  /** Calls back once, when the process has ended in whatever way: for what the clock and the network do not end by themselves. */
+  onEnd(handler: () => void): void;
   /** Runs another program of the same container, with the same files and network, to its end. */
   exec(
     argv: readonly string[],

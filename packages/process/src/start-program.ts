@@ -37,6 +37,7 @@ export function startProgram(programs: Programs, options: StartOptions): Running
   const { net, close } = options.openNet();
   const children = new Set<RunningProgram>();
   let handle: ((signal: Signal) => void) | undefined;
+  const atEnd: (() => void)[] = [];
   let ended = false;
   let finish: (code: number) => void = () => {};
   const exited = new Promise<number>((resolve) => {
@@ -48,6 +49,7 @@ export function startProgram(programs: Programs, options: StartOptions): Running
     clock.kill();
     close();
     for (const child of children) child.kill();
+    for (const act of atEnd) act();
     finish(code);
   };
 
@@ -67,6 +69,10 @@ export function startProgram(programs: Programs, options: StartOptions): Running
     },
     onSignal(handler) {
       handle = handler;
+    },
+    onEnd(handler) {
+      if (ended) handler();
+      else atEnd.push(handler);
     },
     async exec(argv, more = {}): Promise<ExecResult> {
       const output = { stdout: '', stderr: '' };

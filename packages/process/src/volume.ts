@@ -179,6 +179,10 @@ export function mountFiles(root: Files, mounts: readonly Mount[]): Files {
       const { files, inner } = find(path);
       return files.info(inner);
     },
+    realPath: (path) => {
+      const { files, inner } = find(path);
+      return files.realPath?.(inner);
+    },
   };
 }
 

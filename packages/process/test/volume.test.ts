@@ -102,3 +102,16 @@ test.each([
 ])('resolvePath(%s, %s) is %s', (path, cwd, expected) =>
   expect(resolvePath(path, cwd)).toBe(expected),
 );
+
+test('a path below a mount is where its volume has it on this machine, if it is there at all', () => {
+  const disk = { ...createVolume(), realPath: (path: string) => `/srv/pod${path}` };
+  const files = mountFiles(createVolume(), [
+    { path: '/data', files: disk, readOnly: false },
+    { path: '/cfg', files: disk, readOnly: true, subPath: 'one' },
+    { path: '/memory', files: createVolume(), readOnly: false },
+  ]);
+  expect(files.realPath?.('/data/buckets')).toBe('/srv/pod/buckets');
+  expect(files.realPath?.('/cfg/a.cfg')).toBe('/srv/pod/one/a.cfg');
+  expect(files.realPath?.('/memory/a')).toBeUndefined();
+  expect(files.realPath?.('/etc/passwd')).toBeUndefined();
+});

@@ -17,7 +17,7 @@ import {
   runMission,
 } from '@ssc/missions';
 import manifest from '../../package.json' with { type: 'json' };
-import { chooseProvider } from '../choose-provider.ts';
+import { chooseProvider, type ProviderName } from '../choose-provider.ts';
 import { type GivenOptions, readOptions } from '../command-line.ts';
 import { renderCommandHelp } from '../help.ts';
 import { drawSeed, type Host, joinPath } from '../host.ts';
@@ -29,7 +29,7 @@ import type { Provider } from '../provider.ts';
 
 /** Makes the provider of a run. */
 export type OpenProvider = (
-  name: 'simulated' | 'kubernetes',
+  name: ProviderName,
   seed: string,
   given: GivenOptions['options'],
   host: Host,
@@ -98,16 +98,22 @@ async function runOne(
     lines.push(`${line}\n`);
     if (given['json'] === true) host.out(`${line}\n`);
     else print(event);
+    if (event.type === 'run-started')
+      for (const text of provider.notes?.() ?? []) onEvent({ at: event.at, type: 'note', text });
   };
   const save = (path: string, content: string | Uint8Array): Promise<void> =>
     provider.clock.real(() => host.write(joinPath(folder, path), content));
   try {
+    provider.check?.(m);
+    const sets = m.network(params);
+    const placement = await provider.place?.({ mission: m.name, sets });
     const result = await provider.run(() => {
       const formation = createFormation({
         run,
         mission: m.name,
         namespace: provider.namespace,
-        sets: m.network(params),
+        sets,
+        ...(placement !== undefined && { placement }),
         images: provider.images,
         seed,
         kube: provider.kube,
@@ -148,6 +154,8 @@ async function runOne(
 const openProvider: OpenProvider = async (name, seed, given, host) => {
   if (name === 'simulated')
     return (await import('../providers/simulated.ts')).simulatedProvider(seed);
+  if (name === 'native')
+    return (await import('../providers/native.ts')).nativeProvider(given, host);
   return (await import('../providers/kubernetes.ts')).kubernetesProvider(given, host);
 };
 

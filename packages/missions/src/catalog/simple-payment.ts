@@ -16,6 +16,8 @@ export const simplePayment = defineMission('SimplePayment', {
     core: { nodes: 3 },
   },
 
+  testBuildFor: ['create Alice and Bob', 'pay'],
+
   async run({ core }, { phase, params }) {
     await phase('upgrade to the latest protocol', async () => {
       await core.waitUntilSynced({ within: '2m' });

@@ -12,7 +12,7 @@ import { FileError, type FileErrorCode, type Files, resolvePath } from '@ssc/pro
 
 const known = new Set<string>(['ENOENT', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST', 'ENOSPC']);
 
-/** The files of this machine, below `root`. */
+/** The files of this machine, below the folder `root`; none given, all of them. */
 export function createHostFiles(root = ''): Files {
   const at = (path: string): string => `${root}${resolvePath(path)}`;
   const act = <T>(path: string, work: () => T): T => {
@@ -38,5 +38,6 @@ export function createHostFiles(root = ''): Files {
       if (found === undefined) return undefined;
       return found.isDirectory() ? { kind: 'folder', size: 0 } : { kind: 'file', size: found.size };
     },
+    realPath: at,
   };
 }

@@ -1,0 +1,276 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { createRandom } from '@ssc/clock';
+import type { NodePlace } from '@ssc/core-cfg';
+import { usageError } from '@ssc/errors';
+import { createBudget, createKubeApi } from '@ssc/formation';
+import {
+  createHostFiles,
+  createHostNet,
+  createNativeProgram,
+  endProcesses,
+  type ReservedPorts,
+  reservePorts,
+  setWatchman,
+} from '@ssc/host';
+import { createBasePrograms, createKubeLocal, type MakeVolume } from '@ssc/kube-local';
+import { corePorts, historyPort, podName, toRunName } from '@ssc/kube-specs';
+import type { Mission } from '@ssc/missions';
+import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
+import type { GivenOptions } from '../command-line.ts';
+import type { Host } from '../host.ts';
+import { type CoreBinary, identifyCoreBinary } from '../native/core-binary.ts';
+import { createSite, type Site } from '../native/site.ts';
+import type { Provider, WhoAndWhere } from '../provider.ts';
+
+/** Where a node listens on this machine. */
+interface NodePorts {
+  readonly peer: number;
+  readonly http: number;
+  readonly history: number;
+}
+
+const namespace = 'default';
+const images = { core: 'core-binary', old: 'old-core-binary', history: 'nginx' } as const;
+const loopback = '127.0.0.1';
+
+// Nodes need 0.2 s to stop, and seconds with large merges.
+const stopWithinMs = 10_000;
+
+/**
+ * A cluster on this machine whose nodes are processes of a stellar-core binary: kube-local on the machine's own time, volumes in
+ * real folders, admin ports and archives on loopback.
+ */
+export async function nativeProvider(
+  given: GivenOptions['options'],
+  host: Host,
+): Promise<Provider> {
+  const core = await binaryOf(given, 'core-binary');
+  const old = await binaryOf(given, 'old-core-binary');
+  if (core === undefined)
+    throw usageError('SSC_CORE_BINARY', 'a run on this machine needs a stellar-core binary', {
+      hint: 'Give --core-binary PATH, for example --core-binary ~/stellar-core/src/stellar-core.',
+    });
+  if (given['keep'] === true)
+    throw usageError(
+      'SSC_USAGE_OPTIONS',
+      '--keep cannot be used with --provider native: the nodes end with ssc',
+      { hint: 'ssc up starts a network that stays.' },
+    );
+  return createNativeProvider({ core, ...(old !== undefined && { old }) }, host);
+}
+
+/** What runs on this machine. */
+export interface NativeBinaries {
+  readonly core: CoreBinary;
+  readonly old?: CoreBinary;
+}
+
+/** The provider for binaries that are known. */
+export function createNativeProvider(binaries: NativeBinaries, host: Host): Provider {
+  const { clock } = host;
+  const nonce = host.randomBytes(3);
+  const run = toRunName(nonce);
+  const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
+  const clusterClock = clock.fork('cluster');
+  const ports = new Map<string, NodePorts>();
+  let site: Site | undefined;
+  let reserved: ReservedPorts | undefined;
+  let watchman: ReturnType<typeof setWatchman> | undefined;
+
+  const siteNow = (): Site => {
+    if (site === undefined) throw new Error('pods were made before their network was placed');
+    return site;
+  };
+  const portsOf = (self: ProcessContext): NodePorts => {
+    const found = ports.get(self.env['HOSTNAME'] ?? '');
+    if (found === undefined) throw new Error(`no ports for pod ${self.env['HOSTNAME']}`);
+    return found;
+  };
+  const runs =
+    (binary: CoreBinary): Program =>
+    (self) => {
+      if (opensHttp(self)) forwardAdminPort(self, portsOf(self).http);
+      const { book } = siteNow();
+      return createNativeProgram({ command: [binary.path], env: hostEnvironment(), book })(self);
+    };
+  const base = createBasePrograms();
+  const nginx: Program = (self) => {
+    openHistoryPort(self, portsOf(self).history);
+    return (base['nginx'] as Program)(self);
+  };
+  const cluster = createKubeLocal({
+    clock: clusterClock,
+    random: random.fork('cluster'),
+    images: [
+      { pattern: images.core, programs: { ...base, 'stellar-core': runs(binaries.core) } },
+      ...(binaries.old === undefined
+        ? []
+        : [{ pattern: images.old, programs: { ...base, 'stellar-core': runs(binaries.old) } }]),
+      { pattern: images.history, programs: { ...base, nginx } },
+    ],
+    nodes: [{ name: nodeName(), cpu: '10000', memory: '1Pi', pods: 10_000 }],
+    apiMs: 0,
+    controllerMs: 0,
+    latencyMs: () => 0,
+    pace: { sandboxMs: 0, startMs: 0, pullMs: 0, startupProbeMs: 100 },
+    makeVolume: createFolderVolumes(siteNow),
+  });
+  const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube-local.invalid' };
+
+  return {
+    name: 'native',
+    clock,
+    random: random.fork('driver'),
+    kube: createKubeApi({
+      access,
+      clock,
+      random: random.fork('client'),
+      budget: createBudget(clock),
+    }),
+    dispatcher: cluster.dispatcher,
+    namespace,
+    images: { core: images.core, history: images.history },
+    nonce: () => nonce,
+    run: (work) => work(),
+    notes: () => [
+      describeBinary('stellar-core', binaries.core),
+      ...(binaries.old === undefined ? [] : [describeBinary('old stellar-core', binaries.old)]),
+      `peers are listened to on all interfaces (stellar-core has no setting for less), ports ${list([...ports.values()].map((one) => one.peer))}`,
+    ],
+    check: (mission) => refuseProductionBuild(mission, binaries),
+    async place(where: WhoAndWhere) {
+      const nodes = Object.entries(where.sets).flatMap(([set, { nodes: count }]) =>
+        Array.from({ length: count }, (_, ordinal) => podName({ run, set, ordinal })),
+      );
+      reserved = await reservePorts({
+        count: 3 * nodes.length,
+        start: random.fork('ports').float(),
+      });
+      const made = createSite(run, where.mission, new Date(clock.now()).toISOString());
+      site = made;
+      watchman = setWatchman(made.bookFolder);
+      nodes.forEach((pod, i) => {
+        const [peer = 0, http = 0, history = 0] = reserved?.ports.slice(3 * i) ?? [];
+        ports.set(pod, { peer, http, history });
+      });
+      return ({ set, ordinal }): NodePlace => {
+        const pod = podName({ run, set, ordinal });
+        const { peer, http, history } = ports.get(pod) as NodePorts;
+        return {
+          peerHost: loopback,
+          peerPort: peer,
+          httpPort: http,
+          dataFolder: made.volume(pod, 'data'),
+          historyUrl: `http://${loopback}:${history}`,
+        };
+      };
+    },
+    async close() {
+      if (site !== undefined) {
+        const { book } = site;
+        // The pods are being deleted: their nodes get SIGTERM from the kubelet.
+        const until = clock.now() + stopWithinMs;
+        while (book.running().length > 0 && clock.now() < until) await clock.sleep(20);
+        clusterClock.kill();
+        await endProcesses(clock, book.running(), 1000);
+        site.remove();
+      }
+      clusterClock.kill();
+      watchman?.dismiss();
+      reserved?.release();
+    },
+  };
+}
+
+async function binaryOf(
+  given: GivenOptions['options'],
+  flag: 'core-binary' | 'old-core-binary',
+): Promise<CoreBinary | undefined> {
+  const path = given[flag];
+  return typeof path === 'string' ? identifyCoreBinary(flag, path) : undefined;
+}
+
+/** Volumes as folders of this machine; an emptyDir begins empty for every pod. */
+const createFolderVolumes =
+  (site: () => Site): MakeVolume =>
+  ({ pod, name, kind }) => {
+    const folder = site().volume(pod, name);
+    if (kind !== 'claim') rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return createHostFiles(folder);
+  };
+
+/** Commands during which stellar-core answers on its admin port. */
+const opensHttp = (self: ProcessContext): boolean =>
+  ['run', 'catchup'].includes(self.argv[1] ?? '');
+
+/** Lets the pod's own admin port lead to where the node listens on this machine. */
+function forwardAdminPort(self: ProcessContext, port: number): void {
+  const { net, close } = createHostNet(() => {});
+  self.onEnd(close);
+  self.net.listenHttp(corePorts.http, ({ method, path, headers: { host: _, ...headers }, body }) =>
+    net.request(`http://${loopback}:${port}${path}`, { method, headers, body }),
+  );
+}
+
+/** Lets other nodes' `curl` reach the archive that the pod serves. */
+function openHistoryPort(self: ProcessContext, port: number): void {
+  const { net, close } = createHostNet((reason) => self.stderr(`nginx: [emerg] ${reason}\n`));
+  self.onEnd(close);
+  net.listenHttp(
+    port,
+    async ({ method, path, headers, body }) => {
+      try {
+        const url = `http://${loopback}:${historyPort}${path}`;
+        const response = await self.net.request(url, { method, headers, body });
+        return { ...response, body: await bodyOf(response) };
+      } catch (error) {
+        if (!(error instanceof NetError)) throw error;
+        return textResponse(502, `${error.message}\n`);
+      }
+    },
+    loopback,
+  );
+}
+
+/** All that this process has: what a developer sets for sanitizers and libraries is for the node. */
+const hostEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+
+const nodeName = (): string => {
+  const plain = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/gu, '-')
+    .replaceAll(/^-+|-+$/gu, '')
+    .slice(0, 60);
+  return plain === '' ? 'this-machine' : plain;
+};
+
+const describeBinary = (what: string, binary: CoreBinary): string =>
+  `${what} is ${binary.build}, protocol ${binary.protocol}, ${binary.isTestBuild ? 'a test build' : 'a production build'}: ${binary.path}`;
+
+const list = (numbers: readonly number[]): string =>
+  numbers.length <= 6 ? numbers.join(', ') : `${numbers.slice(0, 5).join(', ')}, …`;
+
+function refuseProductionBuild(mission: Mission, { core, old }: NativeBinaries): void {
+  const phases = mission.testBuildFor;
+  const production = [core, old].filter((one) => one?.isTestBuild === false);
+  if (phases.length === 0 || production.length === 0) return;
+  throw usageError(
+    'SSC_CORE_BINARY',
+    `${mission.name} needs a test build of stellar-core, and ${production[0]?.path} is a production build; nothing was started`,
+    {
+      facts: [
+        ['Build', production[0]?.build ?? ''],
+        ['Phases that need one', phases.map((phase) => `"${phase}"`).join(', ')],
+      ],
+      hint: 'Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.',
+    },
+  );
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Clock } from '@ssc/clock';
+import { identifyProcess } from './process-identity.ts';
+
+/** A process that was started here, as a file remembers it. */
+export interface BookedProcess {
+  readonly pid: number;
+  /** See identifyProcess: a process with the same number and another identity is a stranger. */
+  readonly identity: string;
+  /** What it is, for people. @example "ssc-1a2b3c-core-0 run" */
+  readonly what: string;
+}
+
+/** The processes of one run, in a folder that outlives whoever started them. */
+export interface ProcessBook {
+  /** Enters a process that was just started, by its number; gives undefined when it has ended already. */
+  enter(pid: number, what: string): BookedProcess | undefined;
+  strike(pid: number): void;
+  /** Those entered that still run: strangers who got a number of one that has ended are not among them. */
+  running(): BookedProcess[];
+}
+
+/** Opens the book in a folder, which is made where it is missing. */
+export function openProcessBook(folder: string): ProcessBook {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return {
+    enter(pid, what) {
+      const identity = identifyProcess(pid);
+      if (identity === undefined) return undefined;
+      writeFileSync(join(folder, String(pid)), `${identity}\n${what}\n`);
+      return { pid, identity, what };
+    },
+    strike: (pid) => rmSync(join(folder, String(pid)), { force: true }),
+    running: () => readBook(folder),
+  };
+}
+
+function readBook(folder: string): BookedProcess[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isSafeInteger(pid) || pid <= 1) return [];
+    try {
+      const [identity = '', what = ''] = readFileSync(join(folder, name), 'utf8').split('\n');
+      return identity !== '' && identifyProcess(pid) === identity ? [{ pid, identity, what }] : [];
+    } catch {
+      // Struck meanwhile.
+      return [];
+    }
+  });
+}
+
+/** Sends a signal to a process and all of its group, if it is still the one that was entered. */
+export function signalProcess({ pid, identity }: BookedProcess, signal: NodeJS.Signals): void {
+  if (identifyProcess(pid) !== identity) return;
+  for (const target of [-pid, pid])
+    try {
+      process.kill(target, signal);
+      return;
+    } catch {
+      // It has no group of its own, or is gone.
+    }
+}
+
+/** Ends processes: SIGTERM, and SIGKILL for those that still run after `graceMs`. Resolves when none runs any more. */
+export async function endProcesses(
+  clock: Clock,
+  processes: readonly BookedProcess[],
+  graceMs: number,
+): Promise<void> {
+  const isRunning = (one: BookedProcess): boolean => identifyProcess(one.pid) === one.identity;
+  const begun = clock.now();
+  for (const one of processes) signalProcess(one, 'SIGTERM');
+  let killed = false;
+  for (;;) {
+    const left = processes.filter(isRunning);
+    if (left.length === 0) return;
+    if (!killed && clock.now() - begun >= graceMs) {
+      killed = true;
+      for (const one of left) signalProcess(one, 'SIGKILL');
+    }
+    await clock.sleep(20);
+  }
+}
