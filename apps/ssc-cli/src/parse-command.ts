@@ -1,5 +1,6 @@
 import { didYouMean, type SscError, usageError } from '@ssc/errors';
 import { cac } from 'cac';
+import { infoOptions, verifyOptions } from './archive-options.ts';
 import { protectValues } from './command-line.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
 import type { Host } from './host.ts';
@@ -85,6 +86,27 @@ export const commands: readonly CommandRow[] = [
     about: 'show XDR as JSON: envelopes, results, meta, headers; finds the type by itself',
     options: decodeOptions,
     run: async (found, host) => (await import('./commands/tx.ts')).txDecode(found, host),
+  },
+  {
+    name: 'archive verify',
+    usage: '<url|folder>',
+    about: 'verify a history archive: headers, transactions, results, buckets, messages',
+    options: verifyOptions,
+    run: async (found, host) => (await import('./commands/archive.ts')).archiveVerify(found, host),
+  },
+  {
+    name: 'archive info',
+    usage: '<url|folder>',
+    about: 'say what a history archive holds, from its newest state',
+    options: infoOptions,
+    run: async (found, host) => (await import('./commands/archive.ts')).archiveInfo(found, host),
+  },
+  {
+    name: 'archive cat',
+    usage: '<url|folder> <what>',
+    about: 'print records of a history archive as JSON: a path in it, ledger:12, bucket:HASH',
+    options: [],
+    run: async (found, host) => (await import('./commands/archive.ts')).archiveCat(found, host),
   },
 ];
 

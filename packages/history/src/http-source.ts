@@ -6,7 +6,7 @@ import type { ArchiveSource, FileContent } from './source.ts';
 /** A reply to a GET of a file. */
 export interface HttpFileReply {
   readonly status: number;
-  /** Of a good reply it is read to its end or returned from; others may have none. */
+  /** As it was sent, not decoded. It is always read to its end, or its iterator is returned. */
   readonly body: FileContent;
 }
 
@@ -23,10 +23,13 @@ export interface HttpArchiveOptions {
 /** Statuses after which the same request may do better. */
 const passing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
+/** Files up to here are taken whole, so that a connection that breaks in one of them costs another try, not the run. */
+const wholeBytes = 4 * 2 ** 20;
+
 /**
  * An archive behind HTTP, as core reads it with `curl -sf`. 404 and 410 say that there is no such file; what may pass
- * (no reply, 408, 429, 5xx) is tried again after 1 s and 2 s; all else is SSC_HISTORY_SOURCE, which says nothing about
- * the archive.
+ * (no reply, a broken one, 408, 429, 5xx) is tried again after 1 s, then 2 s; all else is SSC_HISTORY_SOURCE, which says
+ * nothing about the archive.
  */
 export function httpArchive(url: string, options: HttpArchiveOptions): ArchiveSource {
   const base = requireUrl(url);
@@ -62,16 +65,53 @@ async function getOnce(url: string, path: string, options: HttpArchiveOptions): 
   } catch (cause) {
     return refuse(`gave no reply: ${reason(cause)}`, true, cause);
   }
-  if (reply.status === 200) return { content: reply.body };
-  await discard(reply.body);
-  if (reply.status === 404 || reply.status === 410) return { content: undefined };
-  return refuse(`answered ${reply.status} instead of 200 or 404`, passing(reply.status));
+  const { status } = reply;
+  try {
+    if (status === 200) return { content: await begin(reply.body) };
+    await discard(reply.body);
+  } catch (cause) {
+    return refuse(`broke off its reply: ${reason(cause)}`, true, cause);
+  }
+  if (status === 404 || status === 410) return { content: undefined };
+  return refuse(`answered ${status} instead of 200 or 404`, passing(status));
 }
 
-/** Reads what nobody wants, so that the connection is free again. */
+/** The body whole when it is small; else a stream of which the beginning is here already. */
+async function begin(body: FileContent): Promise<FileContent> {
+  if (body instanceof Uint8Array) return body;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const rest = body[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await rest.next();
+    if (next.done === true) return Buffer.concat(parts);
+    parts.push(next.value);
+    size += next.value.length;
+    if (size > wholeBytes) return resume(parts, rest);
+  }
+}
+
+/** Reads what nobody wants, so that the connection is free again; of a long one, only the beginning. */
 async function discard(body: FileContent): Promise<void> {
   if (body instanceof Uint8Array) return;
-  for await (const _part of body);
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > wholeBytes) break;
+  }
+}
+
+async function* resume(
+  parts: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* parts;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next())
+      yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 function requireUrl(url: string): string {
