@@ -14,6 +14,8 @@ export type {
 } from './core-set.ts';
 // Its plan.
 export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set-spec.ts';
+// What it needs of a cluster.
+export { type DoctorOptions, examineCluster, type Finding, oldestVersion } from './doctor.ts';
 export {
   type BringUpProblem,
   type CheckReport,
@@ -27,6 +29,7 @@ export {
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
 export { createKubeApi, type KubeAccess } from './kube/rest.ts';
+export { type Permission, permissions } from './permissions.ts';
 export {
   type Images,
   type NetworkRequest,

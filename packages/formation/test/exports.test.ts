@@ -9,9 +9,12 @@ test('the surface', () => {
       "createBudget",
       "createFormation",
       "createKubeApi",
+      "examineCluster",
       "kinds",
       "listRuns",
+      "oldestVersion",
       "passphraseOf",
+      "permissions",
       "planNetwork",
       "sumOf",
     ]

@@ -51,6 +51,22 @@ export interface WatchEvent<T> {
   readonly object: T;
 }
 
+/** How something is created. */
+export interface CreateOptions {
+  /** Checks everything, stores nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** One thing that somebody may do, or not. */
+export interface AccessQuestion {
+  /** Empty for the core group. */
+  readonly group: string;
+  /** With the subresource, where it is one. @example "pods/log" */
+  readonly resource: string;
+  readonly verb: string;
+  readonly namespace: string;
+}
+
 /** How a delete spreads to what the object owns, and what must still be true of it. */
 export interface DeleteOptions {
   readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
@@ -73,7 +89,7 @@ export interface LogQuery {
  * API refuses is an SscError with code SSC_KUBE_REFUSED; what cannot be reached, SSC_KUBE_UNREACHABLE.
  */
 export interface KubeApi {
-  create<T extends KubeObject>(namespace: string, object: T): Promise<T>;
+  create<T extends KubeObject>(namespace: string, object: T, how?: CreateOptions): Promise<T>;
   /** Undefined when there is no such object. */
   read<T extends KubeObject>(ref: KubeRef): Promise<T | undefined>;
   list<T extends KubeObject>(query: KubeQuery): Promise<KubeList<T>>;
@@ -88,6 +104,10 @@ export interface KubeApi {
   /** False when there was no such object. */
   delete(ref: KubeRef, options: DeleteOptions): Promise<boolean>;
   log(query: LogQuery): Promise<string>;
+  /** What the server says it is. @example "v1.33.2" */
+  serverVersion(): Promise<string>;
+  /** Whether who asks may do this. */
+  mayI(access: AccessQuestion): Promise<boolean>;
   /** The base URL under which the API server passes requests on to a port of a pod. */
   proxyUrl(namespace: string, pod: string, port: number): string;
   /** How many calls were made so far, by verb: create, get, list, watch, patch, delete, log. */
@@ -99,6 +119,7 @@ export const kinds = {
   event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
   job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
   pod: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
+  resourceQuota: { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' },
   secret: { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
   service: { apiVersion: 'v1', kind: 'Service', plural: 'services' },
   statefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' },

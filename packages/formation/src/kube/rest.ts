@@ -4,6 +4,7 @@ import { exchange, type HttpRequest } from '@ssc/core-http';
 import { assert, SscError } from '@ssc/errors';
 import type { Dispatcher } from 'undici';
 import {
+  type CreateOptions,
   type DeleteOptions,
   type KubeApi,
   type KubeKind,
@@ -135,7 +136,11 @@ export function createKubeApi(options: RestOptions): KubeApi {
 
   return {
     calls,
-    async create<T extends KubeObject>(namespace: string, object: T): Promise<T> {
+    async create<T extends KubeObject>(
+      namespace: string,
+      object: T,
+      how: CreateOptions = {},
+    ): Promise<T> {
       const { apiVersion, kind, metadata } = object;
       const found = Object.values(kinds).find(
         (k) => k.apiVersion === apiVersion && k.kind === kind,
@@ -144,7 +149,7 @@ export function createKubeApi(options: RestOptions): KubeApi {
       const call: Call = {
         verb: 'create',
         method: 'POST',
-        path: `${pathOf(found, namespace)}?fieldValidation=Strict`,
+        path: `${pathOf(found, namespace)}?fieldValidation=Strict${how.dryRun === true ? '&dryRun=All' : ''}`,
         what: `${kind} ${namespace}/${metadata?.name ?? metadata?.generateName ?? ''}`,
         body: object,
       };
@@ -276,6 +281,38 @@ export function createKubeApi(options: RestOptions): KubeApi {
       const reply = await persist(call);
       if (reply.status !== 200) throw refused(call, reply);
       return reply.text;
+    },
+    async serverVersion() {
+      const { gitVersion } = await ask<{ readonly gitVersion?: string }>({
+        verb: 'get',
+        method: 'GET',
+        path: '/version',
+        what: 'the version of the server',
+      });
+      return gitVersion ?? '';
+    },
+    async mayI({ group, resource, verb, namespace }) {
+      const [kind, subresource] = resource.split('/');
+      const { status } = await ask<{ readonly status?: { readonly allowed?: boolean } }>({
+        verb: 'create',
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        what: `SelfSubjectAccessReview ${verb} ${resource}`,
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          spec: {
+            resourceAttributes: {
+              group,
+              resource: kind,
+              verb,
+              namespace,
+              ...(subresource !== undefined && { subresource }),
+            },
+          },
+        },
+      });
+      return status?.allowed === true;
     },
     proxyUrl: (namespace, pod, port) =>
       `${access.baseUrl}/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy`,

@@ -48,7 +48,7 @@ export interface Driver {
   go(): Promise<RunResult>;
 }
 
-export function createPlace(seed: string): Place {
+export function createPlace(seed: string, log?: (line: string) => void): Place {
   const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
   const random = createRandom(seed);
   const base = createBasePrograms();
@@ -66,6 +66,7 @@ export function createPlace(seed: string): Place {
       { pattern: 'core-sim', programs: { ...base, 'stellar-core': stellarCore } },
       { pattern: 'nginx', programs: base },
     ],
+    ...(log !== undefined && { log }),
   });
   const baseUrl = 'http://kube.invalid';
   const client = (dispatcher: Dispatcher, at: ForkedClock | VirtualClock, name: string): KubeApi =>

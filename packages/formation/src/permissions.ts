@@ -1,0 +1,56 @@
+/** What a driver may do with one kind of object in its namespace. */
+export interface Permission {
+  /** The API group; empty for the core one. */
+  readonly group: string;
+  /** With the subresource, where it is one. @example "pods/log" */
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  /** What for. */
+  readonly why: string;
+}
+
+/**
+ * Everything that ssc asks of the API server, all within one namespace: what `ssc render rbac` grants and `ssc doctor` checks. A
+ * test compares it with the calls that runs make.
+ */
+export const permissions: readonly Permission[] = [
+  {
+    group: 'batch',
+    resource: 'jobs',
+    verbs: ['create', 'get', 'list', 'patch', 'delete'],
+    why: 'the fuse of each run: lit, pushed on, found, and deleted with all that hangs on it',
+  },
+  {
+    group: '',
+    resource: 'configmaps',
+    verbs: ['create', 'get', 'list', 'patch', 'delete'],
+    why: 'the anchor of each run, and the configurations of its nodes',
+  },
+  {
+    group: '',
+    resource: 'services',
+    verbs: ['create', 'get'],
+    why: 'the DNS names by which nodes find each other',
+  },
+  {
+    group: 'apps',
+    resource: 'statefulsets',
+    verbs: ['create', 'get', 'patch'],
+    why: 'the nodes, and how many of them run',
+  },
+  { group: '', resource: 'pods', verbs: ['list', 'watch'], why: 'how the nodes are' },
+  { group: '', resource: 'pods/log', verbs: ['get'], why: 'what the nodes wrote' },
+  {
+    group: '',
+    resource: 'pods/proxy',
+    verbs: ['get'],
+    why: 'the admin port of each node, by way of the API server',
+  },
+  { group: '', resource: 'events', verbs: ['list'], why: 'why a pod does not come up' },
+  {
+    group: '',
+    resource: 'resourcequotas',
+    verbs: ['list'],
+    why: 'what is left of the namespace’s quota, for ssc doctor',
+  },
+];

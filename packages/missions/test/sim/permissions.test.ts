@@ -1,0 +1,75 @@
+import { cleanRuns, examineCluster, kinds, permissions } from '@ssc/formation';
+import { fuseName } from '@ssc/kube-specs';
+import { expect, test } from 'vitest';
+import { defineMission } from '../../src/index.ts';
+import { createPlace } from './drivers.ts';
+
+const acting = defineMission('Acting', {
+  summary: 'Two validators pay, and one of them is stopped.',
+  expectedDuration: '1m',
+  network: { core: { nodes: 2, quorum: { all: true, thresholdPercent: 50 } } },
+  async run({ core }, { phase }) {
+    await phase('upgrade', async () => {
+      await core.waitUntilSynced();
+      await core.upgrade({ protocol: 'latest' });
+    });
+    await phase('act', async () => {
+      await core.createAccount('alice', { balance: '100 XLM' });
+      await core.stopAllBut(1);
+    });
+  },
+});
+
+const waiting = defineMission('Waiting', {
+  summary: 'One validator of two waits for a quorum.',
+  expectedDuration: '1m',
+  network: { core: { nodes: 2 } },
+  run: ({ core }, { phase }) =>
+    phase('wait', async () => {
+      await core.stopAllBut(1);
+      await core.waitUntilSynced({ within: '20s' });
+    }),
+});
+
+test('the permissions that ssc asks for are those that it uses, neither more nor less', async () => {
+  const used = new Set<string>();
+  const place = createPlace('permissions', (line) => {
+    const [, verb, resource] = /^\S+ call \d+ (\S+) (\S+)/u.exec(line) ?? [];
+    // Everybody may ask these: their version, and what they themselves may do.
+    if (verb !== undefined && resource !== '/version' && !resource?.includes('selfsubject'))
+      used.add(`${resource} ${verb}`);
+  });
+  const { clock, cluster, kube } = place;
+  const namespace = 'default';
+  await clock.run(async () => {
+    expect((await place.drive(acting).go()).verdict).toBe('rehearsed');
+
+    // A run in which the answer to each creation is lost once, so that it is looked for.
+    for (const resource of ['jobs', 'configmaps', 'services', 'statefulsets'])
+      cluster.faults.api({
+        fault: { kind: 'reset', when: 'after' },
+        verb: 'create',
+        resource,
+        times: 1,
+      });
+    const lost = place.drive(acting, { name: 'lost', keep: true });
+    expect((await lost.go()).verdict).toBe('rehearsed');
+
+    // A run that tells how the pods are when what it waits for does not come.
+    const hopeless = await place.drive(waiting, { name: 'hopeless' }).go();
+    expect(hopeless.verdict).toBe('failed');
+
+    await examineCluster({ kube, clock, namespace, server: 'http://kube.invalid' });
+    await kube.delete(
+      { kind: kinds.job, namespace, name: fuseName(lost.run) },
+      { propagationPolicy: 'Orphan' },
+    );
+    await clock.sleep(1000);
+    const { removed } = await cleanRuns({ kube, clock, namespace, runs: [lost.run], force: true });
+    expect(removed).toHaveLength(1);
+  });
+  const granted = permissions.flatMap(({ resource, verbs }) =>
+    verbs.map((verb) => `${resource} ${verb}`),
+  );
+  expect([...used].sort()).toEqual(granted.sort());
+});
