@@ -12,11 +12,11 @@ export function renderHelp(commands: readonly CommandRow[]): string {
     ...commands.map((command) => line(`${command.name} ${command.usage}`.trim(), command.about)),
     '',
     'Options of mission',
-    ...(commands[0]?.options ?? []).map(optionLine),
+    ...(commands[0]?.options ?? []).filter(({ group }) => group !== 'Runs').map(optionLine),
     '',
     'Exit codes    0 passed or rehearsed   1 failed   2 usage   3 broken   130, 143 interrupted',
     'Start with    ssc mission SimplePayment',
-    'More          ssc missions; ssc mission NAME --help',
+    'More          ssc missions; ssc mission NAME --help: its parameters, and how to run many',
     '',
   ].join('\n');
 }

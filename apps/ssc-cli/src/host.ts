@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -8,6 +9,10 @@ import { type Clock, createSystemClock } from '@ssc/clock';
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** The version of Node.js. @example "24.21.0" */
+  readonly nodeVersion: string;
+  /** Ends the process now, whatever is still under way. */
+  exit(code: number): void;
   out(text: string): void;
   err(text: string): void;
   randomBytes(count: number): Uint8Array;
@@ -15,6 +20,8 @@ export interface Host {
   read(path: string): Promise<Uint8Array>;
   /** Writes a file and the folders above it. */
   write(path: string, content: string | Uint8Array): Promise<void>;
+  /** Adds to a file; it is with the operating system when this returns, so that no end of this process loses it. */
+  append(path: string, content: string | Uint8Array): void;
   /** Makes `path` a link to `target`, in place of one that is there. */
   link(path: string, target: string): Promise<void>;
   /** Calls back for SIGINT and SIGTERM until the returned function is called. */
@@ -31,6 +38,8 @@ export function createHost(): Host {
   return {
     env: process.env,
     clock: createSystemClock(),
+    nodeVersion: process.versions.node,
+    exit: (code) => process.exit(code),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     randomBytes: (bytes) => randomBytes(bytes),
@@ -38,6 +47,15 @@ export function createHost(): Host {
     async write(path, content) {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
+    },
+    append(path, content) {
+      try {
+        appendFileSync(path, content);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        mkdirSync(dirname(path), { recursive: true });
+        appendFileSync(path, content);
+      }
     },
     async link(path, target) {
       // Two runs may end at once: each makes a link of its own and the last one stays.

@@ -5,11 +5,16 @@ import { protectValues } from './command-line.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
 import type { Host } from './host.ts';
 import {
+  cleanOptions,
   configOptions,
   decodeOptions,
+  doctorOptions,
   missionOptions,
   type OptionRow,
+  rbacOptions,
+  rehearseOptions,
   renderOptions,
+  runsOptions,
 } from './option-table.ts';
 
 /** A command that was understood so far; it reads its own options when it runs. Gives the exit code. */
@@ -39,10 +44,17 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'mission',
     usage: '<name...>',
-    about: 'run missions, one after another; the worst verdict is the exit code',
+    about: 'run missions; the worst verdict is the exit code',
     options: missionOptions,
     explains: true,
     run: async (found, host) => (await import('./commands/mission.ts')).mission(found, host),
+  },
+  {
+    name: 'rehearse',
+    usage: '[name...]',
+    about: 'run missions on simulated nodes, a line for each; --all for every one',
+    options: rehearseOptions,
+    run: async (found, host) => (await import('./commands/rehearse.ts')).rehearse(found, host),
   },
   {
     name: 'missions',
@@ -58,6 +70,41 @@ export const commands: readonly CommandRow[] = [
     options: renderOptions,
     explains: true,
     run: async (found, host) => (await import('./commands/render.ts')).render(found, host),
+  },
+  {
+    name: 'results schema',
+    usage: '[event]',
+    about: 'print the JSON Schema of result.json, or of a line of events.jsonl',
+    options: [],
+    run: async (found, host) => (await import('./commands/results.ts')).resultsSchema(found, host),
+  },
+  {
+    name: 'render rbac',
+    usage: '',
+    about: 'print the Role that a run on Kubernetes needs',
+    options: rbacOptions,
+    run: async (found, host) => (await import('./commands/render-rbac.ts')).renderRbac(found, host),
+  },
+  {
+    name: 'runs',
+    usage: '',
+    about: 'list the runs on a cluster: who, since when, how far, and when they burn down',
+    options: runsOptions,
+    run: async (found, host) => (await import('./commands/runs.ts')).runs(found, host),
+  },
+  {
+    name: 'clean',
+    usage: '[run...]',
+    about: 'remove runs from a cluster, only those that are named',
+    options: cleanOptions,
+    run: async (found, host) => (await import('./commands/clean.ts')).clean(found, host),
+  },
+  {
+    name: 'doctor',
+    usage: '',
+    about: 'check everything that a run on Kubernetes needs',
+    options: doctorOptions,
+    run: async (found, host) => (await import('./commands/doctor.ts')).doctor(found, host),
   },
   {
     name: 'config check',
@@ -113,9 +160,9 @@ export const commands: readonly CommandRow[] = [
 /** The command of an argument list; a usage error with the nearest name for an unknown one. */
 export function parseCommand(argv: readonly string[]): Command {
   const words = argv.filter((arg) => !arg.startsWith('-'));
-  const row = commands.find(
-    ({ name }) => name === words[0] || name === words.slice(0, 2).join(' '),
-  );
+  const row =
+    commands.find(({ name }) => name === words.slice(0, 2).join(' ')) ??
+    commands.find(({ name }) => name === words[0]);
   const asksHelp = argv.some((arg) => arg === '--help' || arg === '-h') || words[0] === 'help';
   if (asksHelp && row === undefined) return printed(renderHelp(commands));
   if (argv.includes('--version') && words.length === 0)

@@ -22,6 +22,10 @@ export function createFakeHost(
   return {
     env,
     clock: { ...createSystemClock(), now: () => Date.UTC(2026, 10, 23, 12) },
+    nodeVersion: '24.21.0',
+    exit: (code) => {
+      err += `(the process ends with ${code})\n`;
+    },
     out: (text) => {
       out += text;
     },
@@ -34,6 +38,8 @@ export function createFakeHost(
     },
     write: async (path, content) =>
       void files.set(path, typeof content === 'string' ? content : Buffer.from(content).toString()),
+    append: (path, content) =>
+      void files.set(path, `${files.get(path) ?? ''}${Buffer.from(content).toString()}`),
     link: async (path, target) => void links.set(path, target),
     onSignal(handle) {
       handlers.add(handle);

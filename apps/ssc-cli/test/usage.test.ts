@@ -28,6 +28,12 @@ describe('what is misspelt is refused with a suggestion, and nothing is created'
     'render',
     'render SimplePayment SimplePayment',
     'missions --all',
+    'mission SimplePayment --parallel 0 --repeat x --retry-broken -1 --timeout soon',
+    'mission SimplePayment --timeout 0s',
+    'rehearse',
+    'rehearse SimplePayment --all',
+    'rehearse SimplePayment --image x',
+    'results schema events',
   ])('ssc %s', async (line) => {
     const text = await refused(line);
     expect(text).toMatchSnapshot();
@@ -62,6 +68,7 @@ describe('help', () => {
     'mission --help',
     'mission SimplePayment --help',
     'render --help',
+    'rehearse --help',
     'missions',
     '--version',
   ])('ssc %s', async (line) => {

@@ -1,0 +1,46 @@
+import { renderError, SscError } from '@ssc/errors';
+import { findMission, flagOf, type RunResult } from '@ssc/missions';
+import type { Host } from './host.ts';
+
+/** Prints the verdict of a run, its error, where its files are, and how to make it again. */
+export function printEnd(result: RunResult, folder: string, provider: string, host: Host): void {
+  if (result.error !== undefined) host.err(`\n${renderError(errorOf(result))}\n`);
+  const [first, ...others] = result.afterwards;
+  if (first !== undefined)
+    host.err(
+      `  afterwards  ${first.message}${first.facts[0] === undefined ? '' : ` (${first.facts[0][1]})`}${others.length === 0 ? '' : `, and ${others.length} more such: see result.json`}\n`,
+    );
+  const { params } = findMission(result.mission);
+  const again = Object.entries(result.params)
+    .filter(([name, value]) => value !== params[name]?.default)
+    .map(([name, value]) => ` --${flagOf(name)} ${JSON.stringify(value)}`);
+  host.out(
+    `\n${result.mission}: ${result.verdict}${result.verdict === 'rehearsed' ? ' (simulated nodes: nothing is said about stellar-core)' : ''}\n`,
+  );
+  host.out(`results  ${folder}/result.json\n`);
+  host.out(
+    `again    ssc mission ${result.mission} --provider ${provider} --seed ${result.seed}${again.join('')}\n`,
+  );
+}
+
+/** The run's error as an SscError again, for its text. */
+export function errorOf(result: RunResult): SscError {
+  const { code, verdict, message, facts, hint, phase } = result.error ?? {
+    code: 'SSC_BUG',
+    verdict: 'broken' as const,
+    message: 'no error',
+    facts: [],
+  };
+  return new SscError({
+    problem: { code: code as `SSC_${string}` },
+    verdict,
+    summary: message,
+    facts: [
+      ...(phase === undefined
+        ? []
+        : ([['Mission', `${result.mission}, phase "${phase}", run ${result.run}`]] as const)),
+      ...facts,
+    ],
+    ...(hint !== undefined && { hint }),
+  });
+}

@@ -1,0 +1,126 @@
+import { exitCodeOf, SscError } from '@ssc/errors';
+import { createFormation } from '@ssc/formation';
+import { toRunName } from '@ssc/kube-specs';
+import {
+  type Mission,
+  type RunEvent,
+  type RunResult,
+  renderJUnit,
+  runMission,
+} from '@ssc/missions';
+import manifest from '../package.json' with { type: 'json' };
+import type { GivenOptions } from './command-line.ts';
+import { type Host, joinPath } from './host.ts';
+import type { Provider } from './provider.ts';
+import type { RunSettings } from './read-run-settings.ts';
+
+/** One run that is asked for. */
+export interface PlannedRun {
+  readonly mission: Mission;
+  /** The mission's parameters: see readParams. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: string;
+}
+
+/** A run that has ended, and where its files are. */
+export interface EndedRun {
+  readonly result: RunResult;
+  readonly folder: string;
+  readonly exitCode: number;
+}
+
+/** Runs a mission once, in a folder of its own. `onEvent` hears what happens after it was written down. */
+export async function runOne(
+  planned: PlannedRun,
+  given: GivenOptions['options'],
+  settings: RunSettings,
+  host: Host,
+  open: (seed: string) => Promise<Provider>,
+  onEvent: (event: RunEvent, run: string) => void,
+): Promise<EndedRun> {
+  const { mission, params, seed } = planned;
+  const provider = await open(seed);
+  const run = toRunName(provider.nonce());
+  const folder = runFolder(settings.destination, host, mission.name, run);
+  const interruption = new AbortController();
+  let signal: 'SIGINT' | 'SIGTERM' | undefined;
+  const stopListening = host.onSignal((name) => {
+    signal ??= name;
+    interruption.abort(interrupted(name));
+  });
+  const tell = (event: RunEvent): void => {
+    // At once and in full: whoever kills this process finds all that it told.
+    host.append(joinPath(folder, 'events.jsonl'), `${JSON.stringify(event)}\n`);
+    onEvent(event, run);
+    if (event.type === 'run-started')
+      for (const text of provider.notes?.() ?? []) tell({ at: event.at, type: 'note', text });
+  };
+  const save = (path: string, content: string | Uint8Array): Promise<void> =>
+    provider.clock.real(() => host.write(joinPath(folder, path), content));
+  try {
+    provider.check?.(mission);
+    const sets = mission.network(params);
+    const placement = await provider.place?.({ mission: mission.name, sets });
+    const result = await provider.run(() => {
+      const formation = createFormation({
+        run,
+        mission: mission.name,
+        namespace: provider.namespace,
+        sets,
+        ...(placement !== undefined && { placement }),
+        images: provider.images,
+        seed,
+        kube: provider.kube,
+        dispatcher: provider.dispatcher,
+        clock: provider.clock,
+        random: provider.random,
+        who: `${host.env['USER'] ?? 'somebody'}@${host.env['HOSTNAME'] ?? 'somewhere'}`,
+        version: manifest.version,
+        signal: interruption.signal,
+        note: (text) => tell({ at: provider.clock.now(), type: 'note', text }),
+      });
+      return runMission({
+        mission,
+        params,
+        clock: provider.clock,
+        seed,
+        provider: provider.name,
+        version: manifest.version,
+        run,
+        formation,
+        keep: given['keep'] === true,
+        onEvent: tell,
+        save,
+        signal: interruption.signal,
+        ...(settings.timeout !== undefined && {
+          timeout: {
+            after: settings.timeout,
+            end: (reason) => interruption.abort(reason),
+          },
+        }),
+      });
+    });
+    await host.write(joinPath(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await host.write(joinPath(folder, 'junit.xml'), renderJUnit([result]));
+    await host.link(joinPath(folder, '..', 'latest'), folder.slice(folder.lastIndexOf('/') + 1));
+    return { result, folder, exitCode: exitCodeOf(result.verdict, signal) };
+  } finally {
+    stopListening();
+    await provider.close();
+  }
+}
+
+/** `ssc-runs/<utc>-<mission>-<run>`, by the machine's own clock: simulated time is the same in every run. */
+function runFolder(destination: string, host: Host, name: string, run: string): string {
+  const utc = new Date(host.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
+  return joinPath(destination, `${utc}-${name}-${run}`);
+}
+
+function interrupted(name: 'SIGINT' | 'SIGTERM'): SscError {
+  return new SscError({
+    problem: { code: 'SSC_INTERRUPTED' },
+    verdict: 'interrupted',
+    summary: `the run was ended by ${name}`,
+    hint: 'What there was of it is saved, and its network is removed.',
+  });
+}
