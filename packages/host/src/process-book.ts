@@ -57,10 +57,13 @@ function readBook(folder: string): BookedProcess[] {
   });
 }
 
-/** Sends a signal to a process and all of its group, if it is still the one that was entered. */
+/**
+ * Sends a signal to a process, if it is still the one that was entered. As in a container it alone hears of it, but SIGKILL ends
+ * its whole group.
+ */
 export function signalProcess({ pid, identity }: BookedProcess, signal: NodeJS.Signals): void {
   if (identifyProcess(pid) !== identity) return;
-  for (const target of [-pid, pid])
+  for (const target of signal === 'SIGKILL' ? [-pid, pid] : [pid])
     try {
       process.kill(target, signal);
       return;

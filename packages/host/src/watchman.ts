@@ -23,14 +23,14 @@ tell() {
     [ -f "$file" ] || continue
     pid=\${file##*/}
     read -r entered <"$file" || continue
-    [ "$(identity "$pid")" = "$entered" ] && kill "-$1" -- "-$pid" 2>/dev/null
+    [ "$(identity "$pid")" = "$entered" ] && kill -s "$1" -- "$2$pid" 2>/dev/null
   done
 }
 book=$1
 cat >/dev/null
-tell TERM
+tell TERM ''
 sleep 2
-tell KILL
+tell KILL -
 `;
 
 /** A small process that outlives this one by seconds, to end what was entered into a book of processes. */

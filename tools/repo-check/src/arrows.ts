@@ -20,6 +20,11 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   errors: { imports: [] },
   clock: { imports: ['errors'], node: ['node:async_hooks', 'node:timers', 'node:timers/promises'] },
   process: { imports: ground },
+  // Part of the composition root, in a package because both apps use it: see `rootPackages`.
+  host: {
+    imports: [...ground, 'process'],
+    node: ['node:child_process', 'node:fs', 'node:http', 'node:net', 'node:os', 'node:process'],
+  },
   'core-cfg': { imports: ground },
   tx: { imports: ground },
   'core-http': { imports: [...ground, 'tx'], tests: ['kube-local'] },
@@ -41,6 +46,9 @@ export const arrows: Readonly<Record<string, Arrows>> = {
     tests: ['core-sim', 'kube-local', 'process'],
   },
 };
+
+/** Packages that reach for the outside world by themselves; nothing but apps imports them, so that all others get it as arguments. */
+export const rootPackages: readonly string[] = ['host'];
 
 /** Modules of Node.js that compute and touch nothing outside: any package may use them. */
 export const pureNodeModules: readonly string[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arrows, libraryRules } from '../src/arrows.ts';
+import { arrows, libraryRules, rootPackages } from '../src/arrows.ts';
 import {
   checkAppImports,
   checkDependencies,
@@ -60,8 +60,20 @@ test('the arrows between packages', () => {
 
 test('time, chance, network, process and console come as arguments', () => {
   expectNone(
-    sources.filter(({ path }) => !path.startsWith('packages/clock/')).flatMap(checkGlobals),
+    sources
+      .filter(({ path }) => !['clock', ...rootPackages].includes(path.split('/')[1] ?? ''))
+      .flatMap(checkGlobals),
   );
+});
+
+test('only apps import packages that reach for the outside world by themselves', () => {
+  for (const one of rootPackages)
+    for (const [folder, row] of Object.entries(arrows))
+      expect([folder, row.imports.includes(one), row.tests?.includes(one) ?? false]).toEqual([
+        folder,
+        false,
+        false,
+      ]);
 });
 
 test('package.json, README.md, index.ts and exports.test.ts of every package', () => {

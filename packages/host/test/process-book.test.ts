@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createSystemClock } from '@ssc/clock';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  endProcesses,
+  identifyProcess,
+  openProcessBook,
+  setWatchman,
+  signalProcess,
+} from '../src/index.ts';
+import { makeScratch } from './scratch.ts';
+
+const scratch = makeScratch();
+const clock = createSystemClock();
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+function sleeper(script = 'exec sleep 60'): { pid: number; ended: Promise<string> } {
+  const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
+  children.push(child);
+  return {
+    pid: child.pid ?? 0,
+    ended: new Promise((resolve) =>
+      child.on('exit', (code, signal) => resolve(signal ?? String(code))),
+    ),
+  };
+}
+
+describe('a book of processes', () => {
+  test('knows those that run, by number and start', async () => {
+    const folder = join(scratch, 'known');
+    const book = openProcessBook(folder);
+    const { pid, ended } = sleeper();
+    expect(book.enter(pid, 'a sleeper')).toEqual({
+      pid,
+      identity: identifyProcess(pid),
+      what: 'a sleeper',
+    });
+    const again = openProcessBook(folder);
+    expect(again.running()).toEqual([{ pid, identity: identifyProcess(pid), what: 'a sleeper' }]);
+    await endProcesses(clock, again.running(), 5000);
+    expect(await ended).toBe('SIGTERM');
+    expect(again.running()).toEqual([]);
+    again.strike(pid);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('takes nobody who has ended', () => {
+    expect(openProcessBook(join(scratch, 'ended')).enter(2 ** 22 + 1, 'nobody')).toBeUndefined();
+  });
+
+  test('a stranger with a number that was used before is neither shown nor ended', async () => {
+    const folder = join(scratch, 'stranger');
+    const book = openProcessBook(folder);
+    const { pid } = sleeper();
+    writeFileSync(join(folder, String(pid)), 'another life 42\nwhat it was\n');
+    writeFileSync(join(folder, '1'), `${identifyProcess(1)}\ninit\n`);
+    writeFileSync(join(folder, 'notes'), 'not a process\n');
+    expect(book.running()).toEqual([]);
+    const stranger = { pid, identity: 'another life 42', what: 'what it was' };
+    signalProcess(stranger, 'SIGKILL');
+    await endProcesses(clock, [stranger], 0);
+    expect(identifyProcess(pid)).toBeDefined();
+  });
+
+  test('one that does not hear is killed when the time is over', async () => {
+    const { pid, ended } = sleeper('trap "" TERM; while :; do sleep 0.1; done');
+    const booked = openProcessBook(join(scratch, 'deaf')).enter(pid, 'deaf');
+    await clock.sleep(50);
+    await endProcesses(clock, booked === undefined ? [] : [booked], 100);
+    expect(await ended).toBe('SIGKILL');
+  });
+});
+
+describe('a process', () => {
+  test('has one identity, and none when it has ended', async () => {
+    const mine = identifyProcess(process.pid);
+    expect(mine).toBeDefined();
+    expect(identifyProcess(process.pid)).toBe(mine);
+    const { pid, ended } = sleeper('exit 0');
+    await ended;
+    expect(identifyProcess(pid)).toBeUndefined();
+  });
+});
+
+describe('a watchman', () => {
+  /** Someone who sets a watchman and is then killed. */
+  const driver = `
+    const { openProcessBook, setWatchman } = await import(process.argv[1]);
+    const book = openProcessBook(process.argv[2]);
+    setWatchman(process.argv[2]);
+    book.enter(Number(process.argv[3]), 'a sleeper');
+    console.log('ready');
+    setInterval(() => {}, 1000);
+  `;
+
+  test('ends what was entered when the one who set it is killed, and no stranger', async () => {
+    const folder = join(scratch, 'watched');
+    const mine = sleeper();
+    const stranger = sleeper();
+    openProcessBook(folder);
+    writeFileSync(join(folder, String(stranger.pid)), 'another life 42\nwhat it was\n');
+    const index = join(import.meta.dirname, '../src/index.ts');
+    const child = spawn(
+      process.execPath,
+      [
+        '--conditions=@ssc/source',
+        '--input-type=module',
+        '-e',
+        driver,
+        index,
+        folder,
+        String(mine.pid),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    children.push(child);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+    expect(await mine.ended).toBe('SIGTERM');
+    expect(identifyProcess(stranger.pid)).toBeDefined();
+  });
+
+  test('that is dismissed ends nobody', async () => {
+    const folder = join(scratch, 'dismissed');
+    const book = openProcessBook(folder);
+    const { pid } = sleeper();
+    const watchman = setWatchman(folder);
+    book.enter(pid, 'a sleeper');
+    watchman.dismiss();
+    await clock.sleep(100);
+    expect(identifyProcess(pid)).toBeDefined();
+  });
+});
