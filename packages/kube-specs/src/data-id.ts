@@ -1,5 +1,6 @@
 import { usageError } from '@ssc/errors';
 import { networkPrefix, type SetRef, toSlug } from './names.ts';
+import type { SetPlan } from './plan.ts';
 
 /**
  * The data id of a set's n-th generation of data, from 1. A set that starts with fresh data takes the next generation;
@@ -22,4 +23,24 @@ export function raiseDataId(dataId: string): string {
       `"${dataId}" is not a data id (one ends in "-g" and a number)`,
     );
   return `${found[1]}${Number(found[2]) + 1}`;
+}
+
+/**
+ * The data id that a set starts again with. `kept` goes on with the data that are there, which only a claim that stays can
+ * promise; `fresh` prepares anew. A set whose data went with its pods starts fresh or not at all: SSC_DATA_GONE (usage).
+ */
+export function nextDataId(
+  set: Pick<SetPlan, 'name' | 'data' | 'dataId'>,
+  start: 'kept' | 'fresh',
+): string {
+  if (start === 'fresh') return raiseDataId(set.dataId);
+  const { data } = set;
+  if (data.kind === 'claim' && data.whenScaledDown !== 'deleted') return set.dataId;
+  throw usageError(
+    'SSC_DATA_GONE',
+    `set "${set.name}" cannot start with its data kept: ${data.kind === 'claim' ? 'its claims are deleted when it is scaled down' : 'they were in its pods'}`,
+    {
+      hint: 'Data outlive pods in a claim: give the set data { kind: "claim", sizeMiB }, or start it with fresh data.',
+    },
+  );
 }

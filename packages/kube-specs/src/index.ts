@@ -1,10 +1,26 @@
-// Names.
+// Ways in.
 
-export { raiseDataId, toDataId } from './data-id.ts';
+export {
+  type AccessPlan,
+  accessPath,
+  type GatewayAccess,
+  type IngressAccess,
+  type IngressRewrite,
+  type NodeAddress,
+  nodeAddress,
+  parseIngressRewrite,
+  type Reach,
+} from './access.ts';
+// Names.
+export { nextDataId, raiseDataId, toDataId } from './data-id.ts';
+// Delays of packets.
+export { delayShell, delaysMax, type NodeDelay, renderDelays } from './delay.ts';
 // Labels and selectors.
 export {
   coreSetAnnotation,
   coreSetLabel,
+  jobLabel,
+  jobSelector,
   type Labels,
   managedByLabel,
   missionLabel,
@@ -20,23 +36,30 @@ export {
   toLabelValue,
 } from './labels.ts';
 export {
+  accessName,
   anchorName,
   type DnsOptions,
   fuseName,
   isRunName,
+  type JobRef,
+  jobName,
+  type NodePort,
   type NodeRef,
   networkPrefix,
+  nodeServiceName,
   nodesPerSetMax,
   parseRunName,
   podDnsName,
   podName,
   podNameMax,
+  postgresSecretName,
   type SetRef,
   serviceName,
   setObjectName,
   toRunName,
   toSlug,
 } from './names.ts';
+export { type HttpRoute, type HttpRouteRule, routeLimits } from './objects/access.ts';
 export {
   type AnchorContent,
   type AnchorPatch,
@@ -47,23 +70,78 @@ export {
   toSubAnchor,
 } from './objects/anchor.ts';
 export { type DeleteBody, toDeleteBody, toScalePatch } from './objects/changes.ts';
+// ssc itself in the cluster.
+export { type DriverPlan, driverFolder, toDriverJob } from './objects/driver.ts';
 // The fuse, the anchor, the rest; changes of them.
 export { type FusePlan, fuseBurnsDownAtMs, toFuse, toFusePatch } from './objects/fuse.ts';
-export { type NetworkObjects, toRunObjects, toSetObjects } from './objects/network.ts';
+// Jobs.
+export {
+  type JobObjects,
+  type JobPlan,
+  jobConfigFile,
+  jobItem,
+  toJobObjects,
+} from './objects/job.ts';
+export {
+  type NetworkObject,
+  type NetworkObjects,
+  toRunObjects,
+  toSetObjects,
+} from './objects/network.ts';
+export {
+  type PermissionObjects,
+  type PermissionPlan,
+  type PermissionRule,
+  toPermissionObjects,
+} from './objects/permissions.ts';
 // What a network is planned with.
 export {
   containerNames,
   corePorts,
+  type Database,
   type DataVolume,
+  exporterPort,
   type HistoryServer,
   historyPort,
   type NetworkPlan,
   type NodePlan,
   type Preparation,
   podLayout,
+  type RunPlan,
   type SetPlan,
+  type SideContainer,
 } from './plan.ts';
+// Databases.
+export {
+  databaseUrl,
+  type PostgresServer,
+  postgresAccount,
+  postgresShell,
+  redactedValue,
+  redactObject,
+} from './postgres.ts';
 export { bootedShell, dataIdVariable, podNameVariable, prepareShell } from './prepare.ts';
+// Quotas.
+export {
+  checkQuota,
+  type NamespaceLimits,
+  type QuotaOptions,
+  type Room,
+  toRooms,
+} from './quota/check.ts';
+export {
+  type ClaimDemand,
+  type Demand,
+  demandOf,
+  type KeyDemand,
+  type PodDemand,
+  type QuotaObject,
+  quotaMatches,
+  toDemand,
+} from './quota/demand.ts';
+export { checkNetworkQuota, type Fitted, fitQuota, smallestResources } from './quota/fit.ts';
+export { type ComputeKey, type ComputeUsage, containerUsage, podUsage } from './quota/pod-usage.ts';
+export { type Amount, parseAmount, renderAmount, type Unit } from './quota/quantity.ts';
 export {
   parseResourceProfile,
   type ResourceProfile,
@@ -73,6 +151,14 @@ export {
   toRequirements,
   withResources,
 } from './resources.ts';
+// Scheduling.
+export {
+  type NodeLabel,
+  parseNodeLabel,
+  parseTaint,
+  type Scheduling,
+  type Taint,
+} from './scheduling.ts';
 // Shell text.
 export type {
   Chain,

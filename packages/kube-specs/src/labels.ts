@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { networkPrefix, type SetRef, toSlug } from './names.ts';
+import { type JobRef, networkPrefix, type SetRef, toSlug } from './names.ts';
 
 /** The label that every object of ssc has, with the value `ssc`. */
 export const managedByLabel = 'app.kubernetes.io/managed-by';
@@ -14,11 +14,24 @@ export const coreSetLabel = 'ssc.stellar.org/core-set';
 /** What an object is for. */
 export const roleLabel = 'ssc.stellar.org/role';
 
+/** The job of a pod or Job. */
+export const jobLabel = 'ssc.stellar.org/job';
+
 /** The set's name in the mission, where the label cannot hold it. */
 export const coreSetAnnotation = 'ssc.stellar.org/core-set-name';
 
 /** What an object is for. */
-export type Role = 'fuse' | 'anchor' | 'config' | 'peers' | 'core';
+export type Role =
+  | 'fuse'
+  | 'anchor'
+  | 'config'
+  | 'secret'
+  | 'peers'
+  | 'core'
+  | 'access'
+  | 'job'
+  | 'driver'
+  | 'permission';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -53,6 +66,15 @@ export const networkSelector = (run: string, network?: number): Record<string, s
 export const setSelector = ({ run, network, set }: SetRef): Record<string, string> => ({
   ...networkSelector(run, network),
   [coreSetLabel]: toSlug(set),
+});
+
+/** What selects the pods of one job. */
+export const jobSelector = ({ run, network, job }: JobRef): Record<string, string> => ({
+  [managedByLabel]: 'ssc',
+  [runLabel]: run,
+  [networkLabel]: networkPrefix(run, network),
+  [roleLabel]: 'job',
+  [jobLabel]: toSlug(job),
 });
 
 /** A selector as the query of a list or watch. @example "ssc.stellar.org/run=ssc-1a2b3c,…" */

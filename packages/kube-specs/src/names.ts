@@ -101,6 +101,34 @@ export function configMapName(
   return `${networkPrefix(run, network)}-cfg-${hash.digest('hex').slice(0, hashLength)}`;
 }
 
+/** What of a node is served: stellar-core's admin port, or its archive. */
+export type NodePort = 'core' | 'history';
+
+/** The Service of one pod's port, for ingress and gateway access. */
+export const nodeServiceName = (node: NodeRef, port: NodePort): string =>
+  `${podName(node)}-${port}`;
+
+/** An Ingress or HTTPRoute of a network; they hold only so many nodes each. */
+export const accessName = (run: string, network: number | undefined, part: number): string =>
+  `${networkPrefix(run, network)}-access-${part}`;
+
+/** The Secret with the password of a network's postgres servers. */
+export const postgresSecretName = (run: string, network = 0): string =>
+  `${networkPrefix(run, network)}-postgres`;
+
+/** A job of one network of a run. */
+export interface JobRef {
+  readonly run: string;
+  /** Which network of the run; the first is 0. @default 0 */
+  readonly network?: number;
+  /** The job's name in the mission, any text. */
+  readonly job: string;
+}
+
+/** The Job object of a job. */
+export const jobName = ({ run, network, job }: JobRef): string =>
+  `${networkPrefix(run, network)}-job-${toSlug(job)}`;
+
 /** Where a pod is found by name. */
 export interface DnsOptions {
   readonly namespace: string;

@@ -1,4 +1,8 @@
+import type { AccessPlan } from './access.ts';
+import type { NodeDelay } from './delay.ts';
+import type { PostgresServer } from './postgres.ts';
 import type { Resources } from './resources.ts';
+import type { Scheduling } from './scheduling.ts';
 
 /** Where a node's data lives. */
 export type DataVolume =
@@ -14,6 +18,8 @@ export type DataVolume =
       readonly sizeMiB: number;
       /** @default the cluster's */
       readonly storageClass?: string;
+      /** Whether a claim stays when its pod is scaled away; a set that is stopped and started `kept` needs it. @default "kept" */
+      readonly whenScaledDown?: 'kept' | 'deleted';
     };
 
 /** What is done to an empty data folder before stellar-core runs. */
@@ -30,6 +36,8 @@ export interface Preparation {
 export interface NodePlan {
   /** The whole configuration file, TOML. */
   readonly config: string;
+  /** What its packets wait on their way to others; needs {@link NetworkPlan.delay}. @default none */
+  readonly delays?: readonly NodeDelay[];
 }
 
 /** A named group of nodes that are alike: one StatefulSet. */
@@ -51,6 +59,20 @@ export interface SetPlan {
   readonly resources: Resources;
   /** Serves the archive in /data/history by nginx. @default true */
   readonly history?: boolean;
+  /**
+   * Where its tables are: in a file or in memory of stellar-core itself, or in a postgres beside it, which needs
+   * {@link NetworkPlan.postgres}. The configuration must say the same: see `databaseUrl`. @default "sqlite"
+   */
+  readonly database?: Database;
+}
+
+/** Where a node's tables are. */
+export type Database = 'sqlite' | 'memory' | 'postgres';
+
+/** A container beside stellar-core. */
+export interface SideContainer {
+  readonly image: string;
+  readonly resources?: Resources;
 }
 
 /** The image that serves history, and where. */
@@ -61,15 +83,13 @@ export interface HistoryServer {
   readonly resources?: Resources;
 }
 
-/** One network of a run: everything that is created for it. */
-export interface NetworkPlan {
+/** What networks and jobs are made with alike. */
+export interface RunPlan {
   readonly run: string;
   /** Which network of the run; the first is 0. @default 0 */
   readonly network?: number;
   readonly mission: string;
   readonly namespace: string;
-  readonly history: HistoryServer;
-  readonly sets: readonly SetPlan[];
   /** @default "IfNotPresent" */
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** Names of Secrets in the namespace. */
@@ -81,6 +101,22 @@ export interface NetworkPlan {
    * @default 10001
    */
   readonly user?: number | 'image';
+  /** The postgres of the sets or jobs that keep their tables in one. */
+  readonly postgres?: PostgresServer;
+  /** Which nodes of the cluster pods go to; `{}` spreads them. @default whatever the scheduler likes */
+  readonly scheduling?: Scheduling;
+}
+
+/** One network of a run: everything that is created for it. */
+export interface NetworkPlan extends RunPlan {
+  readonly history: HistoryServer;
+  readonly sets: readonly SetPlan[];
+  /** What leads requests from outside to each pod. @default nothing: requests go through the API server or inside the cluster */
+  readonly access?: AccessPlan;
+  /** Gives stellar-core's metrics to Prometheus, in every pod. */
+  readonly exporter?: SideContainer;
+  /** The image with `tc` and `getent`, where nodes have delays. */
+  readonly delay?: SideContainer;
 }
 
 /** Where things are inside a pod. */
@@ -94,7 +130,12 @@ export const podLayout = {
   /** What the start-up probe read last. */
   bootInfoFile: '/data/ssc-boot-info',
   historyConfig: '/etc/ssc-history',
+  postgres: '/data/postgres',
+  postgresSecret: '/etc/ssc-postgres',
 } as const;
+
+/** The port that the exporter listens on (stellar-core-prometheus-exporter's default). */
+export const exporterPort = 9473;
 
 /** stellar-core's own ports (src/main/Config.cpp). */
 export const corePorts = { peer: 11_625, http: 11_626 } as const;
@@ -104,6 +145,11 @@ export const containerNames = {
   core: 'stellar-core',
   prepare: 'prepare',
   history: 'history',
+  postgres: 'postgres',
+  databases: 'databases',
+  exporter: 'exporter',
+  delay: 'network-delay',
+  job: 'job',
 } as const;
 
 /** The port that history is served on where nothing else is said. */

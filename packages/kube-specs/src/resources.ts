@@ -38,6 +38,10 @@ export type ResourceProfile = keyof typeof resourceProfiles;
 /** Sizes of the containers beside stellar-core. */
 export const sideResources = {
   history: profile([10, 50], [32, 32]),
+  postgres: profile([1000, 1000], [1024, 1024]),
+  exporter: profile([10, 50], [64, 64]),
+  delay: profile([20, 100], [32, 32]),
+  driver: profile([250, 2000], [512, 1024]),
 } as const satisfies Record<string, Resources>;
 
 /** The profile of that name; SSC_RESOURCES (usage) when there is none. */

@@ -1,20 +1,28 @@
 import type { V1ConfigMap, V1Volume } from '@kubernetes/client-node';
 import { usageError } from '@ssc/errors';
+import { delayFileName, renderDelays } from '../delay.ts';
 import { networkLabels } from '../labels.ts';
 import { anchorName, configMapName, podName } from '../names.ts';
-import type { NetworkPlan, SetPlan } from '../plan.ts';
+import type { NetworkPlan, RunPlan, SetPlan } from '../plan.ts';
 import { ownedByAnchor } from './owner.ts';
+import { hasDelays } from './pod.ts';
 
 // A ConfigMap holds at most 1 MiB of values. Sets are packed into few, each by what is in it, so that an object that is
 // there already is the right one; a set is only split when it is too large for one.
 const bytesMax = 1024 * 1024;
 
-/** The files of a set, in the order of its nodes. */
+/** The files of a set, in the order of its nodes: what each is told, and what its packets wait. */
 const filesOf = (plan: NetworkPlan, set: SetPlan): [file: string, text: string][] =>
-  set.nodes.map((node, ordinal) => [
-    `${podName({ run: plan.run, ...(plan.network !== undefined && { network: plan.network }), set: set.name, ordinal })}.cfg`,
-    node.config,
-  ]);
+  set.nodes.flatMap((node, ordinal): [string, string][] => {
+    const network = plan.network !== undefined && { network: plan.network };
+    const pod = podName({ run: plan.run, ...network, set: set.name, ordinal });
+    return [
+      [`${pod}.cfg`, node.config],
+      ...(hasDelays(set)
+        ? [[delayFileName(pod), renderDelays(node.delays ?? [])] as [string, string]]
+        : []),
+    ];
+  });
 
 /** ConfigMaps, and where each set finds its files. */
 export interface PackedConfigs {
@@ -60,7 +68,7 @@ function checkSize([file, text]: readonly [string, string], set: SetPlan): numbe
 
 /** An immutable ConfigMap of the network, named by what is in it. */
 export function toConfigMap(
-  plan: NetworkPlan,
+  plan: RunPlan,
   pack: ReadonlyMap<string, string>,
   anchorUid: string,
 ): V1ConfigMap {

@@ -1,4 +1,10 @@
-import type { V1ConfigMap, V1Service, V1StatefulSet } from '@kubernetes/client-node';
+import type {
+  V1ConfigMap,
+  V1Ingress,
+  V1Secret,
+  V1Service,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
 import { checkPlan } from '../check-plan.ts';
 import {
   coreSetAnnotation,
@@ -10,18 +16,39 @@ import {
 import { anchorName, type SetRef, serviceName, setObjectName, toSlug } from '../names.ts';
 import { renderNginxConfig } from '../nginx.ts';
 import { corePorts, type NetworkPlan, type SetPlan } from '../plan.ts';
+import { toPostgresSecret } from '../postgres.ts';
+import { type HttpRoute, toAccessObjects } from './access.ts';
 import { packConfigs, toConfigMap } from './configs.ts';
 import { ownedByAnchor } from './owner.ts';
-import { createPrepareCommands, type PodSources, toClaims, toPodSpec } from './pod.ts';
+import {
+  createPrepareCommands,
+  type PodSources,
+  podAnnotations,
+  toClaims,
+  toPodSpec,
+} from './pod.ts';
+
+/** Any object of a network below its anchor. */
+export type NetworkObject =
+  | V1Service
+  | V1ConfigMap
+  | V1Secret
+  | V1StatefulSet
+  | V1Ingress
+  | HttpRoute;
 
 /** All objects of one network below its anchor. */
 export interface NetworkObjects {
   readonly service: V1Service;
   readonly configMaps: readonly V1ConfigMap[];
+  /** The password of postgres, if sets use one. */
+  readonly secrets: readonly V1Secret[];
   /** In the order of the plan's sets. */
   readonly statefulSets: readonly V1StatefulSet[];
+  /** What leads requests from outside to each pod: Services, then an Ingress or routes. */
+  readonly access: readonly (V1Service | V1Ingress | HttpRoute)[];
   /** Everything, in an order in which it can be created one by one. */
-  readonly all: readonly (V1Service | V1ConfigMap | V1StatefulSet)[];
+  readonly all: readonly NetworkObject[];
 }
 
 /** The objects of a network, owned by its anchor. A plan that cannot become objects is refused (SSC_PLAN_INVALID). */
@@ -39,7 +66,16 @@ export function toRunObjects(plan: NetworkPlan, anchorUid: string): NetworkObjec
       prepareCommand: prepareCommandOf(set.preparation),
     }),
   );
-  return { service, configMaps, statefulSets, all: [service, ...configMaps, ...statefulSets] };
+  const secrets = toSecrets(plan, plan.sets, anchorUid);
+  const access = toAccessObjects(plan, anchorUid);
+  return {
+    service,
+    configMaps,
+    secrets,
+    statefulSets,
+    access,
+    all: [service, ...configMaps, ...secrets, ...statefulSets, ...access],
+  };
 }
 
 /** The objects of one set alone, with ConfigMaps of its own: for a set that changes while the others go on. */
@@ -47,18 +83,25 @@ export function toSetObjects(
   plan: NetworkPlan,
   set: SetPlan,
   anchorUid: string,
-): Pick<NetworkObjects, 'configMaps'> & { readonly statefulSet: V1StatefulSet } {
+): Pick<NetworkObjects, 'configMaps' | 'secrets'> & { readonly statefulSet: V1StatefulSet } {
   checkPlan({ ...plan, sets: [set] });
   const historyConfig = toHistoryConfig(plan, anchorUid);
   const packed = packConfigs(plan, [set], anchorUid);
   return {
     configMaps: [historyConfig, ...packed.configMaps],
+    secrets: toSecrets(plan, [set], anchorUid),
     statefulSet: toStatefulSet(plan, set, anchorUid, {
       config: packed.volumeOf(set),
       historyConfig: historyConfig.metadata?.name ?? '',
       prepareCommand: createPrepareCommands()(set.preparation),
     }),
   };
+}
+
+function toSecrets(plan: NetworkPlan, sets: readonly SetPlan[], anchorUid: string): V1Secret[] {
+  const isUsed = sets.some(({ database }) => database === 'postgres');
+  const secret = isUsed ? toPostgresSecret(plan, anchorUid) : undefined;
+  return secret === undefined ? [] : [secret];
 }
 
 /** How a set is referred to in names and labels. */
@@ -123,13 +166,22 @@ function toStatefulSet(
       replicas: set.running ? set.nodes.length : 0,
       podManagementPolicy: 'Parallel',
       selector: { matchLabels: setSelector(ref) },
-      template: { metadata: { labels, annotations }, spec: toPodSpec(plan, set, sources) },
+      template: {
+        metadata: { labels, annotations: { ...annotations, ...podAnnotations(plan) } },
+        spec: toPodSpec(plan, set, sources),
+      },
       ...(claims.length > 0 && {
         volumeClaimTemplates: claims.map((claim) => ({
           ...claim,
           metadata: { ...claim.metadata, labels },
         })),
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+        persistentVolumeClaimRetentionPolicy: {
+          whenDeleted: 'Delete',
+          whenScaled:
+            set.data.kind === 'claim' && set.data.whenScaledDown === 'deleted'
+              ? 'Delete'
+              : 'Retain',
+        },
       }),
     },
   };

@@ -1,25 +1,37 @@
 import type {
   V1Container,
-  V1EnvVar,
   V1PersistentVolumeClaim,
   V1PodSpec,
   V1Probe,
-  V1SecurityContext,
   V1Volume,
-  V1VolumeMount,
 } from '@kubernetes/client-node';
-import type { NetworkPlan, Preparation, SetPlan } from '../plan.ts';
+import { networkSelector } from '../labels.ts';
+import type { NetworkPlan, Preparation, RunPlan, SetPlan } from '../plan.ts';
 import { containerNames, corePorts, podLayout } from '../plan.ts';
 import { bootedShell, dataIdVariable, podNameVariable, prepareShell } from '../prepare.ts';
-import { sideResources, toRequirements } from '../resources.ts';
-import type { Shell } from '../shell/ast.ts';
-import { printShell } from '../shell/print.ts';
+import { type Resources, sideResources, toRequirements } from '../resources.ts';
+import { placementAnnotations, toPlacementFields } from '../scheduling.ts';
+import {
+  configMount,
+  databaseEnv,
+  dataMount,
+  dataVolumes,
+  imageOf,
+  noPrivileges,
+  podNameEnv,
+  podSecurity,
+  shellCommand,
+} from './container.ts';
 import { keepDollars } from './expansion.ts';
+import {
+  delayContainer,
+  delayVolume,
+  exporterAnnotations,
+  exporterContainer,
+  postgresContainer,
+  postgresVolume,
+} from './side-containers.ts';
 
-// Every pod here satisfies the "restricted" Pod Security standard unless the plan says that stellar-core runs as its
-// image's user.
-
-const defaultUser = 10_001;
 // nginx's own user in the official images.
 const nginxUser = 101;
 
@@ -32,31 +44,39 @@ export interface PodSources {
   readonly prepareCommand: readonly string[];
 }
 
+/** What the pods of networks and jobs have alike. */
+export const podBasics = (plan: RunPlan): Omit<V1PodSpec, 'containers'> => ({
+  enableServiceLinks: false,
+  automountServiceAccountToken: false,
+  // More than stellar-core needs to stop (0.2 s idle, seconds with large merges); it gets SIGTERM as process 1.
+  terminationGracePeriodSeconds: 30,
+  securityContext: podSecurity(plan),
+  ...(plan.imagePullSecrets !== undefined && {
+    imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
+  }),
+});
+
 /** The pod of a set's nodes: all alike, each finding its own configuration by the pod's name. */
 export function toPodSpec(plan: NetworkPlan, set: SetPlan, sources: PodSources): V1PodSpec {
-  const user = plan.user ?? defaultUser;
   const servesHistory = set.history ?? true;
+  const postgres = set.database === 'postgres' ? plan.postgres : undefined;
+  const delay = hasDelays(set) ? plan.delay : undefined;
   return {
-    enableServiceLinks: false,
-    automountServiceAccountToken: false,
-    // More than stellar-core needs to stop (0.2 s idle, seconds with large merges); it gets SIGTERM as process 1.
-    terminationGracePeriodSeconds: 30,
-    securityContext: {
-      seccompProfile: { type: 'RuntimeDefault' },
-      ...(user !== 'image' && {
-        runAsNonRoot: true,
-        runAsUser: user,
-        runAsGroup: user,
-        fsGroup: user,
-      }),
-    },
-    ...(plan.imagePullSecrets !== undefined && {
-      imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
-    }),
-    initContainers: [prepareContainer(plan, set, sources.prepareCommand)],
-    containers: [coreContainer(plan, set), ...(servesHistory ? [historyContainer(plan)] : [])],
+    ...podBasics(plan),
+    ...(plan.scheduling !== undefined &&
+      toPlacementFields(plan, networkSelector(plan.run, plan.network))),
+    initContainers: [
+      ...(postgres === undefined ? [] : [postgresContainer(plan, postgres)]),
+      ...(delay === undefined ? [] : [delayContainer(plan, delay)]),
+      prepareContainer(plan, set, sources.prepareCommand),
+    ],
+    containers: [
+      coreContainer(plan, set),
+      ...(servesHistory ? [historyContainer(plan)] : []),
+      ...(plan.exporter === undefined ? [] : [exporterContainer(plan, plan.exporter)]),
+    ],
     volumes: [
-      ...(set.data.kind === 'empty-dir' ? [{ name: 'data', emptyDir: emptyDirOf(set.data) }] : []),
+      ...dataVolumes(set.data),
       { name: 'cfg', ...sources.config },
       ...(servesHistory
         ? [
@@ -70,15 +90,20 @@ export function toPodSpec(plan: NetworkPlan, set: SetPlan, sources: PodSources):
             { name: 'history-tmp', emptyDir: { sizeLimit: '16Mi' } },
           ]
         : []),
+      ...(postgres === undefined ? [] : [postgresVolume(plan)]),
+      ...(delay === undefined ? [] : [delayVolume]),
     ],
   };
 }
 
-const emptyDirOf = (
-  data: Extract<SetPlan['data'], { kind: 'empty-dir' }>,
-): V1Volume['emptyDir'] & {} => ({
-  ...(data.medium === 'memory' && { medium: 'Memory' }),
-  ...(data.sizeLimitMiB !== undefined && { sizeLimit: `${data.sizeLimitMiB}Mi` }),
+/** Whether any node of a set has packets that wait. Then all pods of it have the container: they are alike. */
+export const hasDelays = (set: SetPlan): boolean =>
+  set.nodes.some(({ delays }) => delays !== undefined && delays.length > 0);
+
+/** The annotations of a set's pods. */
+export const podAnnotations = (plan: NetworkPlan): Record<string, string> => ({
+  ...(plan.exporter !== undefined && exporterAnnotations),
+  ...(plan.scheduling !== undefined && placementAnnotations(plan.scheduling)),
 });
 
 /** The claim of a set whose data outlive its pods, or none. */
@@ -96,21 +121,6 @@ export const toClaims = (set: SetPlan): V1PersistentVolumeClaim[] =>
         },
       ];
 
-const podNameEnv: V1EnvVar = {
-  name: podNameVariable,
-  valueFrom: { fieldRef: { fieldPath: 'metadata.name' } },
-};
-
-const dataMount: V1VolumeMount = { name: 'data', mountPath: podLayout.data };
-const configMount: V1VolumeMount = { name: 'cfg', mountPath: podLayout.config, readOnly: true };
-
-const noPrivileges: V1SecurityContext = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ['ALL'] },
-};
-
-const shellCommand = (shell: Shell): string[] => ['/bin/sh', '-c', keepDollars(printShell(shell))];
-
 /** Gives the command of a preparation; the text is printed once for all that are alike. */
 export function createPrepareCommands(): (preparation: Preparation) => readonly string[] {
   const commands = new Map<string, readonly string[]>();
@@ -124,24 +134,27 @@ export function createPrepareCommands(): (preparation: Preparation) => readonly 
 
 const bootCommand = shellCommand(bootedShell());
 
-const imageOf = (
-  plan: NetworkPlan,
-  image: string,
-): Pick<V1Container, 'image' | 'imagePullPolicy'> => ({
-  image,
-  imagePullPolicy: plan.imagePullPolicy ?? 'IfNotPresent',
-});
+/** What {@link prepareContainer} is told of a set or job. */
+export type Prepared = Pick<SetPlan, 'image' | 'dataId' | 'database'> & {
+  readonly resources: Resources;
+};
 
-const prepareContainer = (
-  plan: NetworkPlan,
-  set: SetPlan,
+/** The one init container that ends: it prepares the data, or finds them prepared. */
+export const prepareContainer = (
+  plan: RunPlan,
+  set: Prepared,
   command: readonly string[],
+  nameEnv = podNameEnv,
 ): V1Container => ({
   name: containerNames.prepare,
   ...imageOf(plan, set.image),
   command: [...command],
   workingDir: podLayout.data,
-  env: [podNameEnv, { name: dataIdVariable, value: keepDollars(set.dataId) }],
+  env: [
+    nameEnv,
+    { name: dataIdVariable, value: keepDollars(set.dataId) },
+    ...databaseEnv(plan, set.database),
+  ],
   resources: toRequirements(set.resources),
   securityContext: noPrivileges,
   volumeMounts: [dataMount, configMount],
@@ -160,7 +173,7 @@ const coreContainer = (plan: NetworkPlan, set: SetPlan): V1Container => ({
   ],
   // The image's own folder may not be writable for this user; core writes relative paths there.
   workingDir: podLayout.data,
-  env: [podNameEnv],
+  env: [podNameEnv, ...databaseEnv(plan, set.database)],
   ports: [
     { name: 'peer', containerPort: corePorts.peer },
     { name: 'http', containerPort: corePorts.http },
