@@ -13,6 +13,9 @@ beforeAll(() => {
 });
 afterAll(() => api.close());
 
+/** The strictest of Kubernetes' own standards for pods. */
+const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+
 test('SimplePayment on pods of a real Kubernetes: rehearsed, and nothing left', async () => {
   await api.inNamespace(async (namespace) => {
     const call = callMission('SimplePayment', { kubeconfig, images, namespace }, '--seed', '1');
@@ -45,5 +48,5 @@ test('SimplePayment on pods of a real Kubernetes: rehearsed, and nothing left', 
     );
     expect(left).toEqual([]);
     rmSync(call.folder, { recursive: true });
-  });
+  }, restricted);
 });

@@ -20,7 +20,10 @@ export interface RealApi {
   readonly kubeconfig: string;
   send(method: string, path: string, body?: string | object, type?: string): Promise<Answer>;
   /** A namespace of its own, for as long as the work takes. */
-  inNamespace<T>(work: (namespace: string) => Promise<T>): Promise<T>;
+  inNamespace<T>(
+    work: (namespace: string) => Promise<T>,
+    labels?: Readonly<Record<string, string>>,
+  ): Promise<T>;
   /** What is in a namespace beyond what every namespace has: `Kind/name`, sorted. */
   objectsIn(namespace: string): Promise<string[]>;
   close(): Promise<void>;
@@ -64,9 +67,9 @@ export function openApi(kubeconfig: string): RealApi {
     kube,
     kubeconfig,
     send,
-    async inNamespace(work) {
+    async inNamespace(work, labels = {}) {
       const name = `ssc-e2e-${randomBytes(4).toString('hex')}`;
-      const made = await send('POST', '/api/v1/namespaces', { metadata: { name } });
+      const made = await send('POST', '/api/v1/namespaces', { metadata: { name, labels } });
       if (made.status !== 201) throw new Error(`no namespace: ${JSON.stringify(made.body)}`);
       // Pods are refused until the namespace has its service account.
       const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;

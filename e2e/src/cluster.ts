@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -24,6 +24,17 @@ export interface TestCluster {
 export interface TestImages {
   readonly core: string;
   readonly history: string;
+  /** Images of nodes that go wrong, where they could be made. */
+  readonly faulty?: FaultyImages;
+}
+
+export interface FaultyImages {
+  /** `new-db` ends with exit code 1. */
+  readonly preparation: string;
+  /** `run` ends with exit code 134 after some seconds. */
+  readonly crash: string;
+  /** `run` takes more and more memory. */
+  readonly memory: string;
 }
 
 /** Why there is no cluster. */
@@ -144,16 +155,49 @@ function makeImages(state: string): TestImages {
       ...['--program', `${process.execPath}:/usr/bin/node`],
       ...['--program', `${curl}:/usr/bin/curl`],
       ...['--dir', `${staged}:/opt/core-sim`],
-      ...['--link', '/usr/bin/stellar-core:/opt/core-sim/bin/core-sim.js'],
+      ...['--link', `/usr/bin/stellar-core:${coreProgram}`],
       // Where the first line of core-sim.js looks for it.
       ...['--link', '/usr/bin/env:/bin/env'],
     );
     image('nginx:e2e', '--program', `${nginx}:/usr/bin/nginx`);
+    const faulty = (name: keyof typeof faults): string => {
+      const script = join(folder, name);
+      writeFileSync(script, `#!/bin/sh\n${faults[name]}\nexec ${coreProgram} "$@"\n`, {
+        mode: 0o755,
+      });
+      const made = `core-sim-${name}:e2e`;
+      const options = ['--from', 'core-sim:e2e', '--file', `${script}:/usr/bin/stellar-core`];
+      run(join(besideFolder, 'image'), [made, '--state', state, ...options]);
+      return made;
+    };
+    return {
+      core: 'core-sim:e2e',
+      history: 'nginx:e2e',
+      faulty: {
+        preparation: faulty('preparation'),
+        crash: faulty('crash'),
+        memory: faulty('memory'),
+      },
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return { core: 'core-sim:e2e', history: 'nginx:e2e' };
 }
+
+const coreProgram = '/opt/core-sim/bin/core-sim.js';
+
+/** What a shell does before the program, to go wrong. */
+const faults = {
+  preparation: '[ "$1" = new-db ] && { echo "disk quota exceeded" >&2; exit 1; }',
+  crash: `[ "$1" = run ] && {
+  ${coreProgram} "$@" & node=$!
+  sleep 8
+  kill -9 $node
+  echo "terminate called after throwing an instance of 'std::runtime_error'" >&2
+  exit 134
+}`,
+  memory: `[ "$1" = run ] && exec node -e 'for (const kept = []; ; ) kept.push(Buffer.alloc(1 << 24, 1))'`,
+} as const;
 
 function findProgram(name: string, debianPackage: string): string {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];

@@ -12,7 +12,9 @@ export interface PodTrouble {
   readonly message: string;
   readonly exitCode?: number;
   readonly image?: string;
-  /** True when the container ran and ended, so that its last run has a log to read. */
+  /** How often the container had been started again when it was seen. */
+  readonly restartCount?: number;
+  /** True when another run of the container has begun since: the log to read is that of its last run. */
   readonly hasPreviousLog?: boolean;
 }
 
@@ -40,6 +42,8 @@ export interface PodExpectation {
 const unschedulableGraceMs = 30_000;
 
 const pullReasons = new Set(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
+// A first failed pull may be a moment's trouble; that there is no such image is not.
+const noSuchImage = /\bnot found\b|manifest unknown|repository does not exist|access denied/u;
 const createReasons = new Set([
   'CreateContainerConfigError',
   'CreateContainerError',
@@ -78,6 +82,13 @@ export function findTrouble(pod: V1Pod, expected: PodExpectation): PodTrouble | 
         message: status?.message ?? disruption?.message ?? '',
       };
   }
+  if (metadata?.deletionTimestamp !== undefined) {
+    return {
+      code: 'SSC_POD_REPLACED',
+      reason: 'Deleted',
+      message: 'somebody deleted it, or what it belongs to',
+    };
+  }
   const scheduled = condition('PodScheduled');
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
     const sinceMs =
@@ -114,7 +125,8 @@ function waitingTrouble(container: V1ContainerStatus): PodTrouble | undefined {
     reason,
     message: waiting?.message ?? '',
   };
-  if (pullReasons.has(reason)) return { ...base, code: 'SSC_IMAGE_NOT_PULLED' };
+  if (pullReasons.has(reason) || (reason === 'ErrImagePull' && noSuchImage.test(base.message)))
+    return { ...base, code: 'SSC_IMAGE_NOT_PULLED' };
   if (createReasons.has(reason)) return { ...base, code: 'SSC_CONTAINER_NOT_CREATED' };
   return undefined;
 }
@@ -128,6 +140,7 @@ function preparationTrouble(container: V1ContainerStatus): PodTrouble | undefine
     reason: ended.reason ?? 'Error',
     message: ended.message ?? `exit code ${ended.exitCode}`,
     exitCode: ended.exitCode,
+    restartCount: container.restartCount,
     hasPreviousLog: container.state?.terminated === undefined,
   };
 }
@@ -148,6 +161,7 @@ function containerTrouble(
     reason: ended.reason ?? 'Error',
     message: ended.message ?? `exit code ${ended.exitCode}`,
     exitCode: ended.exitCode,
+    restartCount: container.restartCount,
     hasPreviousLog: current === undefined,
   };
 }

@@ -212,25 +212,30 @@ export class PodWatch {
   }
 
   async #troubleError(node: string, pod: V1Pod, trouble: PodTrouble): Promise<SscError> {
-    const { namespace, kube, clock } = this.#options;
+    const { namespace, clock } = this.#options;
     const podName = pod.metadata?.name ?? '';
     const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
     if (trouble.container !== undefined) facts.push(['Container', trouble.container]);
     facts.push(['Reason', trouble.reason]);
     if (trouble.message !== '') facts.push(['Message', trouble.message]);
     if (trouble.exitCode !== undefined && trouble.container !== undefined) {
-      const log = await kube
-        .log({
-          namespace,
-          pod: podName,
-          container: trouble.container,
-          previous: trouble.hasPreviousLog === true,
-          tailLines: logLines,
-        })
-        .catch(() => '');
+      const log = await this.#lastLog(podName, trouble.container, trouble).catch(() => '');
       if (log !== '') facts.push(['Last log', log.trimEnd()]);
     }
     return podError(node, podName, trouble, sentenceOf(node, podName, trouble), facts);
+  }
+
+  /** The last lines of the run that ended. The kubelet may start the container again before they are read. */
+  async #lastLog(pod: string, container: string, trouble: PodTrouble): Promise<string> {
+    const { namespace, kube } = this.#options;
+    const read = (previous: boolean) =>
+      kube.log({ namespace, pod, container, previous, tailLines: logLines });
+    if (trouble.hasPreviousLog === true) return read(true);
+    const log = await read(false);
+    const status = (await kube.read<V1Pod>({ kind: kinds.pod, namespace, name: pod }))?.status;
+    const now = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const restarts = now.find((one) => one.name === container)?.restartCount ?? 0;
+    return restarts > (trouble.restartCount ?? 0) ? read(true) : log;
   }
 }
 
@@ -263,6 +268,8 @@ function sentenceOf(node: string, pod: string, trouble: PodTrouble): string {
     case 'SSC_POD_NODE_LOST':
       return `the machine of pod ${pod} was lost`;
     case 'SSC_POD_REPLACED':
+      if (trouble.reason === 'Deleted')
+        return `pod ${pod} of ${node} is being deleted, which nobody asked for`;
       return `pod ${pod} of ${node} is another one than before, which nobody asked for`;
   }
 }

@@ -50,6 +50,15 @@ describe('findTrouble', () => {
       undefined,
     ],
     [
+      'a pull that can never succeed',
+      {
+        containerStatuses: [
+          container('c', waiting('ErrImagePull', 'rpc error: docker.io/library/x:1: not found')),
+        ],
+      },
+      'SSC_IMAGE_NOT_PULLED c ErrImagePull rpc error: docker.io/library/x:1: not found',
+    ],
+    [
       'repeated failed pulls',
       { containerStatuses: [container('c', waiting('ImagePullBackOff', 'not found'))] },
       'SSC_IMAGE_NOT_PULLED c ImagePullBackOff not found',
@@ -181,6 +190,21 @@ describe('findTrouble', () => {
     expect(
       trouble && `${trouble.code} ${trouble.container ?? ''} ${trouble.reason} ${trouble.message}`,
     ).toBe(expected);
+  });
+
+  test('a pod that is being deleted is told as that, not by how its containers end', () => {
+    const dying = pod({ containerStatuses: [container('c', { state: ended(0, 'Completed') })] });
+    const metadata = { ...dying.metadata, deletionTimestamp: at(1) };
+    expect(findTrouble({ ...dying, metadata }, { now, uid: 'u1' })).toEqual({
+      code: 'SSC_POD_REPLACED',
+      reason: 'Deleted',
+      message: 'somebody deleted it, or what it belongs to',
+    });
+    const evicted = condition('DisruptionTarget', 'True', { reason: 'EvictionByEvictionAPI' });
+    expect(
+      findTrouble({ ...dying, metadata, status: { conditions: [evicted] } }, { now, uid: 'u1' })
+        ?.code,
+    ).toBe('SSC_POD_EVICTED');
   });
 
   test('a restart or a uid that was asked for is no trouble', () => {

@@ -65,10 +65,10 @@ describe('an image that cannot be pulled', () => {
     expect(told(world)).toMatchInlineSnapshot(`
       "broken in "bring up"
       ✖ SSC_IMAGE_NOT_PULLED  the cluster cannot pull "core-sim" for core-0
-        Pod          default/ssc-091c79-core-0: Pending; prepare waiting: ImagePullBackOff (Back-off pulling image "core-sim": ErrImagePull: manifest for core-sim not found: manifest unknown); stellar-core waiting: PodInitializing; history waiting: PodInitializing
+        Pod          default/ssc-091c79-core-0: Pending; prepare waiting: ErrImagePull (manifest for core-sim not found: manifest unknown); stellar-core waiting: PodInitializing; history waiting: PodInitializing
         Container    prepare
-        Reason       ImagePullBackOff
-        Message      Back-off pulling image "core-sim": ErrImagePull: manifest for core-sim not found: manifest unknown
+        Reason       ErrImagePull
+        Message      manifest for core-sim not found: manifest unknown
         This says nothing about stellar-core. Check the name of the image, and the pull secret of the namespace."
     `);
     expect(world.result.seconds).toBeLessThan(120);
