@@ -13,6 +13,10 @@ export interface RunSettings {
   readonly retryBroken: number;
   /** The longest time of one run. */
   readonly timeout?: Duration;
+  /** Whether the network stays when the run has ended. */
+  readonly keep: boolean;
+  /** How long it then stays. */
+  readonly keepFor?: Duration;
 }
 
 /** Reads the settings of runs; names all that cannot be used. */
@@ -41,13 +45,15 @@ export function readRunSettings(options: GivenOptions['options']): RunSettings {
     return undefined;
   };
   const destination = options['destination'];
-  const timeout = duration('timeout');
+  const [timeout, keepFor] = [duration('timeout'), duration('keep-for')];
   const settings: RunSettings = {
     destination: typeof destination === 'string' ? destination : 'ssc-runs',
     parallel: count('parallel', 1, 1),
     repeat: count('repeat', 1, 1),
     retryBroken: count('retry-broken', 0, 0),
+    keep: options['keep'] === true || keepFor !== undefined,
     ...(timeout !== undefined && { timeout }),
+    ...(keepFor !== undefined && { keepFor }),
   };
   if (problems.length === 0) return settings;
   throw usageError(

@@ -76,7 +76,7 @@ export async function runMany(
     teller: Told,
   ): Promise<Pick<Outcome, 'ended' | 'error' | 'exitCode'>> {
     try {
-      const ended = await runOne(run, given, settings, mine, open, (event, name) =>
+      const ended = await runOne(run, settings, mine, open, (event, name) =>
         teller.event(event, name, mine),
       );
       teller.end(ended, mine);

@@ -1,5 +1,5 @@
 import { exitCodeOf, SscError } from '@ssc/errors';
-import { createFormation } from '@ssc/formation';
+import { createFormation, type Formation } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
 import {
   type Mission,
@@ -9,8 +9,8 @@ import {
   runMission,
 } from '@ssc/missions';
 import manifest from '../package.json' with { type: 'json' };
-import type { GivenOptions } from './command-line.ts';
 import { type Host, joinPath } from './host.ts';
+import { whoIs } from './open-kube.ts';
 import type { Provider } from './provider.ts';
 import type { RunSettings } from './read-run-settings.ts';
 
@@ -32,7 +32,6 @@ export interface EndedRun {
 /** Runs a mission once, in a folder of its own. `onEvent` hears what happens after it was written down. */
 export async function runOne(
   planned: PlannedRun,
-  given: GivenOptions['options'],
   settings: RunSettings,
   host: Host,
   open: (seed: string) => Promise<Provider>,
@@ -44,8 +43,13 @@ export async function runOne(
   const folder = runFolder(settings.destination, host, mission.name, run);
   const interruption = new AbortController();
   let signal: 'SIGINT' | 'SIGTERM' | undefined;
+  let formation: Formation | undefined;
   const stopListening = host.onSignal((name) => {
-    signal ??= name;
+    if (signal !== undefined) {
+      leave(run, provider, formation?.burnsDownAtMs(), signal, host);
+      return;
+    }
+    signal = name;
     interruption.abort(interrupted(name));
   });
   const tell = (event: RunEvent): void => {
@@ -62,7 +66,7 @@ export async function runOne(
     const sets = mission.network(params);
     const placement = await provider.place?.({ mission: mission.name, sets });
     const result = await provider.run(() => {
-      const formation = createFormation({
+      formation = createFormation({
         run,
         mission: mission.name,
         namespace: provider.namespace,
@@ -74,9 +78,10 @@ export async function runOne(
         dispatcher: provider.dispatcher,
         clock: provider.clock,
         random: provider.random,
-        who: `${host.env['USER'] ?? 'somebody'}@${host.env['HOSTNAME'] ?? 'somewhere'}`,
+        who: whoIs(host),
         version: manifest.version,
         signal: interruption.signal,
+        ...(settings.keepFor !== undefined && { keepFor: settings.keepFor }),
         note: (text) => tell({ at: provider.clock.now(), type: 'note', text }),
       });
       return runMission({
@@ -88,7 +93,7 @@ export async function runOne(
         version: manifest.version,
         run,
         formation,
-        keep: given['keep'] === true,
+        keep: settings.keep,
         onEvent: tell,
         save,
         signal: interruption.signal,
@@ -123,4 +128,21 @@ function interrupted(name: 'SIGINT' | 'SIGTERM'): SscError {
     summary: `the run was ended by ${name}`,
     hint: 'What there was of it is saved, and its network is removed.',
   });
+}
+
+/** A second signal: ends the process while it cleans up, and says who removes what is left. */
+function leave(
+  run: string,
+  provider: Provider,
+  burnsDownAtMs: number | undefined,
+  signal: 'SIGINT' | 'SIGTERM',
+  host: Host,
+): void {
+  if (provider.name === 'kubernetes' && burnsDownAtMs !== undefined)
+    host.err(
+      `\nleft at once: the cluster removes what there is of run ${run} at ${new Date(burnsDownAtMs).toISOString()}, when its fuse has burnt down; sooner: ssc clean ${run} --namespace ${provider.namespace}\n`,
+    );
+  else host.err(`\nleft at once: nothing of run ${run} is on a cluster\n`);
+  // Other runs of this process have something to say as well.
+  queueMicrotask(() => host.exit(exitCodeOf('interrupted', signal)));
 }

@@ -30,7 +30,7 @@ import type { Dispatcher } from 'undici';
 import { Accounts } from './accounts.ts';
 import type { CoreSet } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
-import { Fuse } from './fuse.ts';
+import { defaultBurnSeconds, Fuse } from './fuse.ts';
 import { GuardedDispatcher } from './guarded-dispatcher.ts';
 import { Hold } from './hold.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
@@ -453,11 +453,17 @@ class KubeFormation implements Formation {
 
   async release(): Promise<void> {
     this.#pods.stop();
-    await this.#hold?.release(Math.ceil(toMs(this.#options.keepFor ?? '24h') / 1000));
+    if (this.#hold === undefined) return;
+    const { clock, keepFor = '24h', note, run } = this.#options;
+    await this.#hold.release(Math.ceil(toMs(keepFor) / 1000));
+    const until = new Date(this.burnsDownAtMs() ?? clock.now()).toISOString();
+    note(`kept until ${until}; ssc clean ${run} removes it sooner`);
   }
 
   burnsDownAtMs(): number | undefined {
-    return this.#fuse?.burnsDownAtMs;
+    if (this.#fuse !== undefined || this.#lighting === undefined) return this.#fuse?.burnsDownAtMs;
+    // Asked for, and not answered yet: it may be there.
+    return this.#options.clock.now() + defaultBurnSeconds * 1000;
   }
 
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none' {

@@ -1,0 +1,55 @@
+import { usageError } from '@ssc/errors';
+import { type CleanReport, cleanRuns } from '@ssc/formation';
+import { parseRunName } from '@ssc/kube-specs';
+import { readOptions } from '../command-line.ts';
+import type { Host } from '../host.ts';
+import { type KubeOpener, openKube, whoIs } from '../open-kube.ts';
+import { cleanOptions } from '../option-table.ts';
+import type { Found } from '../parse-command.ts';
+
+/** Removes the runs that are named, and nothing else. */
+export async function clean(
+  found: Found,
+  host: Host,
+  open: KubeOpener = openKube,
+): Promise<number> {
+  const { options } = readOptions(cleanOptions, {}, found.options);
+  const names = found.args.map(parseRunName);
+  const [expired, mine, dryRun] = ['expired', 'all-mine', 'dry-run'].map(
+    (flag) => options[flag] === true,
+  );
+  if (names.length === 0 && expired !== true && mine !== true)
+    throw usageError('SSC_USAGE_NO_RUN', 'no run is named; nothing was removed', {
+      hint: 'Name one or more: ssc clean ssc-1a2b3c. Or --expired, or --all-mine. All there are: ssc runs.',
+    });
+  const cluster = await open(options, host);
+  try {
+    const { kube, namespace } = cluster;
+    const report = await cleanRuns({
+      kube,
+      clock: host.clock,
+      namespace,
+      runs: names,
+      expired: expired === true,
+      ...(mine === true && { startedBy: whoIs(host) }),
+      force: options['force'] === true,
+      dryRun: dryRun === true,
+    });
+    host.out(renderReport(report, namespace, dryRun === true));
+    return 0;
+  } finally {
+    await cluster.close();
+  }
+}
+
+function renderReport({ removed, left }: CleanReport, namespace: string, dryRun: boolean): string {
+  const lines = [
+    ...removed.map(
+      ({ run, mission, who }) =>
+        `${dryRun ? 'would remove' : 'removed'} ${run}${mission === '' ? '' : ` (${mission}, ${who})`}`,
+    ),
+    ...left.map(({ run, holder }) => `left ${run}: its driver ${holder} is alive`),
+  ];
+  if (lines.length === 0) lines.push(`nothing to remove in namespace ${namespace}`);
+  return lines.map((line) => `${line}\n`).join('');
+}

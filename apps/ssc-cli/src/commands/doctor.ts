@@ -1,0 +1,83 @@
+import { renderError, SscError, usageError } from '@ssc/errors';
+import { examineCluster, type Finding } from '@ssc/formation';
+import { readOptions } from '../command-line.ts';
+import type { Host } from '../host.ts';
+import { type KubeOpener, openKube } from '../open-kube.ts';
+import { doctorOptions } from '../option-table.ts';
+import type { Found } from '../parse-command.ts';
+
+/** Checks everything that a run on Kubernetes needs: exit code 2 when something is missing. */
+export async function doctor(
+  found: Found,
+  host: Host,
+  open: KubeOpener = openKube,
+): Promise<number> {
+  const { options } = readOptions(doctorOptions, {}, found.options);
+  if (found.args.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', `doctor takes no argument, got "${found.args[0]}"`);
+  const findings = [judgeNode(host.nodeVersion), ...(await examine(options, host, open))];
+  const missing = findings.filter(({ ok }) => !ok).length;
+  if (options['json'] === true) host.out(`${JSON.stringify(findings, null, 2)}\n`);
+  else {
+    host.out(renderFindings(findings));
+    host.out(
+      missing === 0
+        ? '\nEverything that a run on Kubernetes needs is there.\n'
+        : `\n${missing === 1 ? 'One thing is' : `${missing} things are`} missing.\n`,
+    );
+  }
+  return missing === 0 ? 0 : 2;
+}
+
+async function examine(
+  options: Readonly<Record<string, string | boolean>>,
+  host: Host,
+  open: KubeOpener,
+): Promise<readonly Finding[]> {
+  const what = 'kubeconfig';
+  const cluster = await open(options, host).catch((error: unknown) => {
+    if (error instanceof SscError && error.verdict === 'usage') return error;
+    throw error;
+  });
+  if (cluster instanceof SscError) {
+    const [, ...facts] = renderError(cluster).split('\n');
+    const fix = facts.map((line) => line.trim().replaceAll(/ {2,}/gu, ': ')).join('. ');
+    return [{ what, ok: false, seen: cluster.message, fix: fix || 'Give --kubeconfig FILE.' }];
+  }
+  try {
+    const { kube, namespace, context, server } = cluster;
+    const seen = `context ${context}, namespace ${namespace}`;
+    return [
+      { what, ok: true, seen },
+      ...(await examineCluster({ kube, clock: host.clock, namespace, server })),
+    ];
+  } finally {
+    await cluster.close();
+  }
+}
+
+const oldestNode = [24, 11] as const;
+
+function judgeNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const ok = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  return {
+    what: 'Node.js',
+    ok,
+    seen: version,
+    ...(!ok && { fix: `ssc needs Node.js ${oldestNode.join('.')} or newer.` }),
+  };
+}
+
+/** Findings as lines, with what to do below those that are not as they should be. */
+export function renderFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  return findings
+    .map(({ what, ok, seen, fix }) =>
+      [
+        `${ok ? '✔' : '✖'} ${what.padEnd(width)}  ${seen}\n`,
+        ...(fix === undefined ? [] : [`  ${' '.repeat(width)}  ${fix}\n`]),
+      ].join(''),
+    )
+    .join('');
+}

@@ -1,0 +1,211 @@
+import { renderError, SscError } from '@ssc/errors';
+import { permissions } from '@ssc/formation';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { clean } from '../src/commands/clean.ts';
+import { doctor } from '../src/commands/doctor.ts';
+import { mission } from '../src/commands/mission.ts';
+import { runs } from '../src/commands/runs.ts';
+import { main } from '../src/main.ts';
+import type { OpenKube } from '../src/open-kube.ts';
+import type { Found } from '../src/parse-command.ts';
+import { simulatedProvider } from '../src/providers/simulated.ts';
+import { createFakeHost } from './fake-host.ts';
+
+const found = (args: readonly string[], options: Found['options'] = {}): Found => ({
+  args,
+  options,
+});
+
+/** A simulated cluster on which ada has kept a run of SimplePayment, and what the commands print on it. */
+async function withRun(keepFor = '2h') {
+  const provider = simulatedProvider('7');
+  const env = { USER: 'ada', HOSTNAME: 'build-7' };
+  const ran = createFakeHost(env);
+  const line = found(['SimplePayment'], { seed: '7', 'keep-for': keepFor });
+  expect(await mission(line, ran, async () => provider)).toBe(0);
+  const run = /run (ssc-[0-9a-f]{6})/u.exec(ran.printed())?.[1] ?? '';
+  const { kube, namespace, clock } = provider;
+  const cluster: OpenKube = {
+    kube,
+    namespace,
+    context: 'test',
+    server: 'https://10.0.0.1:6443',
+    close: async () => {},
+  };
+  return {
+    provider,
+    run,
+    printed: ran.printed(),
+    async type(
+      command: (
+        f: Found,
+        host: ReturnType<typeof createFakeHost>,
+        open: () => Promise<OpenKube>,
+      ) => Promise<number>,
+      args: readonly string[] = [],
+      options: Found['options'] = {},
+    ): Promise<string> {
+      const host = createFakeHost(env, { clock });
+      const code = await provider.run(() =>
+        command(found(args, options), host, async () => cluster).catch((error: unknown) => {
+          host.err(renderError(error));
+          return error instanceof SscError && error.verdict === 'usage' ? 2 : 3;
+        }),
+      );
+      return `${code}\n${host.printed()}${host.complained()}`;
+    },
+  };
+}
+
+describe('a run that was kept', () => {
+  test('says until when, is listed, and is removed by its name', async () => {
+    const { run, printed, type, provider } = await withRun();
+    expect(printed).toContain(`kept until 2026-01-01T02:00:`);
+    expect((await type(runs)).replaceAll(run, 'RUN_______')).toMatchInlineSnapshot(`
+      "0
+      RUN         MISSION        WHO          SINCE    STATE  PHASE DONE    BURNS DOWN
+      RUN_______  SimplePayment  ada@build-7  28s ago  kept   final checks  in 2h
+      "
+    `);
+    const [listed] = JSON.parse((await type(runs, [], { json: true })).slice(2)) as object[];
+    expect(listed).toMatchObject({ run, state: 'kept', who: 'ada@build-7', holder: '' });
+    expect(await type(clean, [run], { dryRun: true })).toBe(
+      `0\nwould remove ${run} (SimplePayment, ada@build-7)\n`,
+    );
+    expect(await type(clean, [run])).toBe(`0\nremoved ${run} (SimplePayment, ada@build-7)\n`);
+    await provider.run(() => provider.clock.sleep(60_000));
+    expect(await type(runs)).toBe('0\nnamespace default has no runs\n');
+    expect(await type(clean, [], { allMine: true })).toBe(
+      '0\nnothing to remove in namespace default\n',
+    );
+  });
+
+  test('is gone when its time has come, with nobody there', async () => {
+    const { type, provider } = await withRun('2m');
+    await provider.run(() => provider.clock.sleep(110_000));
+    expect(await type(runs)).toContain('kept');
+    await provider.run(() => provider.clock.sleep(20_000));
+    expect(await type(runs)).toBe('0\nnamespace default has no runs\n');
+  });
+});
+
+describe('what cannot be cleaned', async () => {
+  const { type } = await withRun();
+  test.each([
+    ['nothing named', []],
+    ['no name of a run', ['SimplePayment']],
+    ['a run that is not there', ['ssc-00000f']],
+  ])('%s', async (_title, args) => {
+    expect(await type(clean, args)).toMatchSnapshot();
+  });
+});
+
+describe('the doctor', () => {
+  test('finds all there is on a good cluster', async () => {
+    const { type } = await withRun();
+    expect(await type(doctor)).toMatchInlineSnapshot(`
+      "0
+      ✔ Node.js         24.21.0
+      ✔ kubeconfig      context test, namespace default
+      ✔ API server      https://10.0.0.1:6443 answered in 2ms
+      ✔ version         v1.33.13+kube-local
+      ✔ jobs            create, get, list, patch, delete
+      ✔ configmaps      create, get, list, patch, delete
+      ✔ services        create, get
+      ✔ statefulsets    create, get, patch
+      ✔ pods            list, watch
+      ✔ pods/log        get
+      ✔ pods/proxy      get
+      ✔ events          list
+      ✔ resourcequotas  list
+      ✔ namespace       default takes the objects of a run
+      ✔ quota           none
+
+      Everything that a run on Kubernetes needs is there.
+      "
+    `);
+  });
+
+  test('ends in 2 when something is missing, and says what to do', async () => {
+    const host = createFakeHost({}, { nodeVersion: '22.4.0' });
+    const none = `/nowhere/kubeconfig`;
+    expect(await doctor(found([], { kubeconfig: none }), host)).toBe(2);
+    expect(host.printed()).toMatchInlineSnapshot(`
+      "✖ Node.js     22.4.0
+                    ssc needs Node.js 24.11 or newer.
+      ✖ kubeconfig  the kubeconfig /nowhere/kubeconfig cannot be read
+                    because: ENOENT: no such file or directory, open '/nowhere/kubeconfig'
+
+      2 things are missing.
+      "
+    `);
+  });
+});
+
+describe('ssc render rbac', () => {
+  test('prints the Role of the table of permissions, and binds it', async () => {
+    const host = createFakeHost();
+    expect(await main(['render', 'rbac', '--namespace', 'team'], host)).toBe(0);
+    const [account, role, binding] = parseAllDocuments(host.printed()).map(
+      (d) =>
+        d.toJS() as {
+          kind: string;
+          metadata: { namespace: string };
+          rules?: { resources: string[]; verbs: string[] }[];
+        },
+    );
+    expect([account, role, binding].map((o) => [o?.kind, o?.metadata.namespace])).toEqual([
+      ['ServiceAccount', 'team'],
+      ['Role', 'team'],
+      ['RoleBinding', 'team'],
+    ]);
+    expect(role?.rules?.map(({ resources, verbs }) => [resources, verbs])).toEqual(
+      permissions.map(({ resource, verbs }) => [[resource], verbs]),
+    );
+    const forUser = createFakeHost();
+    await main(['render', 'rbac', '--user', 'ada'], forUser);
+    expect(forUser.printed()).toMatchSnapshot();
+  });
+});
+
+describe('a second Ctrl-C', () => {
+  test('leaves the clean-up to the fuse, and says when it burns down', async () => {
+    const provider = simulatedProvider('7');
+    const host = createFakeHost();
+    let removing = 0;
+    const kube: typeof provider.kube = {
+      ...provider.kube,
+      async delete(...args) {
+        removing += 1;
+        host.signal('SIGTERM');
+        return provider.kube.delete(...args);
+      },
+    };
+    const code = await mission(
+      found(['SimplePayment'], { seed: '7' }),
+      {
+        ...host,
+        out(text) {
+          host.out(text);
+          if (text.includes('▸ pay')) host.signal('SIGINT');
+        },
+      },
+      async () => ({ ...provider, kube, name: 'kubernetes' }),
+    );
+    expect([code, removing]).toEqual([130, 1]);
+    expect(
+      host
+        .complained()
+        .replaceAll(/ssc-[0-9a-f]{6}/gu, 'RUN')
+        .split('\n')
+        .slice(0, 3),
+    ).toMatchInlineSnapshot(`
+      [
+        "",
+        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:05.000Z, when its fuse has burnt down; sooner: ssc clean RUN --namespace default",
+        "(the process ends with 130)",
+      ]
+    `);
+  });
+});
