@@ -3,8 +3,8 @@ import { SscError } from '@ssc/errors';
 import { describe, expect, test } from 'vitest';
 import { portRange, reservePorts } from '../src/index.ts';
 
-// Away from where runs look, so that tests and runs beside them do not meet.
-const range = { first: 31_000, last: 31_000 + 64 * 4 - 1 };
+// Below where runs look, so that tests and runs beside them do not meet.
+const range = { first: 9600, last: 9600 + 64 * 4 - 1 };
 
 const open = (port: number, host: string): Promise<Server> =>
   new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { createRandom } from '@ssc/clock';
@@ -90,8 +91,14 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Prov
   };
   const runs =
     (binary: CoreBinary): Program =>
-    (self) => {
-      if (opensHttp(self)) forwardAdminPort(self, portsOf(self).http);
+    async (self) => {
+      const { http } = portsOf(self);
+      if (opensHttp(self)) forwardAdminPort(self, http);
+      // Probes ask several times a second: as long as nobody listens, no process is started to find that out.
+      if (self.argv[1] === 'http-command' && !(await isOpen(http))) {
+        self.stderr(`http failed(1) port: ${http} command: ${self.argv[2] ?? ''}\n`);
+        return 0;
+      }
       const { book } = siteNow();
       return createNativeProgram({ command: [binary.path], env: hostEnvironment(), book })(self);
     };
@@ -205,6 +212,14 @@ const createFolderVolumes =
 /** Commands during which stellar-core answers on its admin port. */
 const opensHttp = (self: ProcessContext): boolean =>
   ['run', 'catchup'].includes(self.argv[1] ?? '');
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, loopback);
+    socket.on('connect', () => resolve(true));
+    socket.on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
 
 /** Lets the pod's own admin port lead to where the node listens on this machine. */
 function forwardAdminPort(self: ProcessContext, port: number): void {

@@ -1,0 +1,263 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createSystemClock } from '@ssc/clock';
+import { identifyProcess } from '@ssc/host';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../src/main.ts';
+import { cleanNativeRun, listNativeRuns, sitesFolder } from '../src/native/site.ts';
+import { createFakeHost, type FakeHost } from './fake-host.ts';
+import { openWorkshop, type Workshop } from './native-binaries.ts';
+
+let workshop: Workshop;
+beforeAll(() => {
+  workshop = openWorkshop();
+}, 60_000);
+afterAll(() => workshop.close());
+
+const clock = createSystemClock();
+const hostNow = (over: Parameters<typeof createFakeHost>[1] = {}): FakeHost =>
+  createFakeHost({}, { clock, randomBytes: (count) => randomBytes(count), ...over });
+
+/** Runs a mission with a binary; gives the exit code, and the host with what was printed and saved. */
+async function run(
+  mission: string,
+  binary: string,
+  host: FakeHost = hostNow(),
+  more: readonly string[] = [],
+): Promise<{ code: number; host: FakeHost; result: Result; file: (end: string) => string }> {
+  const argv = ['mission', mission, '--provider', 'native', '--core-binary', binary, ...more];
+  const code = await main(argv, host);
+  const file = (end: string): string =>
+    [...host.files].find(([path]) => path.endsWith(end))?.[1] ?? '';
+  return { code, host, file, result: JSON.parse(file('/result.json') || '{}') as Result };
+}
+
+interface Result {
+  readonly verdict?: string;
+  readonly nodes?: string;
+  readonly provider?: string;
+  readonly run?: string;
+  readonly seconds?: number;
+  readonly error?: { readonly code: string; readonly message: string; readonly facts: string[][] };
+}
+
+async function until<T>(look: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await clock.sleep(20);
+  }
+}
+
+describe('what is refused before anything is started', () => {
+  const refusal = async (...argv: readonly string[]): Promise<string> => {
+    const host = hostNow();
+    expect(await main(['mission', ...argv], host)).toBe(2);
+    expect([...host.files.keys()]).toEqual([]);
+    expect(listNativeRuns()).toEqual([]);
+    return host.complained().replaceAll(workshop.folder, '<folder>');
+  };
+  const native = (binary: string, mission = 'SimplePayment'): Promise<string> =>
+    refusal(mission, '--provider', 'native', '--core-binary', binary);
+
+  test('a binary that is not there, is a folder, or cannot be executed', async () => {
+    expect(await native(join(workshop.folder, 'nowhere'))).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_BINARY  --core-binary <folder>/nowhere is not there; nothing was started
+        Path    <folder>/nowhere
+      "
+    `);
+    expect(await native(workshop.folder)).toContain('is not a file; nothing was started');
+    expect(await native(join(workshop.folder, 'core-sim/package.json'))).toContain(
+      'cannot be executed by this user; nothing was started',
+    );
+  });
+
+  test('an executable that is not stellar-core', async () => {
+    expect(await native(workshop.script('other', 'echo hello'))).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_BINARY  --core-binary <folder>/other does not answer "version" as stellar-core does; nothing was started
+        Path        <folder>/other
+        Expected    exit code 0 and a line "ledger protocol version: N"
+        Got         exit code 0: "hello\\n"
+      "
+    `);
+    expect(await native(workshop.script('broken', 'kill -SEGV $$'))).toContain(
+      'Got         ended by SIGSEGV: ""',
+    );
+  });
+
+  test('a production build, for a mission whose phases need the commands of a test build', async () => {
+    const production = workshop.script(
+      'production',
+      'case $1 in version) printf "stellar-core 27.1.0 (abc)\\nledger protocol version: 27\\n";; help) echo "  run      run stellar-core node";; *) exit 1;; esac',
+    );
+    expect(await native(production)).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_BINARY  SimplePayment needs a test build of stellar-core, and <folder>/production is a production build; nothing was started
+        Build                   stellar-core 27.1.0 (abc)
+        Phases that need one    "create Alice and Bob", "pay"
+        Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.
+      "
+    `);
+  });
+
+  test('no binary, a binary without a provider, a network that is kept, what only a cluster has', async () => {
+    expect(await refusal('BootAndSync', '--provider', 'native')).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_BINARY  a run on this machine needs a stellar-core binary
+        Give --core-binary PATH, for example --core-binary ~/stellar-core/src/stellar-core.
+      "
+    `);
+    expect(await refusal('BootAndSync', '--core-binary', workshop.coreSim)).toMatchInlineSnapshot(`
+      "✖ SSC_USAGE_PROVIDER  the provider must be named, since --core-binary is given; nothing was started
+        --provider simulated     simulated nodes in this process; nothing real is tested
+        --provider native        a stellar-core binary on this machine
+        --provider kubernetes    a real cluster
+      "
+    `);
+    expect(
+      await refusal(
+        'BootAndSync',
+        '--provider',
+        'native',
+        '--core-binary',
+        workshop.coreSim,
+        '--keep',
+      ),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_USAGE_OPTIONS  --keep cannot be used with --provider native: the nodes end with ssc
+        ssc up starts a network that stays.
+      "
+    `);
+    expect(
+      await refusal('BootAndSync', '--provider', 'native', '--image', 'x', '--history-image', 'y'),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_USAGE_OPTIONS  a run on this machine cannot use what was given; nothing was started
+        --image            has no meaning with --provider native: nodes are processes of a binary, and no cluster is used
+        --history-image    has no meaning with --provider native: nodes are processes of a binary, and no cluster is used
+      "
+    `);
+    expect(
+      await refusal('BootAndSync', '--provider', 'kubernetes', '--core-binary', 'x'),
+    ).toContain(
+      '--core-binary    has no meaning with --provider kubernetes: nodes run from an image',
+    );
+  });
+});
+
+describe.concurrent('a mission with processes of this machine', { timeout: 90_000 }, () => {
+  test('SimplePayment with core-sim is rehearsed and leaves nothing', async () => {
+    const { code, host, result, file } = await run('SimplePayment', workshop.coreSim);
+    expect(host.complained()).toBe('');
+    expect(code).toBe(0);
+    expect(result).toMatchObject({ verdict: 'rehearsed', nodes: 'simulated', provider: 'native' });
+    const config = file('configs/core-0.cfg');
+    const folder = `${sitesFolder()}/${result.run}/pods/${result.run}-core-0/data`;
+    expect(config.replaceAll(folder, '<data>').replaceAll(result.run ?? '', '<run>')).toSatisfy(
+      (text: string) =>
+        [
+          'DATABASE = "sqlite3://<data>/stellar.db"',
+          'BUCKET_DIR_PATH = "<data>/buckets"',
+          'LOG_FILE_PATH = ""',
+          'ALLOW_LOCALHOST_FOR_TESTING = true',
+          'put = "cp {0} <data>/history/{1}"',
+        ].every((line) => text.includes(line)) && !text.includes('PUBLIC_HTTP_PORT'),
+    );
+    expect(config).toMatch(/^PREFERRED_PEERS = \[ "127\.0\.0\.1:\d+", "127\.0\.0\.1:\d+" \]$/mu);
+    expect(config).toMatch(/^get = "curl -sf http:\/\/127\.0\.0\.1:\d+\/\{0\} -o \{1\}"$/mu);
+    expect(host.printed()).toContain(
+      'stellar-core is core-sim 0.0.0 (simulates v27.1.0), protocol 27',
+    );
+    expect(host.printed().match(/listened to on all interfaces/gu)).toHaveLength(1);
+    expect(existsSync(join(sitesFolder(), result.run ?? '')), 'the folder of the run').toBe(false);
+  });
+
+  test('BootAndSync with what a real trio answered passes', async () => {
+    const { code, host, result, file } = await run('BootAndSync', workshop.recorded);
+    expect(host.complained()).toBe('');
+    expect(code).toBe(0);
+    expect(result).toMatchObject({ verdict: 'passed', nodes: 'real' });
+    expect(file('nodes/core-1/prepare.log')).toContain('The database has been initialized');
+    expect(file('nodes/core-2/stellar-core.log')).toContain('Starting stellar-core v27.1.0');
+  });
+
+  test('a node that crashes is seen at once, with the last lines that it wrote', async () => {
+    const crashing = workshop.script(
+      'crashing',
+      `[ "$1" = run ] && { echo "terminate called after throwing an instance of 'std::runtime_error'" >&2; kill -ABRT $$; }\nexec "${workshop.recorded}" "$@"`,
+    );
+    const { code, host, result } = await run('BootAndSync', crashing);
+    expect(code).toBe(3);
+    expect(result.error?.code).toBe('SSC_NODE_ENDED');
+    expect(host.complained()).toContain(
+      "terminate called after throwing an instance of 'std::runtime_error'",
+    );
+    expect(host.complained()).toContain('134');
+    expect(result.seconds).toBeLessThan(15);
+  });
+
+  test('a preparation that fails is seen at once', async () => {
+    const failing = workshop.script(
+      'failing',
+      `[ "$1" = new-hist ] && { echo "History archive 'local' already initialized!" >&2; exit 1; }\nexec "${workshop.recorded}" "$@"`,
+    );
+    const { code, host, result } = await run('BootAndSync', failing);
+    expect(code).toBe(3);
+    expect(result.error?.code).toBe('SSC_PREPARATION_FAILED');
+    expect(host.complained()).toContain("History archive 'local' already initialized!");
+  });
+
+  test('Ctrl-C ends every process', async () => {
+    const printed: string[] = [];
+    const host: FakeHost = hostNow({
+      out: (text) => {
+        printed.push(text);
+        if (text.includes('▸ sync')) host.signal('SIGINT');
+      },
+    });
+    const { code, result } = await run('BootAndSync', workshop.recorded, host);
+    expect(code).toBe(130);
+    expect(result.verdict).toBe('interrupted');
+    expect(existsSync(join(sitesFolder(), result.run ?? ''))).toBe(false);
+  });
+
+  test('when the driver is killed its nodes end by themselves, and what is left is found and cleaned', async () => {
+    const tool = join(import.meta.dirname, '../bin/dev.ts');
+    const words = [
+      'mission',
+      'BootAndSync',
+      '--provider',
+      'native',
+      '--core-binary',
+      workshop.recorded,
+    ];
+    const driver = spawn(
+      process.execPath,
+      ['--conditions=@ssc/source', tool, ...words, '--destination', join(workshop.folder, 'runs')],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let printed = '';
+    driver.stdout.on('data', (part: Buffer) => {
+      printed += part.toString();
+    });
+    await until(() => (printed.includes('3 nodes answer') ? true : undefined));
+    const mine = () => listNativeRuns().find((one) => one.driver.pid === driver.pid);
+    const before = await until(mine);
+    expect(before.hasDriver).toBe(true);
+    expect(before.processes.map(({ what }) => what.replace(before.run, '')).sort()).toEqual([
+      '-core-0 stellar-core run',
+      '-core-1 stellar-core run',
+      '-core-2 stellar-core run',
+    ]);
+    expect(await cleanNativeRun(before, clock), 'a run with a driver').toBe(false);
+    driver.kill('SIGKILL');
+    await until(() => (mine()?.hasDriver === false ? true : undefined));
+    await until(() => (mine()?.processes.length === 0 ? true : undefined));
+    for (const { pid, identity } of before.processes)
+      expect(identifyProcess(pid)).not.toBe(identity);
+    const after = await until(mine);
+    expect(readdirSync(join(after.folder, 'pods'))).toHaveLength(3);
+    expect(await cleanNativeRun(after, clock)).toBe(true);
+    expect(mine()).toBeUndefined();
+  });
+});
