@@ -75,19 +75,23 @@ export function createSimNetwork(options: SimNetworkOptions): SimNetwork {
       : (names.get(name) ?? options.resolve?.(name, from.address));
     const host = address === undefined ? undefined : hosts.get(address);
     if (host !== undefined) return host;
-    if (address === undefined) throw new NetError('ENOTFOUND', `no address for ${name}`);
+    const isAddress = /^\d+\.\d+\.\d+\.\d+$/u.test(name);
+    if (address === undefined && !isAddress)
+      throw new NetError('ENOTFOUND', `no address for ${name}`);
+    if (isAddress) throw new NetError('ETIMEDOUT', `${name} does not answer`);
     throw new NetError('ETIMEDOUT', `${name} (${address}) does not answer`);
   }
 
   /** Waits for one way between two hosts; rejects when they are cut off. */
-  async function travel(from: Host, to: Host): Promise<void> {
+  async function travel(from: Host, to: Host, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (isCut(from.address, to.address)) {
-      await clock.sleep(connectTimeoutMs);
+      await clock.sleep(connectTimeoutMs, signal);
       if (isCut(from.address, to.address))
         throw new NetError('ETIMEDOUT', `${to.address} does not answer`);
     }
     const ms = latency(from.address, to.address);
-    if (ms > 0) await clock.sleep(ms);
+    if (ms > 0) await clock.sleep(ms, signal);
   }
 
   function portOf<T>(ports: Map<number, Port<T>>, from: Host, to: Host, port: number): Port<T> {
@@ -104,7 +108,7 @@ export function createSimNetwork(options: SimNetworkOptions): SimNetwork {
   ): Promise<HttpResponse> {
     const { hostname, port, pathname, search, host } = new URL(url);
     const to = find(hostname, from);
-    await travel(from, to);
+    await travel(from, to, init?.signal);
     const open = portOf(to.http, from, to, Number(port || 80));
     const headers = { host, ...init?.headers };
     let lost = () => {};
@@ -125,7 +129,7 @@ export function createSimNetwork(options: SimNetworkOptions): SimNetwork {
       open.onClose.delete(lost);
       init?.signal?.removeEventListener('abort', abort);
     });
-    await travel(to, from);
+    await travel(to, from, init?.signal);
     return response;
   }
 

@@ -43,8 +43,7 @@ export function createVolume(
     write: (path, content) => put(resolvePath(path), toBytes(content)),
     append(path, content) {
       const at = resolvePath(path);
-      const before = files.get(at);
-      put(at, before === undefined ? toBytes(content) : Buffer.concat([before, toBytes(content)]));
+      put(at, appended(files.get(at), toBytes(content)));
     },
     makeFolder(path) {
       const parts = resolvePath(path).split('/').slice(1);
@@ -185,6 +184,33 @@ export function mountFiles(root: Files, mounts: readonly Mount[]): Files {
     },
   };
 }
+
+/**
+ * The bytes of both, where it can be in the room that is left behind the first: logs grow by a line at a time. Bytes that
+ * were read before stay as they are.
+ */
+function appended(before: Uint8Array | undefined, more: Uint8Array): Uint8Array {
+  if (before === undefined) return more;
+  const length = before.length + more.length;
+  const room = spare.get(before.buffer);
+  if (
+    room === undefined ||
+    room.used !== before.byteOffset + before.length ||
+    room.used + more.length > before.buffer.byteLength
+  ) {
+    const grown = new Uint8Array(2 * length);
+    grown.set(before);
+    grown.set(more, before.length);
+    spare.set(grown.buffer, { used: length });
+    return grown.subarray(0, length);
+  }
+  new Uint8Array(before.buffer).set(more, room.used);
+  room.used += more.length;
+  return new Uint8Array(before.buffer, before.byteOffset, length);
+}
+
+/** Buffers with room behind what is used of them. */
+const spare = new WeakMap<ArrayBufferLike, { used: number }>();
 
 const toBytes = (content: Uint8Array | string): Uint8Array =>
   typeof content === 'string' ? Buffer.from(content) : Uint8Array.from(content);

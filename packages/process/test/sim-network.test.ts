@@ -45,6 +45,17 @@ describe('HTTP', () => {
       await expect(text(net, 'http://nowhere/')).rejects.toThrow(
         'ENOTFOUND: no address for nowhere',
       );
+      await expect(text(net, 'http://10.0.0.9/')).rejects.toThrow(
+        'ETIMEDOUT: 10.0.0.9 does not answer',
+      );
+      await expect(
+        net.request('http://b.svc/', { signal: AbortSignal.abort(new Error('given up')) }),
+      ).rejects.toThrow('given up');
+      const giveUp = new AbortController();
+      clock.timer(20, () => giveUp.abort(new Error('given up on the way')));
+      await expect(net.request('http://b.svc/', { signal: giveUp.signal })).rejects.toThrow(
+        'given up on the way',
+      );
       await expect(text(net, 'http://10.0.0.2:81/')).rejects.toThrow(
         'ECONNREFUSED: 10.0.0.2:81 is not open',
       );

@@ -31,6 +31,25 @@ describe('a volume', () => {
     expect(readText(volume, '/f')).toBe('abc');
   });
 
+  test('a file grows line by line, and what was read of it before stays', () => {
+    const volume = createVolume();
+    const seen: Uint8Array[] = [];
+    let text = '';
+    for (let i = 0; i < 500; i++) {
+      volume.append('/log', `line ${i}\n`);
+      text += `line ${i}\n`;
+      if (i % 100 === 0) seen.push(volume.read('/log'));
+    }
+    expect(readText(volume, '/log')).toBe(text);
+    for (const part of seen) expect(text.startsWith(Buffer.from(part).toString())).toBe(true);
+    volume.write('/copy', volume.read('/log'));
+    volume.append('/log', 'more');
+    volume.append('/copy', 'other');
+    expect(readText(volume, '/log')).toBe(`${text}more`);
+    expect(readText(volume, '/copy')).toBe(`${text}other`);
+    expect(volume.usedBytes).toBe(2 * text.length + 9);
+  });
+
   test('what was handed in or out can change without changing the file', () => {
     const volume = createVolume();
     const bytes = Buffer.from('abc');
