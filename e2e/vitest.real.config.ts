@@ -1,18 +1,17 @@
-import { defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import { shared } from '../vitest.shared.ts';
 
 /** What needs a machine that runs containers: `pnpm e2e`. */
-export default mergeConfig(
-  shared,
-  defineConfig({
-    test: {
-      name: 'e2e-real',
-      include: ['real/**/*.test.ts'],
-      globalSetup: ['src/real-node.setup.ts'],
-      testTimeout: 300_000,
-      hookTimeout: 120_000,
-      fileParallelism: false,
-      reporters: ['verbose'],
-    },
-  }),
-);
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
+    name: 'e2e-real',
+    include: ['real/**/*.test.ts', 'test/contract.test.ts'],
+    globalSetup: ['src/real-node.setup.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    reporters: ['verbose'],
+  },
+});

@@ -1,0 +1,144 @@
+import { rmSync } from 'node:fs';
+import process from 'node:process';
+import type { V1Job } from '@kubernetes/client-node';
+import { createRandom } from '@ssc/clock';
+import { kinds } from '@ssc/formation';
+import { fuseName, toFusePatch } from '@ssc/kube-specs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clock, eventually, openApi, type RealApi } from '../src/api.ts';
+import { placeOf } from '../src/place.ts';
+import { callMission, readResult } from '../src/ssc.ts';
+
+const { kubeconfig, images } = placeOf();
+let api: RealApi;
+beforeAll(() => {
+  api = openApi(kubeconfig);
+});
+afterAll(() => api.close());
+
+const kills = 10;
+/** Runs at the same time; a driver is killed some time between its start and about the end of its mission. */
+const atOnce = 3;
+const longestMs = 40_000;
+const seed = process.env['SSC_E2E_SEED'] ?? '1';
+
+/** What was found after a kill. */
+interface Killed {
+  readonly afterMs: number;
+  readonly run: string | undefined;
+  /** The last line that the driver printed. */
+  readonly during: string;
+  /** Objects that there were when the driver died. */
+  readonly objects: number;
+}
+
+/** Starts a mission and kills its driver, as an operating system or a power cut does. */
+async function killOne(namespace: string, afterMs: number): Promise<Killed> {
+  const call = callMission('SimplePayment', { kubeconfig, images, namespace });
+  await Promise.race([clock.sleep(afterMs), call.ended]);
+  expect(call.child.exitCode).toBeNull();
+  call.child.kill('SIGKILL');
+  await call.ended;
+  expect(call.child.signalCode).toBe('SIGKILL');
+  const run = /^run (ssc-\w+),/mu.exec(call.output())?.[1];
+  const during = call.output().trimEnd().split('\n').at(-1)?.trim() ?? '';
+  // What was on its way to the server when the driver died may still take effect.
+  await clock.sleep(1000);
+  const objects = run === undefined ? 0 : (await objectsOf(namespace, run)).length;
+  if (run !== undefined) await letBurnDown(namespace, run);
+  rmSync(call.folder, { recursive: true });
+  return { afterMs, run, during, objects };
+}
+
+const objectsOf = async (namespace: string, run: string): Promise<string[]> =>
+  (await api.objectsIn(namespace)).filter((object) => object.includes(run));
+
+/** The rest of the time that the fuse has to burn is spared: its deadline is put two seconds from now. */
+async function letBurnDown(namespace: string, run: string): Promise<void> {
+  const ref = { kind: kinds.job, namespace, name: fuseName(run) };
+  const fuse = await api.kube.read<V1Job>(ref);
+  if (fuse === undefined) return;
+  expect(fuse.spec?.activeDeadlineSeconds).toBeGreaterThanOrEqual(900);
+  const { headers } = await api.send('GET', '/version');
+  await api.kube.patch(
+    ref,
+    toFusePatch({
+      startedAtMs: new Date(fuse.status?.startTime ?? 0).getTime(),
+      nowMs: new Date(headers['date'] ?? 0).getTime(),
+      burnSeconds: 2,
+    }),
+  );
+}
+
+/** Everything of a run as the server has it, but for what the cluster itself notes about pods that run. */
+async function portraitOf(namespace: string, run: string): Promise<unknown> {
+  const lists = await Promise.all(
+    [kinds.job, kinds.configMap, kinds.service, kinds.statefulSet, kinds.pod].map((kind) =>
+      api.kube.list({ kind, namespace }),
+    ),
+  );
+  return lists.flatMap(({ items }) =>
+    items
+      .filter((item) => item.metadata?.name?.startsWith(run) === true)
+      .map((item) => {
+        // biome-ignore lint/suspicious/noExplicitAny: objects of five kinds
+        const { metadata, spec, data, status } = item as any;
+        return {
+          name: metadata.name,
+          uid: metadata.uid,
+          generation: metadata.generation,
+          labels: metadata.labels,
+          owners: metadata.ownerReferences,
+          spec,
+          data,
+          restarts: status?.containerStatuses?.map(
+            (container: { readonly restartCount: number }) => container.restartCount,
+          ),
+        };
+      }),
+  );
+}
+
+test(`after ${kills} drivers were killed with SIGKILL, nothing of their runs is left, and a run beside them is as it was`, {
+  timeout: 900_000,
+}, async () => {
+  await api.inNamespace(async (namespace) => {
+    const place = { kubeconfig, images, namespace };
+    const beside = callMission('SimplePayment', place, '--keep-for', '2h');
+    expect((await beside.ended).output).toContain('SimplePayment: rehearsed');
+    const { run: besideRun } = readResult(beside.folder);
+    const before = await portraitOf(namespace, besideRun);
+    const besideObjects = await api.objectsIn(namespace);
+
+    const random = createRandom(seed);
+    const moments = Array.from({ length: kills }, () => random.float() * longestMs);
+    const killed: Killed[] = [];
+    const worker = async (): Promise<void> => {
+      for (let next = moments.shift(); next !== undefined; next = moments.shift())
+        killed.push(await killOne(namespace, next));
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+
+    for (const { run } of killed)
+      if (run !== undefined)
+        await eventually(
+          60_000,
+          () => objectsOf(namespace, run),
+          (objects) => objects.length === 0,
+        );
+    // Also of those that had not yet said their name.
+    expect(await api.objectsIn(namespace)).toEqual(besideObjects);
+    expect(await portraitOf(namespace, besideRun)).toEqual(before);
+    const rows = [...killed]
+      .sort((a, b) => a.afterMs - b.afterMs)
+      .map(
+        ({ afterMs, run = '(no name yet)', during, objects }) =>
+          `  ${(afterMs / 1000).toFixed(1).padStart(5)} s  ${run.padEnd(14)} ${String(objects).padStart(3)} objects  ${during}`,
+      );
+    process.stdout.write(
+      `killed with SIGKILL (seed ${seed}); nothing left of any; ${(before as unknown[]).length} objects of the run beside them untouched\n${rows.join('\n')}\n`,
+    );
+    expect(killed.filter(({ objects }) => objects > 0).length).toBeGreaterThan(0);
+    rmSync(beside.folder, { recursive: true });
+  });
+});
