@@ -90,40 +90,28 @@ const findLink: Shell = allOf(
 );
 
 /**
- * Puts netem on the interface for a moment and takes it off again: where that cannot be, nothing is delayed and the
- * reason must be in the log, for a network without its delays looks like a fast one.
+ * Puts netem on the interface for a moment, in place of whatever an earlier start left there, and takes it off again: where
+ * that cannot be, nothing is delayed and the reason must be in the log, for a network without its delays looks like a fast
+ * one.
  */
-const tryNetem: Shell = inOrder(
-  // What an earlier start of this container left; there is nothing to remove on the first.
-  anyOf(tc('qdisc', 'del', 'dev', link, 'root'), run('true')),
-  ifElse(
-    allOf(
-      tc('qdisc', 'add', 'dev', link, 'root', 'handle', '1:', 'netem', 'delay', '1ms'),
-      tc('qdisc', 'del', 'dev', link, 'root'),
-      // With its own queue for what matches no class: the interface's length may be 0, which drops.
-      tc(
-        ...(['qdisc', 'add', 'dev'] as const),
-        link,
-        'root',
-        'handle',
-        '1:',
-        'htb',
-        'direct_qlen',
-        '1000',
+const tryNetem: Shell = ifElse(
+  allOf(
+    tc('qdisc', 'replace', 'dev', link, ...['root', 'handle', '2:', 'netem', 'delay', '1ms']),
+    tc('qdisc', 'del', 'dev', link, 'root'),
+    // With its own queue for what matches no class: the interface's length may be 0, which drops.
+    tc('qdisc', 'add', 'dev', link, ...['root', 'handle', '1:', 'htb', 'direct_qlen', '1000']),
+  ),
+  run('echo', word('ssc: delaying packets on ', ...link)),
+  inOrder(
+    run(
+      'echo',
+      word(
+        'ssc: no network delay: tc could not put netem and htb on ',
+        ...link,
+        ' (its own words stand above). The kernel of this machine lacks sch_netem or sch_htb, or the container lacks NET_ADMIN.',
       ),
     ),
-    run('echo', word('ssc: delaying packets on ', ...link)),
-    inOrder(
-      run(
-        'echo',
-        word(
-          'ssc: no network delay: tc could not put netem and htb on ',
-          ...link,
-          ' (its own words stand above). The kernel of this machine lacks sch_netem or sch_htb, or the container lacks NET_ADMIN.',
-        ),
-      ),
-      run('exit', '1'),
-    ),
+    run('exit', '1'),
   ),
 );
 
@@ -140,7 +128,8 @@ const delayAddress: Shell = inOrder(
         link,
         ...['parent', '1:', 'classid'],
         word('1:', ...classId),
-        ...['htb', 'rate', '10gbit', 'ceil', '10gbit'],
+        // Without a quantum htb finds its own too large, and says so for each.
+        ...['htb', 'rate', '10gbit', 'ceil', '10gbit', 'quantum', '60000'],
       ),
       tc(
         ...(['qdisc', 'replace', 'dev'] as const),

@@ -17,7 +17,9 @@ describe.each(Object.entries(features))('%s', (title, objects) => {
   test('is the golden file', async () => {
     await expect(
       objects
-        .map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }))
+        .map((object) =>
+          stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' }),
+        )
         .join('---\n'),
     ).toMatchFileSnapshot(`../golden/${title}.yaml`);
   });

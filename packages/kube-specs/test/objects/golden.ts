@@ -48,7 +48,7 @@ export const features: Readonly<Record<string, readonly KubernetesObject[]>> = {
     }),
     anchorUid,
   ).access,
-  'access by a gateway, in as many routes as nine nodes need': toRunObjects(
+  'access by a gateway in as many routes as nine nodes need': toRunObjects(
     networkPlan({
       access: {
         kind: 'gateway',
@@ -107,7 +107,7 @@ export const features: Readonly<Record<string, readonly KubernetesObject[]>> = {
     }),
     anchorUid,
   ).statefulSets,
-  'a set that is not spread, on nodes shared with all': toRunObjects(
+  'a set that is not spread over nodes': toRunObjects(
     networkPlan({ scheduling: { spread: false, keepInPlace: false }, sets: [claimed()] }),
     anchorUid,
   ).statefulSets,
