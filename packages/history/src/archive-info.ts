@@ -4,6 +4,7 @@ import { isCheckpoint } from './checkpoint.ts';
 import { toDefect } from './defect.ts';
 import { statePath } from './layout.ts';
 import { findFrequency, type ReadOptions, readArchive } from './read-archive.ts';
+import { hasFile } from './read-records.ts';
 import type { ArchiveSource } from './source.ts';
 import { hex } from './transaction-set.ts';
 
@@ -45,15 +46,9 @@ export async function readArchiveInfo(
     frequency,
     checkpoints: whole ? (currentLedger + 1) / frequency : 0,
     buckets: bucketsOf([...state.currentBuckets, ...(state.hotArchiveBuckets ?? [])]).length,
-    fromStart: currentLedger > 0 && (await isThere(source, statePath(frequency - 1))),
+    fromStart: currentLedger > 0 && (await hasFile(source, statePath(frequency - 1))),
     last: whole ? await lastHeader(reader.headers(currentLedger)) : undefined,
   };
-}
-
-async function isThere(source: ArchiveSource, path: string): Promise<boolean> {
-  const content = await source.fetch(path);
-  if (content !== undefined && !(content instanceof Uint8Array)) for await (const _ of content);
-  return content !== undefined;
 }
 
 async function lastHeader(

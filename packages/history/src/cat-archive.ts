@@ -66,7 +66,7 @@ async function parseWanted(reader: ArchiveReader, what: string): Promise<Wanted>
     return forLedger(reader, kind ?? 'state', Number(argument));
   throw historyError(
     { code: 'SSC_HISTORY_INPUT', field: 'what' },
-    `${JSON.stringify(what)} is nothing of an archive`,
+    `${JSON.stringify(what)} is no file or record of an archive`,
     { facts: [['Allowed', catForms]] },
   );
 }

@@ -68,5 +68,9 @@ export function toDefect(error: unknown): Defect {
 /** `kind  file, ledger 12: message`, for a person. */
 export function renderDefect({ kind, file, ledger, message }: Defect): string {
   const where = ledger === undefined ? file : `${file}, ledger ${ledger}`;
-  return `${kind.padEnd(12)} ${message.startsWith(file) ? message : `${where}: ${message}`}`;
+  // What was wrong with reading a file is told as a sentence that begins with its path.
+  const rest = message.startsWith(file)
+    ? `${ledger === undefined ? '' : ','}${message.slice(file.length)}`
+    : `: ${message}`;
+  return `${kind.padEnd(12)} ${where}${rest}`;
 }

@@ -26,6 +26,8 @@ export const gzip = (content: Uint8Array): Uint8Array => gzipSync(content);
  * the kind of machine (bytes 4 to 9) can be anything.
  */
 export function gzipOddity(head: Uint8Array, path: string): string | undefined {
+  // What is no gzip at all is refused elsewhere.
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return undefined;
   const flags = head[3] ?? 0;
   if ((flags & ~0b1000) !== 0) return `has gzip flags 0x${flags.toString(16)} that nobody sets`;
   if (flags === 0) return undefined;

@@ -3,7 +3,7 @@ import { type ArchiveState, parseArchiveState } from './archive-state.ts';
 import type { CheckpointFrequency } from './checkpoint.ts';
 import type { Gunzip } from './gzip.ts';
 import { bucketPath, recordPath, statePath, wellKnownPath } from './layout.ts';
-import { decodeRecord, fetchWhole, readRecords } from './read-records.ts';
+import { decodeRecord, fetchWhole, hasFile, readRecords } from './read-records.ts';
 import type { ArchiveSource } from './source.ts';
 
 /**
@@ -73,8 +73,5 @@ export async function findFrequency(
 ): Promise<CheckpointFrequency> {
   if (currentLedger === 0) return 64;
   if ((currentLedger + 1) % 64 !== 0) return 8;
-  const before = await source.fetch(statePath(currentLedger - 8));
-  if (before === undefined) return 64;
-  if (!(before instanceof Uint8Array)) for await (const _part of before);
-  return 8;
+  return (await hasFile(source, statePath(currentLedger - 8))) ? 8 : 64;
 }

@@ -63,6 +63,19 @@ export async function fetchFile(source: ArchiveSource, path: string): Promise<Fi
   return content;
 }
 
+/** True when there is such a file; SSC_HISTORY_SOURCE when that cannot be told. */
+export async function hasFile(source: ArchiveSource, path: string): Promise<boolean> {
+  try {
+    const content = await source.fetch(path);
+    if (content === undefined || content instanceof Uint8Array) return content !== undefined;
+    // One part is enough; to leave a stream lets go of what it holds.
+    for await (const _part of content) break;
+    return true;
+  } catch (cause) {
+    throw unreadable(source, path, cause);
+  }
+}
+
 /** A file's bytes in one piece, for the small ones. */
 export async function fetchWhole(source: ArchiveSource, path: string): Promise<Uint8Array> {
   const content = await fetchFile(source, path);

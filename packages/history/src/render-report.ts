@@ -61,13 +61,15 @@ export function renderArchiveInfo(info: ArchiveInfo): string {
           ['Closed', new Date(last.closeTime * 1000).toISOString().replace('.000', '')] as const,
           ['Protocol', String(last.protocol)] as const,
         ]),
-    [
-      'Checkpoints',
-      `${info.checkpoints} of ${info.frequency} ledgers${info.fromStart || info.checkpoints === 0 ? '' : ', the first ones missing'}`,
-    ],
+    ['Checkpoints', checkpointsOf(info)],
     ['Buckets', String(info.buckets)],
     ['State version', String(state.version)],
   ]).join('\n');
+}
+
+function checkpointsOf({ checkpoints, frequency, fromStart }: ArchiveInfo): string {
+  if (checkpoints === 0) return 'none';
+  return `${checkpoints} of ${frequency} ledgers${fromStart ? '' : ', the first ones missing'}`;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string[] {

@@ -1,3 +1,5 @@
+import { historyError } from './problem.ts';
+
 /** A file's bytes, whole or in parts. */
 export type FileContent = Uint8Array | AsyncIterable<Uint8Array>;
 
@@ -50,7 +52,11 @@ export function folderArchive(folder: string, access: FolderAccess): ArchiveSour
     name: folder,
     fetch: (path) => access.read(`${base}/${path}`),
     async put(path, content) {
-      if (access.write === undefined) throw new Error(`${folder} is open for reading only`);
+      if (access.write === undefined)
+        throw historyError(
+          { code: 'SSC_HISTORY_INPUT', field: 'access' },
+          `${folder} was opened for reading only; ${path} was not written`,
+        );
       await access.write(`${base}/${path}`, content);
     },
   };

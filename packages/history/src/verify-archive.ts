@@ -142,7 +142,10 @@ class Verification {
   readonly #bucketsDone = new Set<string>();
   /** States by the build that published them: how many, and one of them. */
   readonly #servers = new Map<string, { count: number; readonly file: string }>();
+  /** The one that was asked for. */
   #passphrase: string | undefined;
+  /** The archive's own, when it says one: in an archive of another network, that is the defect, not each signature. */
+  #ownPassphrase: string | undefined;
   #previous: HeaderFacts | undefined;
   readonly #totals = {
     checkpoints: 0,
@@ -167,6 +170,7 @@ class Verification {
     const newest = await readState(this.#inspection(found), wellKnownPath);
     this.#report(found);
     this.#passphrase ??= newest?.state.networkPassphrase;
+    this.#ownPassphrase = newest?.state.networkPassphrase ?? this.#passphrase;
     const last = newest?.state.currentLedger ?? this.#options.to;
     if (last === undefined) return this.#done(undefined, undefined, undefined);
     if (last === 0) {
@@ -393,7 +397,7 @@ class Verification {
     return {
       reading: { source: this.#source, ...(gunzip !== undefined && { gunzip }) },
       limit: this.#limit,
-      passphrase: this.#passphrase,
+      passphrase: this.#ownPassphrase,
       defects: (defect) => found.push(defect),
       oddities: (oddity) => this.#oddities.push(oddity),
       stored: (bytes) => {
