@@ -83,20 +83,33 @@ export function checkQuota(
   limits: NamespaceLimits,
   options: QuotaOptions = {},
 ): void {
-  const demand = toDemand(objects);
-  const facts = [
-    ...toRooms(limits, options).flatMap((room) => lack(room, demand, limits, options)),
-    ...limitRangeFacts(demand, limits.limitRanges),
-  ];
+  const facts = quotaFacts(objects, limits, options);
   if (facts.length === 0) return;
   throw usageError(
     'SSC_QUOTA',
-    `the namespace "${limits.namespace}" has no room for this: ${facts.length === 1 ? 'one limit is' : `${facts.length} limits are`} in the way; nothing was made`,
+    `the namespace "${limits.namespace}" has no room for this: ${inTheWay(facts)}; nothing was made`,
     {
       facts,
       hint: 'Take smaller resources (--resources, --core-cpu, --core-memory), let them be fitted (--fit-quota), or ask for a larger quota.',
     },
   );
+}
+
+/** @example "2 limits are in the way" */
+export const inTheWay = (facts: readonly Fact[]): string =>
+  facts.length === 1 ? 'one limit is in the way' : `${facts.length} limits are in the way`;
+
+/** What does not fit, with its sums; nothing when all does. */
+export function quotaFacts(
+  objects: readonly QuotaObject[],
+  limits: NamespaceLimits,
+  options: QuotaOptions = {},
+): Fact[] {
+  const demand = toDemand(objects);
+  return [
+    ...toRooms(limits, options).flatMap((room) => lack(room, demand, limits, options)),
+    ...limitRangeFacts(demand, limits.limitRanges),
+  ];
 }
 
 function lack(

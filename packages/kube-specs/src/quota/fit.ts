@@ -1,10 +1,17 @@
 import type { V1LimitRangeItem, V1PodSpec, V1StatefulSet } from '@kubernetes/client-node';
-import type { Fact } from '@ssc/errors';
-import { toRunObjects } from '../objects/network.ts';
+import { type Fact, usageError } from '@ssc/errors';
+import { type NetworkObjects, toRunObjects } from '../objects/network.ts';
 import { containerNames, type NetworkPlan, type SetPlan } from '../plan.ts';
 import type { Resources } from '../resources.ts';
-import { checkQuota, type NamespaceLimits, type QuotaOptions, toRooms } from './check.ts';
-import { quotaMatches } from './demand.ts';
+import {
+  checkQuota,
+  inTheWay,
+  type NamespaceLimits,
+  type QuotaOptions,
+  quotaFacts,
+  toRooms,
+} from './check.ts';
+import { type QuotaObject, quotaMatches } from './demand.ts';
 import { type ComputeKey, containerUsage } from './pod-usage.ts';
 import { type Amount, one, parseAmount } from './quantity.ts';
 
@@ -27,20 +34,18 @@ export interface Fitted {
   readonly changes: readonly Fact[];
 }
 
-/** What a network needs when all of its sets run. */
-export const withAllRunning = (plan: NetworkPlan): NetworkPlan => ({
-  ...plan,
-  sets: plan.sets.map((set) => ({ ...set, running: true })),
-});
+/** A network's objects when all of its sets run. The anchor's id is no part of what is counted. */
+const objectsOf = (plan: NetworkPlan): readonly QuotaObject[] => allRunning(plan).all;
+
+const allRunning = (plan: NetworkPlan): NetworkObjects =>
+  toRunObjects({ ...plan, sets: plan.sets.map((set) => ({ ...set, running: true })) }, 'none');
 
 /** {@link checkQuota} for a network with all of its sets running. */
 export const checkNetworkQuota = (
   plan: NetworkPlan,
   limits: NamespaceLimits,
   options: QuotaOptions = {},
-): void =>
-  // The anchor's id is no part of what is counted.
-  checkQuota(toRunObjects(withAllRunning(plan), 'none').all, limits, options);
+): void => checkQuota(objectsOf(plan), limits, options);
 
 const fields = [
   // Limits first: a request is at most its limit, so it has to follow.
@@ -68,8 +73,7 @@ export function fitQuota(
   limits: NamespaceLimits,
   options: QuotaOptions = {},
 ): Fitted {
-  const { statefulSets } = toRunObjects(withAllRunning(plan), 'none');
-  const specs = statefulSets.map(specOf);
+  const specs = allRunning(plan).statefulSets.map(specOf);
   const rooms = toRooms(limits, options);
   const sizes = plan.sets.map(({ resources }) => ({ ...resources }));
   for (const [key, field, unit] of fields) {
@@ -104,7 +108,16 @@ export function fitQuota(
     ...plan,
     sets: plan.sets.map((set, i) => ({ ...set, resources: sizes[i] ?? set.resources })),
   };
-  checkNetworkQuota(fitted, limits, options);
+  const facts = quotaFacts(objectsOf(fitted), limits, options);
+  if (facts.length > 0)
+    throw usageError(
+      'SSC_QUOTA',
+      `the namespace "${limits.namespace}" has no room for this, however small stellar-core is made: ${inTheWay(facts)}; nothing was made`,
+      {
+        facts,
+        hint: 'Take fewer nodes, give the containers beside stellar-core less, or ask for a larger quota.',
+      },
+    );
   return { plan: fitted, changes: changesOf(plan.sets, fitted.sets) };
 }
 
