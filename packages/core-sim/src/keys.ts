@@ -48,10 +48,19 @@ export function createSigningKey(seed: Uint8Array): SigningKey {
 export function createTestKey(name: string, networkId: Uint8Array): SigningKey {
   if (name === 'root') return createSigningKey(networkId);
   if (Buffer.byteLength(name) > 32) throw new Error('name too long');
-  const seed = Buffer.alloc(32, '.');
-  seed.write(name);
-  return createSigningKey(seed);
+  let key = testKeys.get(name);
+  if (key === undefined) {
+    const seed = Buffer.alloc(32, '.');
+    seed.write(name);
+    key = createSigningKey(seed);
+    if (testKeys.size >= 200_000) testKeys.clear();
+    testKeys.set(name, key);
+  }
+  return key;
 }
+
+// A name is the same key on every node, and to make one costs as much as to sign.
+const testKeys = new Map<string, SigningKey>();
 
 const publicKeys = new Map<KeyId, KeyObject>();
 
@@ -67,13 +76,17 @@ function publicKeyOf(id: KeyId): KeyObject {
 
 // Whether a signature is good depends on nothing but its three parts, so one answer serves every node in this process,
 // as stellar-core's own verification cache does for one node.
-const answers = new Map<string, boolean>();
+let answers = new Map<string, boolean>();
+let olderAnswers = new Map<string, boolean>();
 
 const memoKey = (id: KeyId, message: Uint8Array, signature: Uint8Array): string =>
   hash('sha256', Buffer.concat([Buffer.from(id), signature, message]), 'base64');
 
 function remember(key: string, good: boolean): boolean {
-  if (answers.size >= 20_000) answers.clear();
+  if (answers.size >= 50_000) {
+    olderAnswers = answers;
+    answers = new Map();
+  }
   answers.set(key, good);
   return good;
 }
@@ -81,7 +94,7 @@ function remember(key: string, good: boolean): boolean {
 /** True when `signature` is the key's signature of the message. */
 export function isSignedBy(id: KeyId, message: Uint8Array, signature: Uint8Array): boolean {
   const memo = memoKey(id, message, signature);
-  const known = answers.get(memo);
+  const known = answers.get(memo) ?? olderAnswers.get(memo);
   if (known !== undefined) return known;
   if (signature.length !== 64) return remember(memo, false);
   try {

@@ -4,9 +4,12 @@ import type { NodeSettings } from './config/node-settings.ts';
 import { readArmed, showArmed } from './herder/armed-upgrades.ts';
 import { Herder, type Syncing } from './herder/herder.ts';
 import { QuorumReport } from './herder/quorum-report.ts';
+import { Publisher } from './history/publisher.ts';
+import { openStaging, type Staging } from './history/staging.ts';
 import type { Json } from './http/styled-json.ts';
 import { type KeyId, parseKey, renderKey } from './keys.ts';
 import { type ClosedLedger, Ledger } from './ledger/ledger.ts';
+import { LoadGenerator } from './load/load-generator.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Overlay } from './overlay/overlay.ts';
@@ -40,6 +43,9 @@ export class CoreNode {
   readonly bannedAccounts: Set<KeyId>;
   readonly hostName: string;
   readonly supportedProtocol: number;
+  readonly publisher: Publisher;
+  readonly load: LoadGenerator;
+  readonly #staging: Staging;
   readonly #options: NodeOptions;
   readonly #startedMs: number;
   #isStarted = false;
@@ -91,6 +97,30 @@ export class CoreNode {
       armedChanged: () => this.#saveMisc(),
       crash: (error) => options.crash(error),
     });
+    this.#staging = openStaging(self.files, settings, options.build);
+    this.publisher = new Publisher({
+      self,
+      settings,
+      log: logger.log,
+      metrics: this.metrics,
+      staging: this.#staging,
+      lastClosed: () => this.ledger.header.ledgerSeq,
+      crash: options.crash,
+    });
+    this.load = new LoadGenerator({
+      settings,
+      clock: self.clock,
+      random: self.random.fork(`load ${settings.key.id}`),
+      log: logger.log,
+      metrics: this.metrics,
+      state: () => this.state,
+      closeTimeMs: () => this.herder.closeTimeMs,
+      header: () => this.ledger.header,
+      account: (id) => this.ledger.account(id),
+      submit: (frame) => this.herder.submit(frame),
+      isPending: (id) => this.herder.queue.isPending(id),
+      crash: options.crash,
+    });
     const decode = (list: readonly string[]): Buffer[] =>
       list.map((text) => Buffer.from(text, 'base64'));
     this.herder.restore(decode(misc.scp), decode(misc.quorumSets));
@@ -101,7 +131,18 @@ export class CoreNode {
   start(force: boolean): void {
     this.#isStarted = true;
     if (!this.settings.runStandalone) this.overlay.start();
+    this.#openHistory();
     this.herder.start(force);
+  }
+
+  /** Goes on where the last process stopped. */
+  #openHistory(): void {
+    if (!this.settings.publishes) return;
+    if (this.settings.databasePath === undefined) {
+      this.#staging.clear();
+      this.#staging.begin(this.ledger.header);
+    } else this.#staging.restore(this.ledger.header.ledgerSeq);
+    this.publisher.start();
   }
 
   stop(): void {
@@ -122,7 +163,7 @@ export class CoreNode {
     const { header, hash, upgradable, live } = this.ledger;
     const { closeTime } = header.scpValue;
     const age = closeTime === 0 ? 0 : Math.max(0, Math.floor(this.clock.now() / 1000) - closeTime);
-    const status = this.herder.status();
+    const status = this.#status();
     return {
       info: {
         build: this.#options.build,
@@ -155,6 +196,11 @@ export class CoreNode {
         ...(status.length > 0 && { status }),
       },
     };
+  }
+
+  #status(): string[] {
+    const { catchup, armed } = this.herder.status();
+    return [catchup, this.publisher.status, armed].filter((line) => line !== undefined);
   }
 
   /** Brings counters up to date that tell the present. */
@@ -217,8 +263,25 @@ export class CoreNode {
   }
 
   #closed(closed: ClosedLedger): void {
+    const { seq, checkpoint } = this.#stage(closed);
     this.#options.store.closed(closed, this.ledger.state);
     this.#saveMisc();
+    if (!this.settings.publishes) return;
+    if (checkpoint === undefined && this.#staging.isIncomplete(seq))
+      this.logger.log(
+        'History',
+        'INFO',
+        'Skipping incomplete checkpoint, publish was previously disabled',
+      );
+    this.publisher.ledgerClosed(checkpoint);
+  }
+
+  /** Before the ledger is kept, so that no ledger is missing from its checkpoint when the process dies between. */
+  #stage(closed: ClosedLedger): { seq: number; checkpoint: number | undefined } {
+    const seq = closed.header.ledgerSeq;
+    if (!this.settings.publishes) return { seq, checkpoint: undefined };
+    const consensus = this.herder.consensusOf(seq);
+    return { seq, checkpoint: this.#staging.add(closed, consensus, this.ledger.state) };
   }
 
   #saveMisc(): void {

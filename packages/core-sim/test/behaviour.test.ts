@@ -245,7 +245,11 @@ describe('the command line', () => {
           network.machine('node-0').files.read('/data/history/.well-known/stellar-history.json'),
         ).toString('utf8'),
       );
-      expect(state).toMatchObject({ version: 1, server: 'v27.1.0', currentLedger: 0 });
+      expect(state).toMatchObject({
+        version: 1,
+        server: 'core-sim 0.0.0 (simulates v27.1.0)',
+        currentLedger: 0,
+      });
       const again = await network.command('node-0', 'new-hist', 'local', '--console');
       expect(again.code).toBe(1);
       expect(again.stderr).toContain(

@@ -1,4 +1,5 @@
 import { StrKey } from '@stellar/stellar-sdk/base';
+import { openStaging } from '../history/staging.ts';
 import { createTestKey, renderKey } from '../keys.ts';
 import { checkCreate, genesisOf, type Invocation, openLog, openStore } from './invocation.ts';
 import { acquireLock } from './lock.ts';
@@ -10,7 +11,10 @@ export async function runNewDb(invocation: Invocation): Promise<number> {
   checkCreate(invocation);
   const release = acquireLock(invocation);
   try {
-    openStore(invocation).create(genesisOf(settings));
+    const genesis = genesisOf(settings);
+    openStore(invocation).create(genesis);
+    if (settings.publishes)
+      openStaging(invocation.self.files, settings, invocation.build).begin(genesis.header);
     const banner = (text: string): void => {
       for (const line of ['* ', `* ${text}`, '* ']) logger.log('default', 'INFO', line);
     };

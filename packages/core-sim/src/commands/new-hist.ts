@@ -19,7 +19,7 @@ export async function runNewHist(invocation: Invocation): Promise<number> {
 
 /** Why the archive could not be made; undefined when it was. */
 async function initialize(invocation: Invocation, label: string): Promise<string | undefined> {
-  const { self, settings, logger, release } = invocation;
+  const { self, settings, logger, build } = invocation;
   const found = settings.archives.find((archive) => archive.name === label);
   if (found === undefined || found.put === undefined || found.get === undefined)
     return `Can't initialize unknown history archive '${label}'`;
@@ -34,7 +34,7 @@ async function initialize(invocation: Invocation, label: string): Promise<string
   }
   logger.log('History', 'INFO', `History archive '${label}' appears uninitialized`);
   logger.log('History', 'INFO', `Initializing history archive '${label}'`);
-  self.files.write(local, renderEmptyState(release, settings.passphrase));
+  self.files.write(local, renderEmptyState(build, settings.passphrase));
   for (const remote of [statePath(0), wellKnownPath])
     if (!(await archive.put(local, remote)))
       return `Failed to initialize history archive '${label}'`;

@@ -39,6 +39,13 @@ export interface NodeSettings {
   /** Milliseconds between ledgers that wins over the network's own setting. */
   readonly closeTimeMs: number | undefined;
   readonly checkpointFrequency: number;
+  /** True when checkpoints are to be published: an archive can be read and written. */
+  readonly publishes: boolean;
+  readonly publishDelayMs: number;
+  /** How many of the missed ledgers are applied one by one when catching up; Infinity: all. */
+  readonly catchupCount: number;
+  /** True when the node makes load by itself when it is asked to. */
+  readonly generatesLoad: boolean;
   readonly maxSlots: number;
   readonly genesisTestAccounts: number;
   readonly soroban: SorobanOptions;

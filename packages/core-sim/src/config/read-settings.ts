@@ -94,6 +94,7 @@ function toSettings(
   const additional = orDefault(config, 'MAX_ADDITIONAL_PEER_CONNECTIONS');
   const validators = config.VALIDATORS ?? [];
   const homeDomain = config.NODE_HOME_DOMAIN;
+  const archives = readArchives(config);
   const addresses = (isHome: boolean): string[] =>
     validators
       .filter((validator) => (validator.HOME_DOMAIN === homeDomain) === isHome)
@@ -116,12 +117,18 @@ function toSettings(
     preferredPeersOnly: orDefault(config, 'PREFERRED_PEERS_ONLY'),
     targetPeers,
     maxInboundPeers: additional === -1 ? 8 * targetPeers : additional,
-    archives: readArchives(config),
+    archives,
     databasePath: readDatabase(orDefault(config, 'DATABASE'), cwd),
     bucketFolder: resolvePath(orDefault(config, 'BUCKET_DIR_PATH'), cwd),
     logFilePath: orDefault(config, 'LOG_FILE_PATH'),
     closeTimeMs: closeTimeSeconds > 0 ? closeTimeSeconds * 1000 : accelerated ? 1000 : undefined,
     checkpointFrequency: accelerated ? 8 : 64,
+    publishes: archives.some(({ get, put }) => get !== undefined && put !== undefined),
+    publishDelayMs: orDefault(config, 'PUBLISH_TO_ARCHIVE_DELAY') * 1000,
+    catchupCount: orDefault(config, 'CATCHUP_COMPLETE')
+      ? Number.POSITIVE_INFINITY
+      : orDefault(config, 'CATCHUP_RECENT'),
+    generatesLoad: orDefault(config, 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING'),
     maxSlots: orDefault(config, 'MAX_SLOTS_TO_REMEMBER'),
     genesisTestAccounts: orDefault(config, 'GENESIS_TEST_ACCOUNT_COUNT'),
     soroban: {

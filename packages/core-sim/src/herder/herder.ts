@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '@ssc/clock';
 import { xdr } from '@stellar/stellar-sdk/base';
 import type { NodeSettings } from '../config/node-settings.ts';
+import type { Consensus } from '../history/records.ts';
 import { renderKey, sha256Hex } from '../keys.ts';
 import type { ClosedLedger, Ledger } from '../ledger/ledger.ts';
 import {
@@ -178,19 +179,34 @@ export class Herder {
     };
   }
 
+  /** What nodes said when they agreed on a ledger: what archives keep of it. */
+  consensusOf(index: number): Consensus {
+    const slot = this.slots.get(index);
+    const agreed = slot?.agreed;
+    if (slot === undefined || agreed === undefined) return { envelopes: [], quorumSets: [] };
+    const envelopes = [...slot.ballots.latest.values()].filter(({ statement }) => {
+      if (statement.node === this.#driver.self && !slot.fullyValidated) return false;
+      const ballot = statement.type === 'EXTERNALIZE' ? statement.commit : statement.ballot;
+      return ballot.value === agreed;
+    });
+    const hashes = new Set(envelopes.map((envelope) => envelope.statement.quorumSet));
+    const quorumSets = [...hashes].flatMap((hash) => this.#quorumSets.get(hash) ?? []);
+    return { envelopes, quorumSets };
+  }
+
   // What others ask.
 
   quorumSetOf(hash: string): QuorumSet | undefined {
     return this.#quorumSets.get(hash);
   }
 
-  /** Armed upgrades, catchup and the like, as `/info` shows them. */
-  status(): string[] {
-    const lines: string[] = [];
-    if (this.syncing === 'catching-up') lines.push(this.#catchupStatus());
+  /** Armed upgrades and catchup, as `/info` shows them. */
+  status(): { readonly catchup: string | undefined; readonly armed: string | undefined } {
     const armed = describeArmed(this.armed);
-    if (armed !== undefined) lines.push(`Armed with network upgrades: ${armed}`);
-    return lines;
+    return {
+      catchup: this.syncing === 'catching-up' ? this.#catchupStatus() : undefined,
+      armed: armed && `Armed with network upgrades: ${armed}`,
+    };
   }
 
   /** Milliseconds between two ledgers that the node aims at. */

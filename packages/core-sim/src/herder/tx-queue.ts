@@ -28,6 +28,9 @@ export class TxQueue {
   readonly #metrics: Metrics;
   readonly #now: () => number;
   readonly #bySource = new Map<KeyId, Queued>();
+  /** What those who pay owe for all that waits. */
+  readonly #owed = new Map<KeyId, bigint>();
+  #operations = 0;
   /** Hashes by the ledger in which they were banned, the newest first. */
   #banned: Set<string>[] = [new Set()];
 
@@ -60,16 +63,20 @@ export class TxQueue {
       };
     }
     const payer = view.account(frame.feeSource);
-    const owed = this.#feesOf(frame.feeSource, waiting);
+    const replaced = waiting?.frame.feeSource === frame.feeSource ? waiting.frame.fee : 0n;
+    const owed = (this.#owed.get(frame.feeSource) ?? 0n) - replaced;
     if ((payer?.balance ?? 0n) - 2n * BigInt(view.baseReserve) - frame.fee < owed)
       return this.#error(frame, view, { code: 'txInsufficientBalance' });
     for (const { frame: other } of evicted) {
-      this.#bySource.delete((other.inner ?? other).source);
+      this.#remove((other.inner ?? other).source);
       this.#ban(other);
       this.#metrics.add('herder.pending-txs.evicted-due-to-low-fee-count');
     }
+    this.#remove(body.source);
     this.#bySource.set(body.source, { frame, atMs: this.#now(), isOwn, age: 0 });
-    this.#count();
+    this.#owed.set(frame.feeSource, (this.#owed.get(frame.feeSource) ?? 0n) + frame.fee);
+    this.#operations += operationCount(frame);
+    this.#metrics.add('herder.pending-txs.age0');
     return { status: 'PENDING' };
   }
 
@@ -79,6 +86,23 @@ export class TxQueue {
       this.#bySource.get(frame.source)?.frame.fullHash === frame.fullHash ||
       this.#banned.some((hashes) => hashes.has(frame.hash))
     );
+  }
+
+  /** True while a transaction of the account waits. */
+  isPending(source: KeyId): boolean {
+    return this.#bySource.has(source);
+  }
+
+  #remove(source: KeyId): void {
+    const queued = this.#bySource.get(source);
+    if (queued === undefined) return;
+    const { frame, age } = queued;
+    this.#bySource.delete(source);
+    this.#operations -= operationCount(frame);
+    const owed = (this.#owed.get(frame.feeSource) ?? 0n) - frame.fee;
+    if (owed > 0n) this.#owed.set(frame.feeSource, owed);
+    else this.#owed.delete(frame.feeSource);
+    this.#metrics.add(`herder.pending-txs.age${age}`, -1);
   }
 
   /** What the next ledger may take: the best bids first, as far as there is room. */
@@ -93,16 +117,23 @@ export class TxQueue {
     const frames: TxFrame[] = [];
     let lowest: TxFrame | undefined;
     let isFull = false;
+    let size = 0;
     for (const frame of candidates) {
-      if (sizeOf([...frames, frame], view.protocol) > maxTxSetSize) {
+      const more = sizeOf([frame], view.protocol);
+      if (size + more > maxTxSetSize) {
         isFull = true;
         continue;
       }
       frames.push(frame);
+      size += more;
       lowest = frame;
     }
     const baseFee = BigInt(view.baseFee);
     if (!isFull || lowest === undefined) return { frames, baseFee };
+    this.#metrics.add(
+      'herder.pending-txs.not-included-due-to-low-fee-count',
+      candidates.length - frames.length,
+    );
     const rate = lowest.fee / BigInt(operationCount(lowest));
     return { frames, baseFee: rate > baseFee ? rate : baseFee };
   }
@@ -123,7 +154,7 @@ export class TxQueue {
         this.#metrics.add('herder.pending-txs.self-sum', ms);
         this.#metrics.add('herder.pending-txs.self-count');
       }
-      this.#bySource.delete(source);
+      this.#remove(source);
     }
     for (const queued of [...this.#bySource.values()]) {
       queued.age += 1;
@@ -157,9 +188,11 @@ export class TxQueue {
     replaced: Queued | undefined,
   ): Queued[] | Submitted {
     const limit = maxTxSetSize * sizeMultiplier;
-    const others = [...this.#bySource.values()].filter((queued) => queued !== replaced);
-    let size = sizeOf([...others.map((queued) => queued.frame), frame], view.protocol);
+    const held = view.protocol < 11 ? this.#bySource.size : this.#operations;
+    const freed = replaced === undefined ? 0 : sizeOf([replaced.frame], view.protocol);
+    let size = held - freed + sizeOf([frame], view.protocol);
     if (size <= limit) return [];
+    const others = [...this.#bySource.values()].filter((queued) => queued !== replaced);
     others.sort((a, b) => compareBids(a.frame, b.frame));
     const evicted: Queued[] = [];
     for (const queued of others) {
@@ -180,15 +213,8 @@ export class TxQueue {
     return { status: 'ERROR', result: encodeResult(feeToShow(frame, view), outcome) };
   }
 
-  #feesOf(payer: KeyId, except: Queued | undefined): bigint {
-    let sum = 0n;
-    for (const queued of this.#bySource.values())
-      if (queued !== except && queued.frame.feeSource === payer) sum += queued.frame.fee;
-    return sum;
-  }
-
   #drop(frame: TxFrame): void {
-    this.#bySource.delete((frame.inner ?? frame).source);
+    this.#remove((frame.inner ?? frame).source);
     this.#ban(frame);
   }
 

@@ -1,5 +1,6 @@
 import type { ProcessContext } from '@ssc/process';
 import type { ArchiveSettings } from '../config/node-settings.ts';
+import type { Log } from '../log.ts';
 
 /** A command of an archive that did not end well. */
 export class ArchiveError extends Error {
@@ -12,10 +13,14 @@ export class Archive {
   readonly #settings: ArchiveSettings;
   readonly #self: ProcessContext;
 
-  constructor(settings: ArchiveSettings, self: ProcessContext) {
+  readonly #log: Log | undefined;
+  #commands = 0;
+
+  constructor(settings: ArchiveSettings, self: ProcessContext, log?: Log) {
     this.name = settings.name;
     this.#settings = settings;
     this.#self = self;
+    this.#log = log;
   }
 
   /** Copies a file of the archive to a local path; false when the command says that it is not there. */
@@ -45,7 +50,14 @@ export class Archive {
         ),
       );
     const { code, stderr } = await this.#self.exec(argv, { cwd: this.#self.cwd });
+    this.#commands += 1;
     if (stderr !== '') this.#self.stderr(stderr);
+    if (code !== 0)
+      this.#log?.(
+        'Process',
+        'WARNING',
+        `process ${this.#commands} exited ${code}: ${argv.join(' ')}`,
+      );
     return code === 0;
   }
 }

@@ -3,6 +3,7 @@ import { xdr } from '@stellar/stellar-sdk/base';
 import { type ArmedUpgrades, nothingArmed, showArmed } from '../herder/armed-upgrades.ts';
 import { createTestKey, type KeyId, parseKey, renderKey } from '../keys.ts';
 import { type UpgradeName, upgradeTypes } from '../ledger/upgrade.ts';
+import { readLoad, readMode } from '../load/load-request.ts';
 import { type levels, type Partition, parseLevel, partitions } from '../log.ts';
 import type { CoreNode } from '../node.ts';
 import { NotSimulatedError, readTransaction } from '../tx/frame.ts';
@@ -54,9 +55,7 @@ const routes: Record<string, Route> = {
   unbanaccounts: unbanAccounts,
   testacc: testAccount,
   testtx: testTransaction,
-  generateload: () => {
-    throw new CommandError('core-sim does not simulate load generation');
-  },
+  generateload: generateLoad,
 };
 
 /** Routes that a node with RUN_STANDALONE does not have. */
@@ -310,6 +309,24 @@ function unbanAccounts(node: CoreNode, command: Command): string {
   if (typeof ids === 'string') return ids;
   const removed = node.unbanAccounts(ids);
   return `{"status": "banned accounts updated", "removed": ${removed}, "total": ${node.bannedAccounts.size}}`;
+}
+
+function generateLoad(node: CoreNode, command: Command): string {
+  if (!node.settings.generatesLoad)
+    return 'Set ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING=true in the stellar-core.cfg if you want this behavior';
+  const mode = readMode(command);
+  if (mode === 'create')
+    return 'DEPRECATED: CREATE mode has been removed. Use GENESIS_TEST_ACCOUNT_COUNT configuration parameter to create test accounts at genesis instead.';
+  if (mode === 'stop') {
+    node.load.stop();
+    return 'Stopped load generation';
+  }
+  const load = readLoad(command);
+  if (load.maxFeeRate !== undefined && load.maxFeeRate < node.ledger.header.baseFee)
+    return 'maxfeerate is smaller than minimum base fee, load generation skipped.';
+  const status = { mode, tx_rate: `${load.txRate} tx/s`, txs_remaining: load.txs };
+  node.load.start(load);
+  return style({ status });
 }
 
 function testKey(node: CoreNode, name: string): ReturnType<typeof createTestKey> {

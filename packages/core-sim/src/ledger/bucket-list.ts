@@ -20,6 +20,18 @@ export interface PendingMerge {
   readonly shadows: readonly Bucket[];
 }
 
+/** What a merge gives; computed once. */
+export function resolveMerge(merge: PendingMerge, keepDead: boolean): Bucket {
+  let bucket = resolved.get(merge);
+  if (bucket === undefined) {
+    bucket = mergeBuckets(merge.older, merge.newer, keepDead, merge.shadows);
+    resolved.set(merge, bucket);
+  }
+  return bucket;
+}
+
+const resolved = new WeakMap<PendingMerge, Bucket>();
+
 /** One level: each is four times as large as the one before. */
 export interface Level {
   readonly curr: Bucket;
@@ -68,14 +80,7 @@ export class BucketList {
       this.#set(i - 1, { ...younger, snap: younger.curr, curr: emptyBucket });
       const level = this.#level(i);
       const curr =
-        level.next === undefined
-          ? level.curr
-          : mergeBuckets(
-              level.next.older,
-              level.next.newer,
-              i !== levelCount - 1,
-              level.next.shadows,
-            );
+        level.next === undefined ? level.curr : resolveMerge(level.next, i !== levelCount - 1);
       // Just before it gives away its older half, a level starts its younger half anew.
       const older = spills(seq + halfOf(i - 1), i) ? emptyBucket : curr;
       const newer = younger.curr;

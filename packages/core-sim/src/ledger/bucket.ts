@@ -1,4 +1,5 @@
 import { sha256Hex } from '../keys.ts';
+import { NotSimulatedError } from '../tx/frame.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { zeroHash } from './header.ts';
@@ -102,6 +103,17 @@ const firstProtocolWithInit = 11;
 export const usesShadows = (newer: Bucket): boolean =>
   (newer.meta?.version ?? 0) < firstProtocolWithoutShadows;
 
+const keySets = new WeakMap<Bucket, ReadonlySet<string>>();
+
+function keysOf(bucket: Bucket): ReadonlySet<string> {
+  let keys = keySets.get(bucket);
+  if (keys === undefined) {
+    keys = new Set(bucket.records.map((record) => record.key));
+    keySets.set(bucket, keys);
+  }
+  return keys;
+}
+
 /**
  * The newer bucket laid over the older one. Of the entries that also stand in one of the `shadows`, buckets that are
  * newer still, only those that tell of a beginning or an end are kept (stellar-core: src/bucket/BucketBase.cpp).
@@ -121,8 +133,7 @@ export function mergeBuckets(
     version < firstProtocolWithInit
       ? undefined
       : { version, list: newer.meta?.list ?? older.meta?.list };
-  const isShadowed = (key: string): boolean =>
-    shadows.some((shadow) => shadow.records.some((record) => record.key === key));
+  const isShadowed = (key: string): boolean => shadows.some((shadow) => keysOf(shadow).has(key));
   const records: BucketRecord[] = [];
   const add = (record: BucketRecord | undefined): void => {
     if (record === undefined || (!keepDead && record.kind === recordKinds.dead)) return;
@@ -149,11 +160,17 @@ export function mergeBuckets(
   return createBucket(meta, records);
 }
 
-/** The bucket of a file's bytes; keys come from `keyOf`, which is given the record's XDR after its kind. */
-export function decodeBucket(
-  file: Uint8Array,
-  keyOf: (kind: 0 | 1 | 2, body: Buffer) => Uint8Array,
-): Bucket {
+/** The key of a record: an account's or a setting's. Undefined for entries of other kinds, which core-sim can't apply. */
+export function keyOfRecord(kind: 0 | 1 | 2, body: Buffer): Buffer | undefined {
+  if (kind === 1) return body;
+  const type = body.readInt32BE(4);
+  // LedgerEntry: when it was modified, then its kind; an account's key or a setting's number follows.
+  if (type === 0) return body.subarray(4, 4 + 4 + 36);
+  return type === 8 ? body.subarray(4, 12) : undefined;
+}
+
+/** The bucket of a file's bytes. Throws a {@link NotSimulatedError} for entries that core-sim can't apply. */
+export function decodeBucket(file: Uint8Array): Bucket {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   let meta: Meta | undefined;
   const records: BucketRecord[] = [];
@@ -167,13 +184,12 @@ export function decodeBucket(
       const reader = new XdrReader(record.subarray(4));
       const version = reader.uint();
       meta = { version, list: reader.int() === 1 ? (reader.int() as 0 | 1) : undefined };
-    } else if (kind === 0 || kind === 1 || kind === 2)
-      records.push({
-        key: Buffer.from(keyOf(kind, record.subarray(4))).toString('latin1'),
-        kind,
-        bytes: record,
-      });
-    else throw new Error(`no bucket record of kind ${kind}`);
+    } else if (kind === 0 || kind === 1 || kind === 2) {
+      const key = keyOfRecord(kind, record.subarray(4));
+      if (key === undefined)
+        throw new NotSimulatedError('core-sim does not simulate ledger entries but accounts');
+      records.push({ key: key.toString('latin1'), kind, bytes: record });
+    } else throw new Error(`no bucket record of kind ${kind}`);
   }
   return createBucket(meta, records);
 }

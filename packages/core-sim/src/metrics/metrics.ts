@@ -200,6 +200,12 @@ export class Metrics {
     return metric.type === 'counter' ? metric.count : metric.rates.count;
   }
 
+  /** The moving average over one minute of a meter, in events per second. */
+  rate(name: string): number {
+    const metric = this.#metrics.get(name);
+    return metric?.type === 'meter' ? metric.rates.rates(this.#now())[1] : 0;
+  }
+
   /** Resets values; with a domain, only of the metrics whose first word it is. */
   clear(domain: string): void {
     const now = this.#now();

@@ -1,5 +1,6 @@
 import { type Files, readText } from '@ssc/process';
 import type { NodeSettings } from '../config/node-settings.ts';
+import { queuedBuckets } from '../history/staging.ts';
 import { type Bucket, decodeBucket, emptyBucket, encodeBucket } from '../ledger/bucket.ts';
 import { BucketList, type Level } from '../ledger/bucket-list.ts';
 import { decodeHeader, encodeHeader, zeroHash } from '../ledger/header.ts';
@@ -59,6 +60,8 @@ export interface Store {
   create(state: LedgerState): void;
   load(): LedgerState;
   closed(ledger: ClosedLedger, state: LedgerState): void;
+  /** Keeps a state that did not follow from the last one. */
+  replace(state: LedgerState): void;
   loadMisc(): MiscState;
   saveMisc(misc: MiscState): void;
 }
@@ -79,6 +82,7 @@ export function createMemoryStore(genesis: () => LedgerState): Store {
     create() {},
     load: genesis,
     closed() {},
+    replace() {},
     loadMisc: () => misc,
     saveMisc(next) {
       misc = next;
@@ -133,9 +137,11 @@ export function createFileStore(
     files.rename(next, database);
     files.write(journal, '');
     journalLines = 0;
+    const queued = queuedBuckets(files, settings.bucketFolder);
     for (const name of files.list(settings.bucketFolder)) {
       const hash = /^bucket-([0-9a-f]{64})\.xdr$/.exec(name)?.[1];
-      if (hash !== undefined && !kept.has(hash)) files.remove(bucketPath(hash));
+      if (hash !== undefined && !kept.has(hash) && !queued.has(hash))
+        files.remove(bucketPath(hash));
     }
   }
 
@@ -143,7 +149,7 @@ export function createFileStore(
     if (hash === zeroHash) return emptyBucket;
     if (files.info(bucketPath(hash)) === undefined)
       throw new DatabaseError('Bucket directory is corrupt');
-    const bucket = decodeBucket(files.read(bucketPath(hash)), keyOfRecord);
+    const bucket = decodeBucket(files.read(bucketPath(hash)));
     if (bucket.hash !== hash) throw new DatabaseError('Bucket directory is corrupt');
     return bucket;
   };
@@ -221,6 +227,7 @@ export function createFileStore(
       };
       files.append(journal, `${JSON.stringify(line)}\n`);
     },
+    replace: save,
     loadMisc() {
       if (files.info(misc) === undefined) return emptyMisc;
       return { ...emptyMisc, ...(JSON.parse(readText(files, misc)) as Partial<MiscState>) };
@@ -239,13 +246,6 @@ function parseState(text: string): StoredState {
     // Told below.
   }
   throw new DatabaseError('the database was not made by core-sim: file is not a database');
-}
-
-/** The key of a record: an account's or a setting's; core-sim writes no other entries. */
-function keyOfRecord(kind: 0 | 1 | 2, body: Buffer): Buffer {
-  if (kind === 1) return body;
-  // LedgerEntry: when it was modified, then its kind; an account's key or a setting's number follows.
-  return body.subarray(4, body.readInt32BE(4) === 8 ? 12 : 4 + 4 + 36);
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));

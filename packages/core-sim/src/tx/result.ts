@@ -92,6 +92,10 @@ function renderInner(outcome: TxOutcome): xdr.InnerTransactionResultResult {
   }
 }
 
+/** The code of a `TransactionResult` in XDR. */
+export const refusalOf = (result: Uint8Array): string =>
+  xdr.TransactionResult.fromXdr(result).result.type;
+
 /** The XDR of the `TransactionResult`. */
 export function encodeResult(feeCharged: bigint, outcome: TxOutcome): Buffer {
   return render(feeCharged, renderOutcome(outcome));

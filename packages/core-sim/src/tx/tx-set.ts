@@ -138,6 +138,13 @@ export function baseFeeOf(
   return lowest ?? BigInt(header.baseFee);
 }
 
+/** The hash of a transaction and that of its set, bit by bit, as a text that sorts as its bytes do. */
+function rankOf(frame: TxFrame, setHash: Buffer): string {
+  const bytes = Buffer.from(frame.fullHash, 'hex');
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (bytes[i] as number) ^ (setHash[i] as number);
+  return bytes.toString('latin1');
+}
+
 /** The order in which the set is applied: rounds with one transaction of each account, mixed by the set's hash. */
 export function applyOrder(set: TxSet): TxFrame[] {
   const byAccount = new Map<string, TxFrame[]>();
@@ -146,13 +153,14 @@ export function applyOrder(set: TxSet): TxFrame[] {
     if (queue === undefined) byAccount.set(frame.source, [frame]);
     else queue.push(frame);
   }
-  const setHash = BigInt(`0x${set.hash}`);
-  const rank = (frame: TxFrame): bigint => BigInt(`0x${frame.fullHash}`) ^ setHash;
+  const setHash = Buffer.from(set.hash, 'hex');
+  const ranks = new Map(set.frames.map((frame) => [frame, rankOf(frame, setHash)]));
+  const rank = (frame: TxFrame): string => ranks.get(frame) as string;
   const ordered: TxFrame[] = [];
   for (let round = 0; ordered.length < set.frames.length; round++) {
     const batch = [...byAccount.values()].flatMap((queue) => queue[round] ?? []);
     batch.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-    ordered.push(...batch);
+    for (const frame of batch) ordered.push(frame);
   }
   return ordered;
 }
