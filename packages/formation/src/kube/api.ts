@@ -82,6 +82,10 @@ export interface LogQuery {
   /** The log of the container's last run before this one. */
   readonly previous?: boolean;
   readonly tailLines?: number;
+  /** Only lines written at this instant or later, RFC 3339. A server may cut it to whole seconds. */
+  readonly since?: string;
+  /** Each line begins with the time at which it was written. */
+  readonly timestamps?: boolean;
 }
 
 /**
@@ -104,6 +108,8 @@ export interface KubeApi {
   /** False when there was no such object. */
   delete(ref: KubeRef, options: DeleteOptions): Promise<boolean>;
   log(query: LogQuery): Promise<string>;
+  /** Calls back with the log as it grows; resolves when the server ends it, as it does when the container has ended. */
+  followLog(query: LogQuery, onText: (text: string) => void, signal: AbortSignal): Promise<void>;
   /** What the server says it is. @example "v1.33.2" */
   serverVersion(): Promise<string>;
   /** Whether who asks may do this. */

@@ -1,7 +1,7 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Random } from '@ssc/clock';
 import { exchange, type HttpRequest } from '@ssc/core-http';
-import { assert, SscError } from '@ssc/errors';
+import { assert, isSscError, SscError } from '@ssc/errors';
 import type { Dispatcher } from 'undici';
 import {
   type CreateOptions,
@@ -95,6 +95,8 @@ export function createKubeApi(options: RestOptions): KubeApi {
             : undefined,
       };
     } catch (error) {
+      // Nobody was asked, since nobody could say who asks.
+      if (isSscError(error, 'SSC_KUBE_CREDENTIALS')) throw error;
       throw unreachable(call, access.baseUrl, abort.signal.aborted ? abort.signal.reason : error);
     } finally {
       timer.cancel();
@@ -266,21 +268,22 @@ export function createKubeApi(options: RestOptions): KubeApi {
       return true;
     },
     async log(query: LogQuery) {
-      const search = params({
-        container: query.container,
-        ...(query.previous === true && { previous: 'true' }),
-        ...(query.tailLines !== undefined && { tailLines: String(query.tailLines) }),
-      });
-      const path = `${pathOf(kinds.pod, query.namespace)}/${query.pod}/log?${search}`;
-      const call: Call = {
-        verb: 'log',
-        method: 'GET',
-        path,
-        what: `log of ${query.container} in Pod ${query.namespace}/${query.pod}`,
-      };
+      const call = logCall(query);
       const reply = await persist(call);
       if (reply.status !== 200) throw refused(call, reply);
       return reply.text;
+    },
+    async followLog(query, onText, signal) {
+      const call = logCall(query, { follow: 'true' });
+      await budget.take();
+      calls['log'] = (calls['log'] ?? 0) + 1;
+      const decoder = new TextDecoder();
+      const reply = await exchange(access.dispatcher, toRequest(call), signal, (part) =>
+        onText(decoder.decode(part, { stream: true })),
+      ).catch((error: unknown) => {
+        throw unreachable(call, access.baseUrl, error);
+      });
+      if (reply.status !== 200) throw refused(call, { status: reply.status, text: reply.body });
     },
     async serverVersion() {
       const { gitVersion } = await ask<{ readonly gitVersion?: string }>({
@@ -400,6 +403,20 @@ const nameOf = (ref: KubeRef): string => `${ref.kind.kind} ${ref.namespace}/${re
 const selectors = (query: KubeQuery): Record<string, string> => ({
   ...(query.labelSelector !== undefined && { labelSelector: query.labelSelector }),
   ...(query.fieldSelector !== undefined && { fieldSelector: query.fieldSelector }),
+});
+
+const logCall = (query: LogQuery, more: Record<string, string> = {}): Call => ({
+  verb: 'log',
+  method: 'GET',
+  path: `${pathOf(kinds.pod, query.namespace)}/${query.pod}/log?${params({
+    container: query.container,
+    ...(query.previous === true && { previous: 'true' }),
+    ...(query.tailLines !== undefined && { tailLines: String(query.tailLines) }),
+    ...(query.since !== undefined && { sinceTime: query.since }),
+    ...(query.timestamps === true && { timestamps: 'true' }),
+    ...more,
+  })}`,
+  what: `log of ${query.container} in Pod ${query.namespace}/${query.pod}`,
 });
 
 const params = (values: Record<string, string>): string => new URLSearchParams(values).toString();
