@@ -28,7 +28,7 @@ export function renderArchiveReport(report: ArchiveReport): string {
 
 function rangeOf({ from, to, checkpoints, frequency, protocol }: ArchiveReport): string {
   if (from === undefined || to === undefined) return 'none';
-  return `${from} to ${to}, ${checkpoints} checkpoints of ${frequency}, protocol ${protocol ?? 'unknown'} at the end`;
+  return `${from} to ${to}, ${checkpoints} ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'} of ${frequency}, protocol ${protocol ?? 'unknown'} at the end`;
 }
 
 const countsOf = (report: ArchiveReport): string =>
