@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  accessName,
   anchorName,
   fuseName,
   isRunName,
+  jobName,
+  nodeServiceName,
   parseRunName,
   podDnsName,
   podName,
   podNameMax,
+  postgresSecretName,
   serviceName,
   setObjectName,
   toLabelValue,
@@ -96,6 +100,31 @@ test('names fit, begin with a letter and are DNS labels, whatever the set is cal
   );
 });
 
+test('Services of pods, Secrets, Ingresses and routes are named within the limits', () => {
+  fc.assert(
+    fc.property(
+      setNames,
+      fc.integer({ min: 0, max: 999 }),
+      fc.integer({ min: 0, max: 9999 }),
+      (set, network, number) => {
+        const node = { run, network, set, ordinal: number };
+        const names = [
+          nodeServiceName(node, 'core'),
+          nodeServiceName(node, 'history'),
+          accessName(run, network, number),
+          postgresSecretName(run, network),
+          jobName({ run, network, job: set }),
+        ];
+        for (const name of names) {
+          expect(name).toMatch(label);
+          expect(name.length).toBeLessThanOrEqual(63);
+        }
+      },
+    ),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
 test('different nodes have different names, over sets and networks', () => {
   const node = fc.record({
     run: fc.constant(run),
@@ -107,6 +136,8 @@ test('different nodes have different names, over sets and networks', () => {
     fc.property(node, node, (a, b) => {
       fc.pre(a.set !== b.set || a.network !== b.network || a.ordinal !== b.ordinal);
       expect(podName(a)).not.toBe(podName(b));
+      expect(nodeServiceName(a, 'core')).not.toBe(nodeServiceName(b, 'history'));
+      expect(nodeServiceName(a, 'core')).not.toBe(nodeServiceName(b, 'core'));
     }),
     { seed: 1, numRuns: 2000 },
   );

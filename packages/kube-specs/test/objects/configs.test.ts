@@ -66,6 +66,46 @@ test('every pod finds the files of its own set, and no others', () => {
   );
 });
 
+test('the pods of a set with delays all find a file of them, if only an empty one', () => {
+  const to = 'ssc-1a2b3c-core-1.ssc-1a2b3c.sandbox.svc';
+  const sets = [
+    coreSet({ nodes: [{ config: 'a', delays: [{ to, delayMs: 7 }] }, { config: 'b' }] }),
+    coreSet({ name: 'near', nodes: [{ config: 'c' }] }),
+  ];
+  const plan = networkPlan({ sets, delay: { image: 'd:1' } });
+  const { configMaps, statefulSets } = toRunObjects(plan, 'u');
+  const files = statefulSets.map((set) => {
+    const volumes = set.spec?.template.spec?.volumes;
+    return mounted(
+      volumes?.find(({ name }) => name === 'cfg'),
+      configMaps,
+    );
+  });
+  expect(files).toEqual([
+    {
+      'ssc-1a2b3c-core-0.cfg': 'a',
+      'ssc-1a2b3c-core-0.delays': `10 7ms ${to}\n`,
+      'ssc-1a2b3c-core-1.cfg': 'b',
+      'ssc-1a2b3c-core-1.delays': '',
+    },
+    { 'ssc-1a2b3c-near-0.cfg': 'c' },
+  ]);
+});
+
+test('600 nodes with 65 delays each need few ConfigMaps', () => {
+  const delays = Array.from({ length: 65 }, (_, i) => ({
+    to: `ssc-1a2b3c-node-${i}-0.ssc-1a2b3c.sandbox.svc`,
+    delayMs: i,
+  }));
+  const sets = Array.from({ length: 600 }, (_, i) =>
+    coreSet({ name: `node-${i}`, nodes: [{ config: 'x'.repeat(4000), delays }] }),
+  );
+  const { configMaps } = toRunObjects(networkPlan({ sets, delay: { image: 'd:1' } }), 'u');
+  expect(configMaps.length).toBeLessThanOrEqual(10);
+  for (const configMap of configMaps)
+    expect(validateObject('v1', 'ConfigMap', configMap)).toEqual([]);
+});
+
 test('600 sets of one node need few calls', () => {
   const sets = Array.from({ length: 600 }, (_, i) =>
     coreSet({ name: `node-${i}`, nodes: [{ config: 'x'.repeat(4000) }] }),
