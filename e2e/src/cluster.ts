@@ -12,6 +12,8 @@ const statePrefix = 'ssc-e2e-';
 /** A cluster that tests may use. */
 export interface TestCluster {
   readonly kubeconfig: string;
+  /** The program that speaks to it. */
+  readonly kubectl: string;
   /** In words, for the closing line. */
   readonly origin: string;
   /** Images of nodes, where the cluster has them. */
@@ -60,6 +62,7 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
     const history = process.env['SSC_E2E_HISTORY_IMAGE'] ?? 'nginx';
     return {
       kubeconfig,
+      kubectl: 'kubectl',
       origin: 'SSC_E2E_KUBECONFIG',
       images: core === undefined ? undefined : { core, history },
       close() {},
@@ -86,7 +89,13 @@ async function startBeside({
     const kind = runsContainers ? ['--real'] : ['--fake', String(fakeMachines)];
     await start(state, kind);
     const images = runsContainers ? makeImages(state) : undefined;
-    return { kubeconfig: join(state, 'kubeconfig'), origin: '../shared/kube', images, close };
+    return {
+      kubeconfig: join(state, 'kubeconfig'),
+      kubectl: join(besideFolder, 'kubectl'),
+      origin: '../shared/kube',
+      images,
+      close,
+    };
   } catch (error) {
     close();
     throw error;
