@@ -9,6 +9,8 @@ import { type Clock, createSystemClock } from '@ssc/clock';
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** How this program is called: what a process of its own begins with. */
+  readonly self: readonly string[];
   /** The version of Node.js. @example "24.21.0" */
   readonly nodeVersion: string;
   /** Ends the process now, whatever is still under way. */
@@ -38,6 +40,7 @@ export function createHost(): Host {
   return {
     env: process.env,
     clock: createSystemClock(),
+    self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     nodeVersion: process.versions.node,
     exit: (code) => process.exit(code),
     out: (text) => void process.stdout.write(text),

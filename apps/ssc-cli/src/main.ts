@@ -5,6 +5,8 @@ import { parseCommand } from './parse-command.ts';
 /** The program: gives the exit code. */
 export async function main(argv: readonly string[], host: Host = createHost()): Promise<number> {
   try {
+    // What `ssc up` runs as nodes where no binary is given.
+    if (argv[0] === 'core-sim') return await (await import('./native/core-sim.ts')).coreSim(argv);
     const command = parseCommand(argv);
     return await command(host);
   } catch (error) {

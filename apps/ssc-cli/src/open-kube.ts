@@ -1,4 +1,5 @@
 import { createRandom } from '@ssc/clock';
+import { SscError } from '@ssc/errors';
 import { createBudget, createKubeApi, type KubeApi } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
 import type { GivenOptions } from './command-line.ts';
@@ -38,6 +39,22 @@ export const openKube: KubeOpener = async (given, host) => {
     close: () => cluster.close(),
   };
 };
+
+/** Opens the cluster; undefined when there is none to open and what was asked for was found on this machine already. */
+export async function openUnlessNone(
+  open: KubeOpener,
+  given: GivenOptions['options'],
+  host: Host,
+  foundHere: boolean,
+): Promise<OpenKube | undefined> {
+  try {
+    return await open(given, host);
+  } catch (error) {
+    if (foundHere && error instanceof SscError && error.problem.code === 'SSC_KUBECONFIG_MISSING')
+      return undefined;
+    throw error;
+  }
+}
 
 /** Who this is, as it stands in the anchors of runs. @example "ada@build-7" */
 export const whoIs = ({ env }: Host): string =>

@@ -212,3 +212,21 @@ export const rbacOptions = [
     group: 'What',
   },
 ] as const satisfies readonly OptionRow[];
+
+/** The options of `ssc up`. */
+export const upOptions = [
+  { flag: 'nodes', value: '<count>', about: 'how many validators (default: 3)', group: 'What' },
+  {
+    flag: 'core-binary',
+    value: '<file>',
+    about: 'the stellar-core executable (default: simulated nodes, as processes)',
+    group: 'What',
+  },
+  {
+    flag: 'seed',
+    value: '<text>',
+    about: 'the seed of node keys (default: drawn)',
+    group: 'What',
+  },
+  { flag: 'foreground', about: 'stay in this terminal until Ctrl-C', group: 'Output' },
+] as const satisfies readonly OptionRow[];

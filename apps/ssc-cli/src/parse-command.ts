@@ -15,6 +15,7 @@ import {
   rehearseOptions,
   renderOptions,
   runsOptions,
+  upOptions,
 } from './option-table.ts';
 
 /** A command that was understood so far; it reads its own options when it runs. Gives the exit code. */
@@ -98,6 +99,20 @@ export const commands: readonly CommandRow[] = [
     about: 'remove runs from a cluster, only those that are named',
     options: cleanOptions,
     run: async (found, host) => (await import('./commands/clean.ts')).clean(found, host),
+  },
+  {
+    name: 'up',
+    usage: '',
+    about: 'start a network on this machine that stays, and print how to reach each node',
+    options: upOptions,
+    run: async (found, host) => (await import('./commands/up.ts')).up(found, host),
+  },
+  {
+    name: 'down',
+    usage: '[run...]',
+    about: 'end networks that ssc up started',
+    options: [],
+    run: async (found, host) => (await import('./commands/down.ts')).down(found, host),
   },
   {
     name: 'doctor',

@@ -32,6 +32,7 @@ export function createFakeHost(
     err: (text) => {
       err += text;
     },
+    self: [],
     randomBytes: (count) => new Uint8Array(count).fill(7),
     read: async (path) => {
       throw new Error(`ENOENT: ${path}`);

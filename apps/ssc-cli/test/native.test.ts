@@ -4,10 +4,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createSystemClock } from '@ssc/clock';
+import { createFormation } from '@ssc/formation';
 import { identifyProcess } from '@ssc/host';
+import { toRunName } from '@ssc/kube-specs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../src/main.ts';
+import { identifyCoreBinary } from '../src/native/core-binary.ts';
 import { cleanNativeRun, listNativeRuns, sitesFolder } from '../src/native/site.ts';
+import { createNativeProvider } from '../src/providers/native.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 import { openWorkshop, type Workshop } from './native-binaries.ts';
 
@@ -42,6 +46,23 @@ interface Result {
   readonly run?: string;
   readonly seconds?: number;
   readonly error?: { readonly code: string; readonly message: string; readonly facts: string[][] };
+}
+
+/** The height of a node once it answers after its process was ended. */
+async function untilAnswered(port: number): Promise<number> {
+  const ask = (): Promise<number | undefined> =>
+    fetch(`http://127.0.0.1:${port}/info`)
+      .then((reply) => reply.json() as Promise<{ info?: { ledger: { num: number } } }>)
+      .then(
+        (body) => body.info?.ledger.num,
+        () => undefined,
+      );
+  for (let gone = false; ; ) {
+    const height = await ask();
+    if (height === undefined) gone = true;
+    else if (gone) return height;
+    await clock.sleep(20);
+  }
 }
 
 async function until<T>(look: () => T | undefined): Promise<T> {
@@ -257,7 +278,89 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
       expect(identifyProcess(pid)).not.toBe(identity);
     const after = await until(mine);
     expect(readdirSync(join(after.folder, 'pods'))).toHaveLength(3);
-    expect(await cleanNativeRun(after, clock)).toBe(true);
+    const listing = hostNow();
+    expect(await main(['runs'], listing)).toBe(0);
+    expect(listing.printed()).toContain(`lost its driver: ssc clean ${after.run}`);
+    const trying = hostNow();
+    expect(await main(['clean', after.run, '--dry-run'], trying)).toBe(0);
+    expect(trying.printed()).toBe(
+      `would remove ${after.run} on this machine (BootAndSync, 0 processes)\n`,
+    );
+    const cleaning = hostNow();
+    expect(await main(['clean', after.run], cleaning)).toBe(0);
+    expect(cleaning.printed()).toBe(
+      `removed ${after.run} on this machine (BootAndSync, 0 processes)\n`,
+    );
     expect(mine()).toBeUndefined();
+  });
+
+  test('a network that is up stays until it is taken down', async () => {
+    const tool = join(import.meta.dirname, '../bin/dev.ts');
+    const host = hostNow({ self: [process.execPath, '--conditions=@ssc/source', tool] });
+    expect(await main(['up', '--core-binary', workshop.recorded, '--seed', '007'], host)).toBe(0);
+    const run = /^end it with: ssc down (ssc-[0-9a-f]{6})$/mu.exec(host.printed())?.[1] ?? '';
+    const ports = [...host.printed().matchAll(/http:\/\/127\.0\.0\.1:(\d+)\/info/gu)];
+    expect(ports).toHaveLength(3);
+    const info = await fetch(`http://127.0.0.1:${ports[1]?.[1]}/info`);
+    expect(await info.json()).toMatchObject({
+      info: { state: 'Synced!', ledger: { version: 27 } },
+    });
+    const archive = /archive (http:\S+)/u.exec(host.printed())?.[1];
+    const state = await fetch(`${archive}.well-known/stellar-history.json`);
+    expect(await state.json()).toMatchObject({ currentLedger: 0 });
+    const here = listNativeRuns().find((one) => one.run === run);
+    expect(here).toMatchObject({ hasDriver: true, mission: 'up' });
+    const cleaning = hostNow();
+    expect(await main(['clean', run], cleaning)).toBe(0);
+    expect(cleaning.printed()).toContain(`end it with: ssc down ${run}\n`);
+
+    const ending = hostNow();
+    expect(await main(['down', run], ending)).toBe(0);
+    expect(ending.printed()).toBe(`${run} is down\n`);
+    expect(listNativeRuns().find((one) => one.run === run)).toBeUndefined();
+    for (const { pid, identity } of here?.processes ?? [])
+      expect(identifyProcess(pid)).not.toBe(identity);
+    const again = hostNow();
+    expect(await main(['down', run], again)).toBe(2);
+    expect(again.complained()).toContain(`no network of that name is up: ${run}`);
+  });
+
+  test('a pod that begins anew keeps its data, and its node never begins again at genesis', async () => {
+    const core = await identifyCoreBinary('core-binary', workshop.coreSim);
+    const provider = createNativeProvider({ core }, hostNow());
+    const run = toRunName(provider.nonce());
+    const sets = { core: { nodes: 1 } };
+    const placement = await provider.place({ mission: 'test', sets });
+    const formation = createFormation({
+      ...provider,
+      run,
+      mission: 'test',
+      sets,
+      placement,
+      seed: '1',
+      who: 'test',
+      version: '0.0.0',
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    try {
+      await formation.bringUp();
+      await formation.sets['core']?.waitUntilLedger(4);
+      const pod = `${run}-core-0`;
+      provider.cluster.faults.rebootPod('default', pod);
+      const [address] = provider.addresses();
+      const height = await untilAnswered(address?.http ?? 0);
+      expect(height).toBeGreaterThanOrEqual(4);
+      const log = await provider.kube.log({
+        namespace: 'default',
+        pod,
+        container: 'prepare',
+        previous: false,
+      });
+      expect(log).toBe(`ssc: /data holds data ${run}-core-g1, nothing to prepare\n`);
+    } finally {
+      await formation.remove();
+      await provider.close();
+    }
   });
 });

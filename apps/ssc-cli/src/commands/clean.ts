@@ -3,7 +3,8 @@ import { type CleanReport, cleanRuns } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import { readOptions } from '../command-line.ts';
 import type { Host } from '../host.ts';
-import { type KubeOpener, openKube, whoIs } from '../open-kube.ts';
+import { cleanHere } from '../native/runs-here.ts';
+import { type KubeOpener, openKube, openUnlessNone, whoIs } from '../open-kube.ts';
 import { cleanOptions } from '../option-table.ts';
 import type { Found } from '../parse-command.ts';
 
@@ -22,14 +23,19 @@ export async function clean(
     throw usageError('SSC_USAGE_NO_RUN', 'no run is named; nothing was removed', {
       hint: 'Name one or more: ssc clean ssc-1a2b3c. Or --expired, or --all-mine. All there are: ssc runs.',
     });
-  const cluster = await open(options, host);
+  const here = await cleanHere({ names, expired: expired === true, dryRun: dryRun === true }, host);
+  for (const line of here.lines) host.out(`${line}\n`);
+  const elsewhere = names.filter((name) => !here.handled.includes(name));
+  if (names.length > 0 && elsewhere.length === 0) return 0;
+  const cluster = await openUnlessNone(open, options, host, here.lines.length > 0);
+  if (cluster === undefined) return 0;
   try {
     const { kube, namespace } = cluster;
     const report = await cleanRuns({
       kube,
       clock: host.clock,
       namespace,
-      runs: names,
+      runs: elsewhere,
       expired: expired === true,
       ...(mine === true && { startedBy: whoIs(host) }),
       force: options['force'] === true,

@@ -3,7 +3,8 @@ import { usageError } from '@ssc/errors';
 import { listRuns, type RunInfo } from '@ssc/formation';
 import { readOptions } from '../command-line.ts';
 import type { Host } from '../host.ts';
-import { type KubeOpener, openKube } from '../open-kube.ts';
+import { describeRunsHere } from '../native/runs-here.ts';
+import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
 import { runsOptions } from '../option-table.ts';
 import type { Found } from '../parse-command.ts';
 
@@ -12,7 +13,10 @@ export async function runs(found: Found, host: Host, open: KubeOpener = openKube
   const { options } = readOptions(runsOptions, {}, found.options);
   if (found.args.length > 0)
     throw usageError('SSC_USAGE_ARGUMENT', `runs takes no argument, got "${found.args[0]}"`);
-  const cluster = await open(options, host);
+  const here = options['json'] === true ? [] : describeRunsHere(host.clock.now());
+  for (const line of here) host.out(`${line}\n`);
+  const cluster = await openUnlessNone(open, options, host, here.length > 0);
+  if (cluster === undefined) return 0;
   try {
     const { kube, namespace } = cluster;
     const list = (await listRuns({ kube, clock: host.clock, namespace })).map(

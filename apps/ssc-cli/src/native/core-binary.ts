@@ -5,12 +5,14 @@ import { type Fact, usageError } from '@ssc/errors';
 
 /** What an executable says about itself. */
 export interface CoreBinary {
-  /** The absolute path. */
+  /** The absolute path, or a name for a program that is part of this one. */
   readonly path: string;
+  /** How it is called. */
+  readonly command: readonly [string, ...string[]];
   /** The first line of `version`. @example "v27.1.0" */
   readonly build: string;
   /** The highest ledger protocol it knows. */
-  readonly protocol: number;
+  readonly protocol: number | undefined;
   /** Whether the commands for tests are compiled in (`BUILD_TESTS`): testacc, testtx, generateload. */
   readonly isTestBuild: boolean;
   readonly isSimulated: boolean;
@@ -45,6 +47,7 @@ export async function identifyCoreBinary(flag: string, given: string): Promise<C
   const isSimulated = build.startsWith('core-sim');
   return {
     path,
+    command: [path],
     build,
     protocol: Number(protocol),
     isTestBuild: isSimulated || hasTestCommands(help.output),

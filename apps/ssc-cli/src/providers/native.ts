@@ -15,7 +15,12 @@ import {
   reservePorts,
   setWatchman,
 } from '@ssc/host';
-import { createBasePrograms, createKubeLocal, type MakeVolume } from '@ssc/kube-local';
+import {
+  createBasePrograms,
+  createKubeLocal,
+  type KubeLocal,
+  type MakeVolume,
+} from '@ssc/kube-local';
 import { corePorts, historyPort, podName, toRunName } from '@ssc/kube-specs';
 import type { Mission } from '@ssc/missions';
 import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
@@ -68,8 +73,25 @@ export interface NativeBinaries {
   readonly old?: CoreBinary;
 }
 
+/** Where a node can be reached, and its folder. */
+export interface NativeAddress extends NodePorts {
+  /** @example "core-0" */
+  readonly node: string;
+  readonly folder: string;
+}
+
+/** What the provider on this machine has beside that of all. */
+export interface NativeProvider extends Provider {
+  readonly place: NonNullable<Provider['place']>;
+  readonly notes: NonNullable<Provider['notes']>;
+  readonly check: NonNullable<Provider['check']>;
+  readonly cluster: KubeLocal;
+  /** Once the network has a place: where its nodes are. */
+  addresses(): readonly NativeAddress[];
+}
+
 /** The provider for binaries that are known. */
-export function createNativeProvider(binaries: NativeBinaries, host: Host): Provider {
+export function createNativeProvider(binaries: NativeBinaries, host: Host): NativeProvider {
   const { clock } = host;
   const nonce = host.randomBytes(3);
   const run = toRunName(nonce);
@@ -100,7 +122,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Prov
         return 0;
       }
       const { book } = siteNow();
-      return createNativeProgram({ command: [binary.path], env: hostEnvironment(), book })(self);
+      return createNativeProgram({ command: binary.command, env: hostEnvironment(), book })(self);
     };
   const base = createBasePrograms();
   const nginx: Program = (self) => {
@@ -128,6 +150,13 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Prov
 
   return {
     name: 'native',
+    cluster,
+    addresses: () =>
+      [...ports].map(([pod, found]) => ({
+        node: pod.slice(run.length + 1),
+        ...found,
+        folder: siteNow().volume(pod, ''),
+      })),
     clock,
     random: random.fork('driver'),
     kube: createKubeApi({
@@ -268,7 +297,7 @@ const nodeName = (): string => {
 };
 
 const describeBinary = (what: string, binary: CoreBinary): string =>
-  `${what} is ${binary.build}, protocol ${binary.protocol}, ${binary.isTestBuild ? 'a test build' : 'a production build'}: ${binary.path}`;
+  `${what} is ${binary.build}${binary.protocol === undefined ? '' : `, protocol ${binary.protocol}`}, ${binary.isTestBuild ? 'a test build' : 'a production build'}: ${binary.path}`;
 
 const list = (numbers: readonly number[]): string =>
   numbers.length <= 6 ? numbers.join(', ') : `${numbers.slice(0, 5).join(', ')}, …`;

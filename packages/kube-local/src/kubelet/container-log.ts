@@ -24,11 +24,22 @@ export interface ContainerLog {
   tail(bytes: number): string;
 }
 
+// The kubelet rotates logs at 10 MiB (containerLogMaxSize) and serves what is in the newest file: what is older is gone.
+const mostBytes = 10 * 1024 * 1024;
+
 /** Makes an empty log. Times are the instants at which each line began. */
 export function createContainerLog(): ContainerLog {
   const lines: Line[] = [];
   let isOpenLine = false;
   let isClosed = false;
+  let size = 0;
+  const forgetOldest = (): void => {
+    let count = 0;
+    // Half of it at once, so that the array is not moved for every line.
+    while (size > mostBytes / 2 && count < lines.length - 1)
+      size -= lines[count++]?.text.length ?? 0;
+    lines.splice(0, count);
+  };
   const followers = new Map<ByteStream, LogQuery>();
 
   const render = (line: string, atMs: number, query: LogQuery, starts: boolean): string =>
@@ -40,6 +51,8 @@ export function createContainerLog(): ContainerLog {
     write(atMs, text) {
       if (text === '') return;
       const parts = text.split(/(?<=\n)/u);
+      size += text.length;
+      if (size > mostBytes) forgetOldest();
       for (const part of parts) {
         const starts = !isOpenLine;
         const last = lines.at(-1);

@@ -1,0 +1,124 @@
+import { usageError } from '@ssc/errors';
+import { createFormation, type Formation } from '@ssc/formation';
+import { toRunName } from '@ssc/kube-specs';
+import manifest from '../../package.json' with { type: 'json' };
+import { readOptions } from '../command-line.ts';
+import { drawSeed, type Host } from '../host.ts';
+import { identifyCoreBinary } from '../native/core-binary.ts';
+import { detachUp } from '../native/detach-up.ts';
+import { whoIs } from '../open-kube.ts';
+import { upOptions } from '../option-table.ts';
+import type { Found } from '../parse-command.ts';
+import {
+  createNativeProvider,
+  type NativeAddress,
+  type NativeProvider,
+} from '../providers/native.ts';
+
+/** What runs of `ssc up` are called among missions. */
+export const upMission = 'up';
+const mostNodes = 100;
+
+/** Starts a network on this machine that stays until `ssc down`, and prints how to reach each node. */
+export async function up(found: Found, host: Host): Promise<number> {
+  const { options } = readOptions(upOptions, {}, found.options);
+  if (found.args.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', `up takes no argument, got "${found.args[0]}"`);
+  const nodes = readNodes(options['nodes']);
+  const binary =
+    typeof options['core-binary'] === 'string'
+      ? await identifyCoreBinary('core-binary', options['core-binary'])
+      : undefined;
+  if (options['foreground'] !== true) return detachUp(host, found.options);
+  const seed = typeof options['seed'] === 'string' ? options['seed'] : drawSeed();
+  const [file = '', ...first] = host.self;
+  const core = binary ?? {
+    path: 'core-sim',
+    command: [file, ...first, 'core-sim'] as const,
+    build: `core-sim ${manifest.version}`,
+    protocol: undefined,
+    isTestBuild: true,
+    isSimulated: true,
+  };
+  const provider = createNativeProvider({ core }, host);
+  return keepUp(provider, nodes, seed, host);
+}
+
+async function keepUp(
+  provider: NativeProvider,
+  nodes: number,
+  seed: string,
+  host: Host,
+): Promise<number> {
+  const { clock } = provider;
+  const interruption = new AbortController();
+  let stop: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const stopListening = host.onSignal(() => {
+    interruption.abort(new Error('stopped'));
+    stop();
+  });
+  let formation: Formation | undefined;
+  const sets = { core: { nodes } };
+  const run = toRunName(provider.nonce());
+  try {
+    const placement = await provider.place({ mission: upMission, sets });
+    formation = createFormation({
+      run,
+      mission: upMission,
+      namespace: provider.namespace,
+      sets,
+      placement,
+      images: provider.images,
+      seed,
+      kube: provider.kube,
+      dispatcher: provider.dispatcher,
+      clock,
+      random: provider.random,
+      who: whoIs(host),
+      version: manifest.version,
+      signal: interruption.signal,
+      note: () => {},
+    });
+    await formation.bringUp();
+    const core = formation.sets['core'];
+    await core?.waitUntilSynced({ within: '2m' });
+    await core?.upgrade({ protocol: 'latest' });
+    host.out(describe(run, provider, formation));
+    await stopped;
+    host.out(`${run} is down\n`);
+    return 0;
+  } catch (error) {
+    // Told to stop while it was starting: that is no failure.
+    if (interruption.signal.aborted) return 0;
+    throw error;
+  } finally {
+    await formation?.remove();
+    await provider.close();
+    stopListening();
+  }
+}
+
+function describe(run: string, provider: NativeProvider, formation: Formation): string {
+  const addresses = provider.addresses();
+  const width = Math.max(...addresses.map(({ node }) => node.length));
+  const line = ({ node, http, peer, history, folder }: NativeAddress): string =>
+    `${node.padEnd(width)}  http://127.0.0.1:${http}/info   peers 127.0.0.1:${peer}   archive http://127.0.0.1:${history}/   ${folder}\n`;
+  return [
+    `${run} is up: ${addresses.length} nodes, synced, at the latest protocol${formation.nodeKind() === 'simulated' ? '. The nodes are simulated (core-sim).' : ''}\n`,
+    ...provider.notes().map((note) => `${note}\n`),
+    ...addresses.map(line),
+    `end it with: ssc down ${run}\n`,
+  ].join('');
+}
+
+function readNodes(given: string | boolean | undefined): number {
+  if (given === undefined) return 3;
+  const count = Number(given);
+  if (Number.isInteger(count) && count >= 1 && count <= mostNodes) return count;
+  throw usageError('SSC_USAGE_OPTIONS', 'one option cannot be used; nothing was started', {
+    facts: [['--nodes', `must be a whole number from 1 to ${mostNodes}, got "${String(given)}"`]],
+  });
+}

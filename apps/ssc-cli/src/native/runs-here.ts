@@ -1,0 +1,50 @@
+import { formatDuration } from '@ssc/clock';
+import type { Host } from '../host.ts';
+import { cleanNativeRun, listNativeRuns, type NativeRun } from './site.ts';
+
+/** What to do to runs on this machine. */
+export interface CleanHere {
+  /** Runs by name. */
+  readonly names: readonly string[];
+  /** Every run that has lost its driver. */
+  readonly expired: boolean;
+  readonly dryRun: boolean;
+}
+
+/** What became of them, as lines; `handled` are the names that were found here. */
+export interface CleanedHere {
+  readonly handled: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** Removes runs on this machine that have no driver any more: their processes and folders. */
+export async function cleanHere(asked: CleanHere, host: Host): Promise<CleanedHere> {
+  const chosen = listNativeRuns().filter(
+    (one) => asked.names.includes(one.run) || (asked.expired && !one.hasDriver),
+  );
+  const lines: string[] = [];
+  for (const one of chosen) {
+    const what = `${one.run} on this machine (${one.mission}, ${describeProcesses(one)})`;
+    if (one.hasDriver)
+      lines.push(
+        `left ${one.run}: its driver, process ${one.driver.pid}, runs${one.mission === 'up' ? `; end it with: ssc down ${one.run}` : ''}`,
+      );
+    else if (asked.dryRun) lines.push(`would remove ${what}`);
+    else if (await cleanNativeRun(one, host.clock)) lines.push(`removed ${what}`);
+  }
+  return { handled: chosen.map((one) => one.run), lines };
+}
+
+/** The runs on this machine, a line each. */
+export function describeRunsHere(nowMs: number): string[] {
+  return listNativeRuns().map((one) => {
+    const age = formatDuration(Math.max(0, nowMs - Date.parse(one.startedAt)));
+    const state = one.hasDriver
+      ? `driver ${one.driver.pid}`
+      : `lost its driver: ssc clean ${one.run}`;
+    return `${one.run}  ${one.mission}  on this machine  ${age} ago  ${describeProcesses(one)}  ${state}`;
+  });
+}
+
+const describeProcesses = ({ processes }: NativeRun): string =>
+  processes.length === 1 ? '1 process' : `${processes.length} processes`;
