@@ -19,15 +19,18 @@ export function compare(contenders: readonly Contender[], rounds: number): Figur
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) times[i]?.push(contender.run());
   }
-  return contenders.map(({ name }, i) => {
-    const sorted = (times[i] ?? []).sort((a, b) => a - b);
-    return {
-      name,
-      minMs: sorted[0] ?? 0,
-      medianMs: sorted[sorted.length >> 1] ?? 0,
-      maxMs: sorted.at(-1) ?? 0,
-    };
-  });
+  return contenders.map(({ name }, i) => summarize(name, times[i] ?? []));
+}
+
+/** Smallest, median and largest of some milliseconds. */
+export function summarize(name: string, times: readonly number[]): Figures {
+  const sorted = times.toSorted((a, b) => a - b);
+  return {
+    name,
+    minMs: sorted[0] ?? 0,
+    medianMs: sorted[sorted.length >> 1] ?? 0,
+    maxMs: sorted.at(-1) ?? 0,
+  };
 }
 
 /** Milliseconds of a function. */

@@ -1,8 +1,11 @@
 import { argv } from 'node:process';
 import { benchCluster } from './cluster.ts';
 import { benchCommand } from './command.ts';
+import { benchNative } from './native.ts';
 import { benchRender } from './render.ts';
 
-// The cluster's figures take minutes, so they are asked for by name: pnpm --filter @ssc/bench bench:cluster
-const benches = argv.includes('cluster') ? [benchCluster] : [benchRender, benchCommand];
+// Figures of real nodes take minutes, so they are asked for by name: pnpm --filter @ssc/bench bench:cluster, bench:native
+const named = { cluster: benchCluster, native: benchNative };
+const asked = Object.entries(named).filter(([name]) => argv.includes(name));
+const benches = asked.length > 0 ? asked.map(([, bench]) => bench) : [benchRender, benchCommand];
 for (const bench of benches) process.stdout.write(`${await bench()}\n`);
