@@ -50,3 +50,38 @@ test('property: no window of a second sees more than burst + rate calls', async 
     { seed: 1, numRuns: 40 },
   );
 });
+
+test('a server that has too much to do gets half as many calls, and soon all of them again', async () => {
+  const clock = createVirtualClock({ start: 0 });
+  const budget = createBudget(clock, { perSecond: 10, burst: 4 });
+  /** The calls that can be made within ten seconds. */
+  const perTenSeconds = async (): Promise<number> => {
+    const end = clock.now() + 10_000;
+    let count = 0;
+    for (; ; count++) {
+      await budget.take();
+      if (clock.now() >= end) return count;
+    }
+  };
+  await clock.run(async () => {
+    const before = await perTenSeconds();
+    // A burst of refusals counts once.
+    for (let i = 0; i < 10; i++) budget.slowDown();
+    const slowed = await perTenSeconds();
+    for (let i = 0; i < 8; i++) {
+      budget.slowDown();
+      await clock.sleep(1500);
+    }
+    const verySlow = await perTenSeconds();
+    await clock.sleep(200_000);
+    const after = await perTenSeconds();
+    expect([before, slowed, verySlow, after]).toMatchInlineSnapshot(`
+      [
+        103,
+        59,
+        8,
+        103,
+      ]
+    `);
+  });
+});

@@ -100,6 +100,42 @@ describe('a reflector', () => {
     });
   });
 
+  test('asks again at once when somebody must know, unless something was heard lately', async () => {
+    await watching({}, async ({ kube, clock, cluster, names, reflector }) => {
+      cluster.faults.api({ fault: { kind: 'silence', when: 'before' }, verb: 'watch', times: 1 });
+      cluster.faults.dropWatches();
+      await clock.sleep(1000);
+      await kube.create(namespace, configMap('second'));
+      await clock.sleep(25_000);
+      expect(names()).toBe('first=v');
+      await reflector.refresh();
+      expect(names()).toBe('first=v second=v');
+      const lists = kube.calls['list'];
+      await reflector.refresh();
+      expect(kube.calls['list']).toBe(lists);
+    });
+  });
+
+  test('lists anew now and then, however well the watch seems to do', async () => {
+    await watching({}, async ({ kube, clock }) => {
+      const before = kube.calls['list'] ?? 0;
+      await clock.sleep(3_600_000);
+      expect((kube.calls['list'] ?? 0) - before).toBe(5);
+    });
+  });
+
+  test('survives a restart of the API server', async () => {
+    await watching({}, async ({ kube, clock, cluster, names }) => {
+      cluster.faults.api({ fault: { kind: 'reset', when: 'before' } });
+      cluster.faults.dropWatches();
+      await clock.sleep(120_000);
+      cluster.faults.clearApi();
+      await kube.create(namespace, configMap('second'));
+      await clock.sleep(40_000);
+      expect(names()).toBe('first=v second=v');
+    });
+  });
+
   test('tells its trouble while the server refuses, and recovers', async () => {
     await watching({}, async ({ clock, cluster, reflector }) => {
       cluster.faults.api({ fault: { kind: 'status', code: 500 } });

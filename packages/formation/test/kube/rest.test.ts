@@ -146,6 +146,33 @@ describe('what goes wrong on the way', () => {
     });
   });
 
+  test('a collision with another writer is tried again where nothing depends on what it wrote', async () => {
+    const conflict = { kind: 'status', code: 409 } as const;
+    const faults = {
+      api: [
+        { fault: conflict, verb: 'create', times: 1 },
+        { fault: conflict, verb: 'patch', times: 2 },
+      ],
+    };
+    await on({ faults }, async (kube) => {
+      const { metadata } = await kube.create(namespace, configMap('one'));
+      expect((await kube.patch<V1ConfigMap>(ref('one'), { data: { l: 'w' } })).data).toEqual({
+        k: 'v',
+        l: 'w',
+      });
+      const { resourceVersion = '' } = metadata ?? {};
+      // A condition of ours that no longer holds is the answer.
+      const calls = kube.calls['patch'];
+      expect(await textOf(kube.patch(ref('one'), { metadata: { resourceVersion } }))).toContain(
+        'refused to patch ConfigMap default/one: Conflict',
+      );
+      expect(kube.calls['patch']).toBe((calls ?? 0) + 1);
+      const options = { propagationPolicy: 'Background', resourceVersion } as const;
+      expect(await textOf(kube.delete(ref('one'), options))).toContain('Conflict');
+      expect(kube.calls['delete']).toBe(1);
+    });
+  });
+
   test('a JSON patch is not sent twice', async () => {
     const faults = {
       api: [{ fault: { kind: 'reset', when: 'after' }, verb: 'patch', times: 1 }],
