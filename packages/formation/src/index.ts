@@ -41,3 +41,4 @@ export {
 export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } from './runs.ts';
 export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
 export { sumOf } from './sum-of.ts';
+export { type TakenRun, type TakeOptions, type TakeProblem, takeRun } from './take-run.ts';

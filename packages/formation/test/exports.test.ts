@@ -17,6 +17,7 @@ test('the surface', () => {
       "permissions",
       "planNetwork",
       "sumOf",
+      "takeRun",
     ]
   `);
 });
