@@ -61,6 +61,8 @@ export async function runOne(
   };
   const save = (path: string, content: string | Uint8Array): Promise<void> =>
     provider.clock.real(() => host.write(joinPath(folder, path), content));
+  const append = (path: string, content: string | Uint8Array): Promise<void> =>
+    provider.clock.real(async () => host.append(joinPath(folder, path), content));
   try {
     provider.check?.(mission);
     const sets = mission.network(params);
@@ -96,6 +98,7 @@ export async function runOne(
         keep: settings.keep,
         onEvent: tell,
         save,
+        append,
         signal: interruption.signal,
         ...(settings.timeout !== undefined && {
           timeout: {

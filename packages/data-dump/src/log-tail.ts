@@ -71,15 +71,20 @@ export function followLog(options: LogTailOptions): LogTail {
   let reconnections = 0;
   let isCut = false;
 
+  let hasFile = false;
+
   const flush = (): Promise<void> => {
     timer?.cancel();
     timer = undefined;
     const text = hideSecrets(buffer, { secrets });
     buffer = '';
-    if (text !== '')
+    // A container that wrote nothing leaves an empty file: that it wrote nothing is known.
+    if (text !== '' || (ending.signal.aborted && !hasFile)) {
+      hasFile = true;
       writing = writing
         .then(() => options.write(text))
         .catch((error: unknown) => void problems.push(notSaved(options.what, error)));
+    }
     return writing;
   };
 

@@ -6,6 +6,7 @@ import {
   toMs,
   waitFacts,
   waitUntil,
+  within,
 } from '@ssc/clock';
 import {
   type CoreClient,
@@ -14,9 +15,9 @@ import {
   expectNoErrorMetrics,
   waitUntilSynced,
 } from '@ssc/core-http';
+import type { RunFiles } from '@ssc/data-dump';
 import { type Problem, present, SscError } from '@ssc/errors';
 import {
-  containerNames,
   corePorts,
   networkSelector,
   podName,
@@ -36,6 +37,7 @@ import { Hold } from './hold.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import { type NetworkRequest, planNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
+import { Recorder } from './recorder.ts';
 
 /** What a formation is made from. */
 export interface FormationOptions extends NetworkRequest {
@@ -54,6 +56,10 @@ export interface FormationOptions extends NetworkRequest {
   readonly bringUpWithin?: Duration;
   /** How long the network stays after `release`. @default "24h" */
   readonly keepFor?: Duration;
+  /** Values that no file of the run may hold. */
+  readonly secrets?: readonly string[];
+  /** A node's database as bytes, where it can be read from here; undefined when it has none. */
+  readonly database?: (node: string) => Promise<Uint8Array | undefined>;
   /** Tells what is going on, a sentence at a time. */
   readonly note: (text: string) => void;
 }
@@ -90,6 +96,12 @@ export interface Formation {
   checkAtEnd(checks: FinalChecks, tell?: (report: CheckReport) => void): Promise<void>;
   /** Writes a finished step into the run's anchor. */
   journal(entry: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The clients of the nodes that run. */
+  readonly nodes: readonly CoreClient[];
+  /** From now on writes all logs while they grow. Without it, `dump` reads what there is of them at the end. */
+  record(files: RunFiles): void;
+  /** Saves what each running node knows, at the end of a phase; gives what could not be saved. Needs `record`. */
+  snapshot(phase: string): Promise<readonly SscError[]>;
   /** Saves configurations, manifests, logs and the nodes' last words; gives what could not be saved. */
   dump(save: Save): Promise<readonly SscError[]>;
   /** Removes everything, unless another driver holds the run now: then it leaves everything and throws SSC_RUN_TAKEN. */
@@ -122,7 +134,8 @@ class KubeFormation implements Formation {
   /** Aborted with the run's own signal, and when this driver holds the run no longer. */
   readonly #ending = new AbortController();
   readonly #journal: string[] = [];
-  readonly #created: KubeObject[] = [];
+  readonly #created: { readonly asked: KubeObject; readonly made: KubeObject }[] = [];
+  #recorder: Recorder | undefined;
   #fuse: Fuse | undefined;
   #hold: Hold | undefined;
   #removing: Promise<void> | undefined;
@@ -281,7 +294,7 @@ class KubeFormation implements Formation {
   async #create<T extends KubeObject>(object: T): Promise<T> {
     this.#refuseUnheld();
     const created = await this.#options.kube.create(this.#options.namespace, object);
-    this.#created.push(created);
+    this.#created.push({ asked: object, made: created });
     return created;
   }
 
@@ -368,80 +381,59 @@ class KubeFormation implements Formation {
     await this.#hold?.write(this.#journal.map((line) => `${line}\n`).join(''));
   }
 
-  async dump(save: Save): Promise<readonly SscError[]> {
-    const problems: SscError[] = [];
-    const item = async (what: string, work: () => Promise<void>): Promise<void> => {
-      await work().catch((error: unknown) => problems.push(notSaved(what, error)));
-    };
-    for (const [node, config] of this.#network.configs)
-      await item(`the configuration of ${node}`, () => save(`configs/${node}.cfg`, config));
-    for (const object of this.#created) {
-      const name = `${object.kind ?? 'object'}-${object.metadata?.name ?? ''}`.toLowerCase();
-      await item(`the manifest ${name}`, () =>
-        save(`manifests/${name}.json`, `${JSON.stringify(object, null, 2)}\n`),
-      );
-    }
-    await Promise.all(
-      this.#network.nodes.map((node, i) =>
-        this.#dumpNode(node.name, present(this.#clients[i], 'every node has a client'), save, item),
-      ),
-    );
-    return problems;
+  get nodes(): readonly CoreClient[] {
+    return Object.values(this.sets).flatMap((set) => set.clients);
   }
 
-  async #dumpNode(
-    node: string,
-    client: CoreClient,
-    save: Save,
-    item: (what: string, work: () => Promise<void>) => Promise<void>,
-  ): Promise<void> {
-    const { kube, namespace } = this.#options;
-    const pod = this.#pods.podOf(node);
-    if (pod?.metadata?.name === undefined) return;
-    const podNameOf = pod.metadata.name;
-    await item(`the pod of ${node}`, () =>
-      save(`nodes/${node}/pod.json`, `${JSON.stringify(pod, null, 2)}\n`),
-    );
-    for (const status of [
-      ...(pod.status?.initContainerStatuses ?? []),
-      ...(pod.status?.containerStatuses ?? []),
-    ]) {
-      const ran = status.state?.running ?? status.state?.terminated;
-      const log = async (previous: boolean) =>
-        save(
-          `nodes/${node}/${status.name}${previous ? '.previous' : ''}.log`,
-          await kube.log({ namespace, pod: podNameOf, container: status.name, previous }),
-        );
-      if (ran !== undefined) await item(`the log of ${status.name} in ${node}`, () => log(false));
-      if (status.lastState?.terminated !== undefined)
-        await item(`the previous log of ${status.name} in ${node}`, () => log(true));
-    }
-    if (
-      pod.status?.containerStatuses?.find((status) => status.name === containerNames.core)?.state
-        ?.running === undefined
-    )
-      return;
-    const asked = { readWithin: 0, answerWithin: '5s' } as const;
-    await item(`the info of ${node}`, async () =>
-      save(`nodes/${node}/info.json`, toJson(await client.info(asked))),
-    );
-    await item(`the metrics of ${node}`, async () =>
-      save(
-        `nodes/${node}/metrics.json`,
-        toJson(Object.fromEntries((await client.metrics(asked)).all)),
-      ),
+  record(files: RunFiles): void {
+    this.#recorder ??= this.#createRecorder(files, true);
+  }
+
+  snapshot(phase: string): Promise<readonly SscError[]> {
+    return this.#recorder?.snapshot(phase) ?? Promise.resolve([]);
+  }
+
+  dump(save: Save): Promise<readonly SscError[]> {
+    this.#recorder ??= this.#createRecorder({ save, append: save }, false);
+    return this.#recorder.finish();
+  }
+
+  #createRecorder(files: RunFiles, follows: boolean): Recorder {
+    const { kube, clock, namespace, run, secrets = [], database } = this.#options;
+    return new Recorder(
+      {
+        kube,
+        clock,
+        namespace,
+        run,
+        files,
+        secrets,
+        pods: this.#pods,
+        configs: this.#network.configs,
+        nodes: this.#network.nodes.map((node) => node.name),
+        running: () => this.nodes,
+        created: () => this.#created,
+        ...(database !== undefined && { database }),
+      },
+      follows,
     );
   }
 
   remove(): Promise<void> {
     this.#removing ??= (async () => {
       this.#pods.stop();
-      if (this.#hold !== undefined) return this.#hold.remove();
-      const fuse = this.#fuse ?? (await this.#lighting?.catch(() => this.#findFuse()));
-      // Without an anchor nobody else can hold the run: the fuse is ours, however it has changed.
-      while (fuse !== undefined && !(await fuse.remove())) if (!(await fuse.look())) return;
+      const stopped = this.#stopRecording();
+      await this.#removeAll();
+      await stopped;
     })();
     return this.#removing;
+  }
+
+  async #removeAll(): Promise<void> {
+    if (this.#hold !== undefined) return this.#hold.remove();
+    const fuse = this.#fuse ?? (await this.#lighting?.catch(() => this.#findFuse()));
+    // Without an anchor nobody else can hold the run: the fuse is ours, however it has changed.
+    while (fuse !== undefined && !(await fuse.remove())) if (!(await fuse.look())) return;
   }
 
   /** The fuse that this driver asked for, when it is there although no answer came. */
@@ -451,8 +443,15 @@ class KubeFormation implements Formation {
     return Fuse.find({ kube, clock, run, mission, namespace, driver });
   }
 
+  /** Lets go of connections that may still be open, and writes what came over them. */
+  async #stopRecording(): Promise<void> {
+    const stop = this.#recorder?.stop();
+    if (stop !== undefined) await within(this.#options.clock, 1000, undefined, () => stop);
+  }
+
   async release(): Promise<void> {
     this.#pods.stop();
+    await this.#stopRecording();
     if (this.#hold === undefined) return;
     const { clock, keepFor = '24h', note, run } = this.#options;
     await this.#hold.release(Math.ceil(toMs(keepFor) / 1000));
@@ -479,15 +478,3 @@ class KubeFormation implements Formation {
     return this.#options.kube.calls;
   }
 }
-
-const toJson = (value: unknown): string =>
-  `${JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item), 2)}\n`;
-
-const notSaved = (what: string, cause: unknown): SscError =>
-  new SscError({
-    problem: { code: 'SSC_NOT_SAVED' },
-    verdict: 'broken',
-    summary: `${what} could not be saved`,
-    facts: [['Because', cause instanceof Error ? cause.message : String(cause)]],
-    cause,
-  });

@@ -67,6 +67,11 @@ export class PodWatch {
     await this.#reflector.refresh().catch(() => {});
   }
 
+  /** Calls back after each change of a pod, until the returned function is called. */
+  onChange(changed: () => void): () => void {
+    return this.#reflector.onChange(changed);
+  }
+
   podOf(node: string): V1Pod | undefined {
     return this.#reflector.items.get(this.#options.pods.get(node) ?? '');
   }

@@ -1,8 +1,10 @@
 import { type Clock, type Duration, formatDuration, type Timer, toMs, within } from '@ssc/clock';
 import { assert, SscError } from '@ssc/errors';
 import type { CoreSet, Formation } from '@ssc/formation';
+import type { FiguresOf, RunFacts } from '@ssc/perf-reporter';
 import { missionInvalid } from './check-mission.ts';
 import type { Mission } from './define.ts';
+import { Measured } from './measured.ts';
 import { findNonJson, type Json, type Phase } from './phase.ts';
 import type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
 import { type CheckResult, type PhaseResult, type RunResult, toErrorResult } from './run-result.ts';
@@ -26,6 +28,11 @@ export interface RunOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** Writes what the run leaves behind: paths within the run's folder. */
   readonly save: (path: string, content: string | Uint8Array) => Promise<void>;
+  /**
+   * Adds to such a file. With it the run is recorded while it goes on: logs, answers of the nodes after each phase, samples of
+   * their metrics. Without it only what there is at the end is saved.
+   */
+  readonly append?: (path: string, content: string | Uint8Array) => Promise<void>;
   /** Aborted when the user interrupts the run; the reason is an SscError with the verdict *interrupted*. */
   readonly signal: AbortSignal;
   /** Ends the run as *broken* when it takes longer; `end` aborts the signal, which the formation hears too. */
@@ -37,6 +44,10 @@ interface Run extends RunOptions {
   readonly startedAt: number;
   readonly phases: PhaseResult[];
   readonly checks: CheckResult[];
+  /** Undefined where nothing is recorded. */
+  readonly measured: Measured | undefined;
+  /** What could not be saved while the run went on. */
+  readonly unsaved: SscError[];
   readonly verbs: Set<TrackedVerb>;
   emit(event: RunEventBody): void;
   current: string | undefined;
@@ -55,6 +66,8 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     startedAt: clock.now(),
     phases: [],
     checks: [],
+    unsaved: [],
+    measured: options.append && new Measured(formation, clock),
     verbs: new Set(),
     current: undefined,
     phaseStartedAt: undefined,
@@ -73,6 +86,9 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
   });
 
   const timer = startTimeout(run);
+  const measured = run.measured;
+  if (options.append !== undefined)
+    formation.record({ save: options.save, append: options.append });
   const error = await untilInterrupted(act(run), options.signal).then(
     () => undefined,
     (thrown: unknown) => toSscError(thrown),
@@ -80,6 +96,7 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
   timer?.cancel();
   const failedIn = run.current;
   const notSaved = await attempt(() => saveWhatThereIs(run, error));
+  measured?.stop();
   const notRemoved = await attempt(async () => {
     await (options.keep ? formation.release() : formation.remove());
     return [];
@@ -97,8 +114,8 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     ...(shownResult !== undefined && { error: shownResult }),
   });
   ended = true;
-  const afterwards = [...notSaved, ...notRemoved].filter((e) => e !== shown);
-  return {
+  const afterwards = [...run.unsaved, ...notSaved, ...notRemoved].filter((e) => e !== shown);
+  const result: RunResult = {
     format: 1,
     version: options.version,
     mission: mission.name,
@@ -116,21 +133,56 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     checks: run.checks,
     ...(shownResult !== undefined && { error: shownResult }),
     afterwards: afterwards.map((e) => toErrorResult(e)),
-    doubts: [],
+    doubts: measured?.report(about(run)).doubts ?? [],
     apiCalls: { ...formation.apiCalls() },
   };
+  if (measured === undefined) return result;
+  const notReported = await attempt(async () => {
+    await options.save('report.html', measured.report(about(run)).html(toRunFacts(result)));
+    return [];
+  });
+  return {
+    ...result,
+    afterwards: [...result.afterwards, ...notReported.map((e) => toErrorResult(e))],
+  };
 }
+
+const about = ({ mission, run, formation }: Run): FiguresOf => ({
+  mission: mission.name,
+  run,
+  nodes: formation.nodeKind(),
+});
+
+const toRunFacts = (result: RunResult): RunFacts => {
+  const { error } = result;
+  return {
+    ...result,
+    ...(error !== undefined && {
+      problem: {
+        code: error.code,
+        message: error.message,
+        facts: [
+          ...(error.phase === undefined ? [] : ([['Phase', error.phase]] as const)),
+          ...error.facts,
+        ],
+      },
+    }),
+  };
+};
+
+const finalPhase = 'final checks';
 
 async function act(run: Run): Promise<void> {
   const { mission, formation } = run;
   const phase = createPhase(run);
   await phase('bring up', () => formation.bringUp());
+  await run.measured?.start();
   const handles = Object.fromEntries(
     Object.entries(formation.sets).map(([name, set]) => [name, trackVerbs(name, set, run.verbs)]),
   );
   await mission.run(handles as Readonly<Record<string, CoreSet>>, { phase, params: run.params });
   refuseForgotten(run, 'outside of any phase');
-  await phase('final checks', () =>
+  await phase(finalPhase, () =>
     formation.checkAtEnd(mission.atEnd, (report) => {
       const { because } = mission.atEnd;
       const check: CheckResult = {
@@ -190,6 +242,7 @@ function createPhase(run: Run): Phase {
     run.phaseStartedAt = startedAt;
     const end = (outcome: 'done' | 'failed', value?: Json): void => {
       const seconds = (run.clock.now() - startedAt) / 1000;
+      run.measured?.add({ name, fromMs: startedAt, toMs: run.clock.now() });
       run.phases.push({
         name,
         startedAt: new Date(startedAt).toISOString(),
@@ -216,6 +269,10 @@ function createPhase(run: Run): Phase {
       const json = value as Json | undefined;
       await run.formation.journal({ phase: name, value: json ?? null });
       end('done', json);
+      await run.measured?.sampleNow();
+      // What the nodes know at the very end is saved anyway.
+      if (run.append !== undefined && name !== finalPhase)
+        run.unsaved.push(...(await run.formation.snapshot(name)));
       run.current = undefined;
       return value;
     } catch (error) {
@@ -244,9 +301,10 @@ async function saveWhatThereIs(
   error: SscError | undefined,
 ): Promise<readonly SscError[]> {
   const limit = error?.verdict === 'interrupted' ? saveWithin.whenInterrupted : saveWithin.usually;
-  const problems = await within(run.clock, toMs(limit), undefined, () =>
-    run.formation.dump(run.save),
-  );
+  const problems = await within(run.clock, toMs(limit), undefined, async () => [
+    ...(await saveFigures(run, error)),
+    ...(await run.formation.dump(run.save)),
+  ]);
   if (problems !== undefined) return problems;
   return [
     new SscError({
@@ -255,6 +313,19 @@ async function saveWhatThereIs(
       summary: `saving logs and last words took more than ${limit} and was ended`,
     }),
   ];
+}
+
+/** The figures of what was measured, with one more sample where there is time for it. */
+async function saveFigures(run: Run, error: SscError | undefined): Promise<readonly SscError[]> {
+  const { measured } = run;
+  if (measured === undefined) return [];
+  return attempt(async () => {
+    if (error !== undefined && error.verdict !== 'interrupted') await measured.sampleNow();
+    measured.stop();
+    for (const [path, content] of Object.entries(measured.report(about(run)).files))
+      await run.save(path, content);
+    return [];
+  });
 }
 
 /** The work's end, or at once the reason of an interruption, whatever the work is waiting for. */

@@ -25,6 +25,12 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
     sets: { core },
     bringUp: clockless('bringUp'),
     checkAtEnd: async (checks) => void log.push(`checkAtEnd ${JSON.stringify(checks)}`),
+    nodes: [],
+    record: () => void log.push('record'),
+    snapshot: async (phase) => {
+      log.push(`snapshot ${phase}`);
+      return [];
+    },
     journal: async (entry) => void log.push(`journal ${JSON.stringify(entry)}`),
     dump: async () => {
       log.push('dump');

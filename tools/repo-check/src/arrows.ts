@@ -36,13 +36,15 @@ export const arrows: Readonly<Record<string, Arrows>> = {
     imports: [...ground, 'process', 'kube-schema', 'kube-specs'],
     node: ['node:stream'],
   },
+  'perf-reporter': { imports: ground },
+  'data-dump': { imports: ground },
   formation: {
-    imports: [...ground, 'core-cfg', 'core-http', 'kube-specs', 'tx'],
+    imports: ['data-dump', ...ground, 'core-cfg', 'core-http', 'kube-specs', 'tx'],
     tests: ['core-sim', 'kube-local', 'process'],
     node: ['node:https'],
   },
   missions: {
-    imports: [...ground, 'core-cfg', 'core-http', 'formation', 'kube-specs', 'tx'],
+    imports: [...ground, 'core-cfg', 'core-http', 'formation', 'kube-specs', 'perf-reporter', 'tx'],
     tests: ['core-sim', 'kube-local', 'process'],
   },
 };

@@ -49,7 +49,8 @@ describe('paying more than Alice has', () => {
       ])
         expect(names).toContain(file);
     }
-    expect(names.filter((name) => name.startsWith('manifests/'))).toHaveLength(5);
+    for (const folder of ['manifests/applied/', 'manifests/observed/'])
+      expect(names.filter((name) => name.startsWith(folder))).toHaveLength(5);
     expect(world.result.afterwards).toEqual([]);
     expect(world.files.get('nodes/core-0/stellar-core.log')?.split('\n')[0]).toContain(
       'This is core-sim',

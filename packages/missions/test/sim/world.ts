@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly realDelayMs?: (dice: Random) => number;
   readonly signal?: AbortSignal;
   readonly keep?: boolean;
+  /** Whether the run is recorded while it goes on. @default true */
+  readonly record?: boolean;
 }
 
 /** A cluster of simulated nodes, and a mission that ran on it. */
@@ -134,6 +136,13 @@ export async function rehearse(
         files.set(path, String(content));
         log.push(`${clock.now()} saved ${path} ${String(content).length}`);
       },
+      ...(options.record !== false && {
+        append: async (path, content) => {
+          await clock.real(async () => {});
+          files.set(path, `${files.get(path) ?? ''}${String(content)}`);
+          log.push(`${clock.now()} appended to ${path} ${String(content).length}`);
+        },
+      }),
       signal,
     });
     await meddling;
