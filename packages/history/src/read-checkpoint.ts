@@ -32,6 +32,8 @@ export interface Inspection {
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   /** For hashes of transactions and signatures of messages; taken from the archive's state when not given. */
   readonly passphrase: string | undefined;
+  /** False leaves the signatures of messages alone. */
+  readonly signatures: boolean;
   readonly defects: (defect: Defect) => void;
   readonly oddities: (oddity: Oddity) => void;
   readonly stored: (bytes: number) => void;
@@ -42,7 +44,7 @@ export async function readCheckpoint(
   inspection: Inspection,
   checkpoint: number,
 ): Promise<CheckpointFacts> {
-  const { passphrase } = inspection;
+  const { passphrase, signatures } = inspection;
   const [state, headers, sets, results, scp] = await Promise.all([
     readState(inspection, statePath(checkpoint)),
     readHeaders(inspection, checkpoint),
@@ -51,7 +53,7 @@ export async function readCheckpoint(
     ),
     readAll(inspection, 'results', checkpoint, xdr.TransactionHistoryResultEntry, readResults),
     readAll(inspection, 'scp', checkpoint, xdr.ScpHistoryEntry, (entry) =>
-      readScp(entry, passphrase),
+      readScp(entry, signatures ? passphrase : undefined),
     ),
   ]);
   return { checkpoint, state: state?.state, headers, sets, results, scp };

@@ -1,4 +1,5 @@
-import { networkId, sha256, verifySignature, type xdr } from '@ssc/tx';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { networkId, sha256, type xdr } from '@ssc/tx';
 import { hex } from './transaction-set.ts';
 
 /** What a record of the scp file says of one ledger. */
@@ -13,7 +14,7 @@ export interface ScpFacts {
 const envelopeTypeScp = Buffer.from([0, 0, 0, 1]);
 
 /**
- * Reads a record of the scp file and checks what stands in it alone: signatures (given a passphrase), ledger numbers,
+ * Reads a record of the scp file and checks what stands in it alone: signatures (given a passphrase to verify them with), ledger numbers,
  * and that it lists exactly the quorum sets its messages refer to.
  */
 export function readScp(entry: xdr.ScpHistoryEntry, passphrase: string | undefined): ScpFacts {
@@ -57,10 +58,26 @@ function quorumSetOf(pledges: xdr.ScpStatementPledges): string {
   }
 }
 
+/** Before the 32 bytes of an ed25519 key in a SubjectPublicKeyInfo. */
+const spki = Buffer.from('302a300506032b6570032100', 'hex');
+const mostKeys = 1000;
+const keys = new Map<string, KeyObject>();
+
+/** A node's key for OpenSSL: a network has few nodes, and to make one costs as much as to verify with it. */
+function keyOf(node: Uint8Array): KeyObject {
+  const name = hex(node);
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = createPublicKey({ key: Buffer.concat([spki, node]), format: 'der', type: 'spki' });
+    if (keys.size < mostKeys) keys.set(name, key);
+  }
+  return key;
+}
+
 /** False also for bytes that are no point of the curve, where OpenSSL throws. */
-function isSigned(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+function isSigned(node: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   try {
-    return verifySignature(key, message, signature);
+    return verify(null, message, keyOf(node), signature);
   } catch {
     return false;
   }

@@ -38,6 +38,8 @@ export interface VerifyOptions {
   readonly to?: number;
   /** A ledger whose hash is known from elsewhere: without one, a history that was made up whole looks true. */
   readonly trusted?: { readonly ledger: number; readonly hash: string };
+  /** False does not verify the signatures of consensus messages, which take most of the time. @default true */
+  readonly signatures?: boolean;
   /** How many files are read at once. @default 16 */
   readonly concurrency?: number;
   /** @default gunzipWhole */
@@ -398,6 +400,7 @@ class Verification {
       reading: { source: this.#source, ...(gunzip !== undefined && { gunzip }) },
       limit: this.#limit,
       passphrase: this.#ownPassphrase,
+      signatures: this.#options.signatures ?? true,
       defects: (defect) => found.push(defect),
       oddities: (oddity) => this.#oddities.push(oddity),
       stored: (bytes) => {

@@ -610,6 +610,16 @@ test('consensus messages', async () => {
   `);
 });
 
+test('signatures are verified unless that is not wanted', async () => {
+  const unsigned = (archive: MemoryArchive) =>
+    edit(archive, scp, xdr.ScpHistoryEntry, ([first]) => {
+      const message = at((first as xdr.ScpHistoryEntry).v0.ledgerMessages.messages, 0);
+      (message as Open<xdr.ScpEnvelope>).signature = new xdr.Signature(new Uint8Array(64));
+    });
+  expect(await defectsAfter(unsigned)).toContain('is not signed by it');
+  expect(await defectsAfter(unsigned, { ...second, signatures: false })).toBe('');
+});
+
 test('more defects than anybody reads are counted', async () => {
   const archive = sampleArchive();
   for (const path of archive.files.keys())
