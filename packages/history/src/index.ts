@@ -65,8 +65,17 @@ export {
 
 // Files, records, buckets.
 
+export type { BucketListName, BucketMeta, BucketRecord } from './bucket.ts';
 export { bucketListHash, levelsHash } from './bucket-list-hash.ts';
 export { type Gunzip, gunzipWhole, gzip } from './gzip.ts';
+export {
+  type Bucket,
+  bucketHash,
+  emptyBucket,
+  mergeBuckets,
+  parseBucket,
+  renderBucket,
+} from './merge-buckets.ts';
 export { joinRecords, splitRecords } from './records.ts';
 
 // What a command prints.
