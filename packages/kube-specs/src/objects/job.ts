@@ -260,6 +260,9 @@ function checkJob(plan: JobPlan): void {
   const here = `job ${plan.job}`;
   const { parallel, retries, preparation } = plan;
   const words = plan.command.filter((part) => typeof part !== 'string');
+  const unknown = words
+    .flat()
+    .flatMap((part) => ('variable' in part && part.variable !== itemVariable ? part.variable : []));
   const problems: Fact[] = [
     ...checkRun(plan),
     ...(plan.job === '' ? ([['job', 'needs a name']] as Fact[]) : []),
@@ -270,6 +273,9 @@ function checkJob(plan: JobPlan): void {
     ...(words.length > 0 && parallel === undefined
       ? ([[`${here}: command`, 'names an item, but the job has no list of items']] as Fact[])
       : []),
+    ...unknown.map(
+      (name): Fact => [`${here}: command`, `names "${name}", and only the item can stand there`],
+    ),
     ...whole(`${here}: deadlineSeconds`, plan.deadlineSeconds),
     ...(retries === undefined || (Number.isInteger(retries) && retries >= 0 && retries <= 100)
       ? []

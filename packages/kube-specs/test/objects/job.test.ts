@@ -69,12 +69,14 @@ test('an item without a list, test databases without a server, an empty list', (
     message({ testDatabases: ['test0'] }),
     message({ parallel: { items: [], parallelism: 1 } }),
     message({ job: '' }),
+    message({ command: ['a', word(variable('HOME'))], parallel: { items: ['x'], parallelism: 1 } }),
   ]).toMatchInlineSnapshot(`
     [
       "  job try: command    names an item, but the job has no list of items",
       "  job try: testDatabases    need postgres as database",
       "  job try: items    must be 1 to 10000 in at most 1 MiB, got 0 in 0 bytes",
       "  job    needs a name",
+      "  job try: command    names "HOME", and only the item can stand there",
     ]
   `);
 });
