@@ -26,6 +26,9 @@ export function createEventPrinter(print: (text: string) => void): (event: RunEv
           `${event.outcome === 'done' ? '✓' : '✖'} ${event.phase} (${formatDuration(event.seconds * 1000)})`,
         );
         break;
+      case 'check-ended':
+        if (event.outcome === 'failed') line(event, `  ✖ ${event.name}`);
+        break;
       case 'note':
         line(event, `  ${event.text}`);
         break;

@@ -380,7 +380,3 @@ export interface Node extends KubeObject {
     readonly addresses: readonly { readonly type: string; readonly address: string }[];
   };
 }
-export interface Namespace extends KubeObject {
-  readonly spec: { readonly finalizers?: readonly string[] };
-  readonly status: { readonly phase: 'Active' | 'Terminating' };
-}

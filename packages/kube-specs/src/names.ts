@@ -6,8 +6,6 @@ import { usageError } from '@ssc/errors';
 
 /** The longest name of a pod. */
 export const podNameMax = 52;
-/** The longest name of anything else. */
-export const nameMax = 63;
 /** The most nodes that one core set can have. */
 export const nodesPerSetMax = 9999;
 

@@ -5,9 +5,6 @@
 
 const pattern =
   /^([+-]?)(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+|Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|)$/u;
-/** What the real server says of a text that is no amount. */
-export const quantityPattern =
-  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 const decimal: Record<string, number> = {
   n: -9,

@@ -132,55 +132,11 @@ export const required = (field: string, why = ''): FieldError => ({
   message: why === '' ? 'Required value' : `Required value: ${why}`,
 });
 
-/** `Invalid value: "x": why`. */
-export const invalid = (field: string, value: unknown, why: string): FieldError => ({
-  field,
-  reason: 'FieldValueInvalid',
-  message: `Invalid value: ${shown(value)}: ${why}`,
-});
-
-export const duplicate = (field: string, value: unknown): FieldError => ({
-  field,
-  reason: 'FieldValueDuplicate',
-  message: `Duplicate value: ${shown(value)}`,
-});
-
 export const forbiddenField = (field: string, why: string): FieldError => ({
   field,
   reason: 'FieldValueForbidden',
   message: `Forbidden: ${why}`,
 });
-
-export const missing = (field: string, value: unknown): FieldError => ({
-  field,
-  reason: 'FieldValueNotFound',
-  message: `Not found: ${shown(value)}`,
-});
-
-export const tooLong = (field: string, limit: number): FieldError => ({
-  field,
-  reason: 'FieldValueTooLong',
-  message: `Too long: may not be more than ${limit} bytes`,
-});
-
-export const notSupported = (
-  field: string,
-  value: unknown,
-  allowed: readonly string[],
-): FieldError => ({
-  field,
-  reason: 'FieldValueNotSupported',
-  message: `Unsupported value: ${shown(value)}: supported values: ${allowed.map((v) => `"${v}"`).join(', ')}`,
-});
-
-// The real server prints Go values: text and numbers as in JSON, null for what is not set, JSON for the rest.
-function shown(value: unknown): string {
-  if (value === undefined) return 'null';
-  const isTexts = Array.isArray(value) && value.every((item) => typeof item === 'string');
-  return isTexts
-    ? `[]string{${value.map((item) => JSON.stringify(item)).join(', ')}}`
-    : JSON.stringify(value);
-}
 
 /** The refusal of an object with wrong fields. */
 export function invalidObject(kind: Kind, name: string, errors: readonly FieldError[]): ApiError {
