@@ -16,6 +16,8 @@ export interface TestCluster {
   readonly kubectl: string;
   /** In words, for the closing line. */
   readonly origin: string;
+  /** The very Kubernetes that kube-local is modelled on: 1.33 with machines on which nothing runs. */
+  readonly isModel: boolean;
   /** Images of nodes, where the cluster has them. */
   readonly images: TestImages | undefined;
   /** Ends the cluster if these tests started it. */
@@ -38,6 +40,13 @@ export interface FaultyImages {
   /** `run` takes more and more memory. */
   readonly memory: string;
 }
+
+/** What of a cluster can be handed to the processes in which tests run. */
+export const toProvided = ({ kubeconfig, images, isModel }: TestCluster) => ({
+  kubeconfig,
+  images,
+  isModel,
+});
 
 /** Why there is no cluster. */
 export interface NoCluster {
@@ -64,6 +73,7 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
       kubeconfig,
       kubectl: 'kubectl',
       origin: 'SSC_E2E_KUBECONFIG',
+      isModel: false,
       images: core === undefined ? undefined : { core, history },
       close() {},
     };
@@ -93,6 +103,7 @@ async function startBeside({
       kubeconfig: join(state, 'kubeconfig'),
       kubectl: join(besideFolder, 'kubectl'),
       origin: '../shared/kube',
+      isModel: !runsContainers,
       images,
       close,
     };

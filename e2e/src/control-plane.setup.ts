@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { TestProject } from 'vitest/node';
-import { openTestCluster } from './cluster.ts';
+import { openTestCluster, toProvided } from './cluster.ts';
 import { renderTally, type Tally } from './tally.ts';
 
 /** Starts the API server, and tells at the end what was shown on it. */
@@ -12,10 +12,7 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
   const folder = mkdtempSync(join(tmpdir(), 'ssc-tally-'));
   const tallyFile = join(folder, 'tally.jsonl');
   writeFileSync(tallyFile, '');
-  provide(
-    'cluster',
-    'reason' in cluster ? cluster : { kubeconfig: cluster.kubeconfig, images: cluster.images },
-  );
+  provide('cluster', 'reason' in cluster ? cluster : toProvided(cluster));
   provide('tallyFile', tallyFile);
   return () => {
     if ('reason' in cluster) process.stdout.write(`real API: not used, since ${cluster.reason}\n`);

@@ -5,7 +5,12 @@ declare module 'vitest' {
   export interface ProvidedContext {
     readonly cluster:
       | NoCluster
-      | { readonly kubeconfig: string; readonly images: TestImages | undefined };
+      | {
+          readonly kubeconfig: string;
+          readonly images: TestImages | undefined;
+          /** The very Kubernetes that kube-local is modelled on: 1.33 with machines on which nothing runs. */
+          readonly isModel: boolean;
+        };
     readonly tallyFile: string;
   }
 }

@@ -1,10 +1,10 @@
 import type { TestProject } from 'vitest/node';
-import { openTestCluster } from './cluster.ts';
+import { openTestCluster, toProvided } from './cluster.ts';
 
 /** Starts a cluster with a machine that runs containers. Without any, this command has nothing to do and says so. */
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const cluster = await openTestCluster({ runsContainers: true });
   if ('reason' in cluster) throw new Error(`no cluster: ${cluster.reason}`);
-  provide('cluster', { kubeconfig: cluster.kubeconfig, images: cluster.images });
+  provide('cluster', toProvided(cluster));
   return () => cluster.close();
 }

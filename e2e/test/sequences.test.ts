@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { sequences } from '../../packages/kube-local/test/sequences/catalog.ts';
 import { runLocally } from '../../packages/kube-local/test/sequences/local-target.ts';
@@ -46,7 +47,12 @@ describe.skipIf('reason' in cluster)('kube-local answers as a real API server', 
   });
 
   test('the differences are those that the documentation lists', async () => {
-    const ordered = sequences.map(({ name }) => [name, comparisons.get(name)] as const);
-    await expect(renderFidelity(ordered)).toMatchFileSnapshot('../../docs/kube-local-fidelity.md');
+    const page = renderFidelity(
+      sequences.map(({ name }) => [name, comparisons.get(name)] as const),
+    );
+    // Another release, or machines on which pods run, answer differently with good reason.
+    if (cluster.isModel)
+      await expect(page).toMatchFileSnapshot('../../docs/kube-local-fidelity.md');
+    else process.stdout.write(page);
   });
 });
