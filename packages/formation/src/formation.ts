@@ -239,11 +239,13 @@ class KubeFormation implements Formation {
       fuse: this.#fuse,
       onEnd: (reason) => this.#ending.abort(reason),
     });
-    const { configMaps, service, statefulSets } = toRunObjects(
+    const { all, statefulSets } = toRunObjects(
       this.#network.plan,
       present(anchor.metadata?.uid, 'a created ConfigMap has a uid'),
     );
-    await Promise.all([...configMaps, service].map((object) => this.#create(object)));
+    // Pods wait long for what they mount when it was not there the first time.
+    const before = all.filter((object) => object.kind !== 'StatefulSet');
+    await Promise.all(before.map((object) => this.#create(object)));
     await Promise.all(statefulSets.map((object) => this.#create(object)));
     this.#options.note(`created ${this.#created.length + 1} objects in namespace ${namespace}`);
     await this.#pods.ready;

@@ -31,7 +31,10 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   history: { imports: [...ground, 'tx'] },
   'kube-schema': { imports: ['errors'] },
   'kube-specs': { imports: ground, tests: ['kube-schema'] },
-  'core-sim': { imports: [...ground, 'process', 'core-cfg', 'tx'], tests: ['core-http'] },
+  'core-sim': {
+    imports: [...ground, 'process', 'core-cfg', 'tx'],
+    tests: ['core-http', 'history'],
+  },
   'kube-local': {
     imports: [...ground, 'process', 'kube-schema', 'kube-specs'],
     node: ['node:stream'],

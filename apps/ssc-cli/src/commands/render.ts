@@ -11,6 +11,9 @@ import { renderOptions } from '../option-table.ts';
 import { paramLines } from '../param-lines.ts';
 import { commands, type Found } from '../parse-command.ts';
 
+// kubectl reads YAML 1.1, where an unquoted `yes` is a boolean; objects share parts, which are written out each time.
+const yamlOptions = { compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
+
 /** Prints every configuration and manifest of a mission, or writes them into a folder. Needs no cluster. */
 export async function render(found: Found, host: Host): Promise<number> {
   const [name] = found.args;
@@ -68,7 +71,7 @@ export async function render(found: Found, host: Host): Promise<number> {
       (object) =>
         [
           `manifests/${object.kind?.toLowerCase()}-${object.metadata?.name}.yaml`,
-          stringify(object),
+          stringify(object, yamlOptions),
         ] as const,
     ),
   ];
