@@ -66,14 +66,14 @@ export function startSampling(options: SamplerOptions): Sampler {
   const next = (): void => {
     const slowEnoughMs = (options.nodes().length / mostPerSecond) * 1000;
     timer = clock.timer(Math.max(everyMs, slowEnoughMs), () => {
-      void sampleNow().then(() => {
-        if (samples.length > mostSamples) {
-          // Half as many, half as often: a run may last for days.
-          samples = everySecond(samples);
-          everyMs *= 2;
-        }
-        if (!ending.signal.aborted) next();
-      });
+      if (samples.length > mostSamples) {
+        // Half as many, half as often: a run may last for days.
+        samples = everySecond(samples);
+        everyMs *= 2;
+      }
+      // Who is silent now is given up before the next time: it holds up nobody.
+      void sampleNow();
+      next();
     });
   };
   next();

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import * as surface from '../src/index.ts';
+
+test('the surface', () => {
+  expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
+    [
+      "columns",
+      "createReport",
+      "renderColumnDocs",
+      "sampledMetrics",
+      "startSampling",
+    ]
+  `);
+});

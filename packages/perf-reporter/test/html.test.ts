@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createReport, type RunFacts } from '../src/index.ts';
+import { facts, record } from './run.ts';
+
+const page = (over: Partial<RunFacts> = {}): string => {
+  const recording = record({ 'core-0': {}, 'core-1': { closeMs: () => 130 } }, [
+    ['bring up', 30],
+    ['load', 90],
+  ]);
+  const run = { ...facts, ...over };
+  return createReport(recording, run).html(run);
+};
+
+describe('the page', () => {
+  test('needs no network and runs nothing', () => {
+    const html = page();
+    expect(html).not.toMatch(/<(script|link|img|iframe|object)|url\(|@import|https?:/u);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test('shows verdict, phases, charts and figures', () => {
+    const html = page();
+    for (const part of [
+      '<h1>LoadGeneration <span class="verdict passed">passed</span></h1>',
+      '<td>bring up</td>',
+      '<figcaption>Time to close a ledger, ms</figcaption>',
+      '4 rows, as in perf.csv',
+    ])
+      expect(html).toContain(part);
+    expect(html).not.toContain('simulated');
+    expect(html).not.toMatch(/NaN|Infinity|undefined/u);
+  });
+
+  test('shows what ended the run', () => {
+    const html = page({
+      verdict: 'failed',
+      problem: { code: 'SSC_X', message: 'a < b', facts: [['Node', 'core-1']] },
+    });
+    expect(html).toContain('<b>SSC_X</b> a &lt; b<dl><dt>Node</dt><dd>core-1</dd></dl>');
+  });
+
+  test('of a run that never began to be measured is whole', () => {
+    const html = createReport({ samples: [], missed: [], everyMs: 0, phases: [] }, facts).html(
+      facts,
+    );
+    expect(html).toContain('</html>');
+    expect(html).not.toMatch(/NaN|Infinity|undefined/u);
+  });
+
+  test('is the same each time', () => {
+    expect(page()).toBe(page());
+  });
+
+  test('no text becomes a part of the page', () => {
+    const text = fc.string({ unit: fc.constantFrom('<', '>', '"', '&', "'", 'x', '/', ' ') });
+    const tags = (html: string): number => html.match(/</gu)?.length ?? 0;
+    const plain = tags(
+      page({ summary: 'x', problem: { code: 'x', message: 'x', facts: [['x', 'x']] } }),
+    );
+    fc.assert(
+      fc.property(text, text, text, (a, b, c) => {
+        const html = page({ summary: a, problem: { code: b, message: c, facts: [[a, b]] } });
+        expect(tags(html)).toBe(plain);
+      }),
+      { seed: 1, numRuns: 50 },
+    );
+  });
+});
