@@ -56,7 +56,9 @@ describe('free ports', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(SscError);
-    expect((error as SscError).message).toMatchInlineSnapshot(`"253 free ports are needed on this machine, and 252 were found; nothing was started"`);
+    expect((error as SscError).message).toMatchInlineSnapshot(
+      `"253 free ports are needed on this machine, and 252 were found; nothing was started"`,
+    );
     const after = await reservePorts({ count: 252, start: 0, range });
     after.release();
   });

@@ -166,5 +166,3 @@ export const features: Readonly<Record<string, readonly KubernetesObject[]>> = {
     }),
   ],
 };
-
-export const secondGeneration = toDataId({ run: runName, set: 'core' }, 2);
