@@ -42,7 +42,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'perf-reporter': { imports: ground },
   'data-dump': { imports: ground },
   formation: {
-    imports: ['data-dump', ...ground, 'core-cfg', 'core-http', 'kube-specs', 'tx'],
+    imports: [...ground, 'core-cfg', 'core-http', 'data-dump', 'kube-specs', 'tx'],
     tests: ['core-sim', 'kube-local', 'process'],
     node: ['node:https'],
   },

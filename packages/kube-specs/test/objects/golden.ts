@@ -3,7 +3,6 @@ import {
   jobItem,
   type NetworkPlan,
   resourceProfiles,
-  toDataId,
   toDriverJob,
   toJobObjects,
   toPermissionObjects,
