@@ -1,11 +1,12 @@
 import { suggest, usageError } from '@ssc/errors';
 import { bootAndSync } from './catalog/boot-and-sync.ts';
+import { loadGeneration } from './catalog/load-generation.ts';
 import { simplePayment } from './catalog/simple-payment.ts';
 import type { Mission } from './define.ts';
 
 /** All missions, by name. */
 export const catalog: Readonly<Record<string, Mission>> = Object.fromEntries(
-  [bootAndSync, simplePayment].map((mission) => [mission.name, mission]),
+  [bootAndSync, loadGeneration, simplePayment].map((mission) => [mission.name, mission]),
 );
 
 /** The mission of a name; a usage error with the nearest name otherwise. */

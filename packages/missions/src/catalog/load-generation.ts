@@ -1,0 +1,28 @@
+import { defineMission } from '../define.ts';
+import { count } from '../params.ts';
+
+/** Payments at a steady rate, none refused, on a network in sync. */
+export const loadGeneration = defineMission('LoadGeneration', {
+  summary: 'Three validators carry a steady load of payments that the first one generates.',
+  expectedDuration: '4m',
+  params: {
+    accounts: count(2000, 'how many test accounts pay each other', { min: 1, max: 1_000_000 }),
+    txs: count(2000, 'how many payments', { min: 1 }),
+    txRate: count(20, 'payments a second', { min: 1 }),
+  },
+
+  network: ({ accounts }) => ({
+    core: { nodes: 3, genesisTestAccounts: accounts },
+  }),
+
+  async run({ core }, { phase, params }) {
+    await phase('upgrade to the latest protocol', async () => {
+      await core.waitUntilSynced({ within: '2m' });
+      await core.upgrade({ protocol: 'latest' });
+    });
+
+    await phase('make room in ledgers', () => core.upgrade({ maxTxSetSize: 100_000 }));
+
+    await phase('load', () => core.runLoad({ kind: 'payment', ...params }));
+  },
+});
