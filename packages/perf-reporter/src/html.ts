@@ -57,7 +57,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem;margin:.4rem 0}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.15rem .5rem;border-bottom:1px solid var(--soft)}
 th:first-child,td:first-child{text-align:left}th{font-weight:600;vertical-align:bottom}
-.bar{width:40%}.bar svg{display:block;width:100%;height:.8rem}
+td{white-space:nowrap}td:first-child{white-space:normal}.bar{width:40%}.bar svg{display:block;width:100%;height:.8rem}
 svg text{font:11px system-ui,sans-serif;fill:currentColor}
 .scroll{overflow-x:auto}figure{margin:0}figcaption{font-weight:600;margin-top:1rem}
 `;

@@ -34,11 +34,13 @@ test('a run leaves its logs, the answers of its nodes after each phase, figures 
   expect(world.files.get('kubernetes-events.jsonl')).toContain('"reason":"Scheduled"');
   expect(world.result.doubts.map((doubt) => doubt.kind)).toEqual(['simulated']);
   // What was followed is what the cluster has, from the first line on.
-  const log = await world.kube.log({
-    namespace: 'default',
-    pod: `${world.run}-core-1`,
-    container: 'stellar-core',
-  });
+  const log = await world.clock.run(() =>
+    world.kube.log({
+      namespace: 'default',
+      pod: `${world.run}-core-1`,
+      container: 'stellar-core',
+    }),
+  );
   const followed = world.files.get('nodes/core-1/stellar-core.log') ?? '';
   expect(followed.length).toBeGreaterThan(5000);
   expect(log.startsWith(followed)).toBe(true);
