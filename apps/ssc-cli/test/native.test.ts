@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createSystemClock } from '@ssc/clock';
+import { renderError } from '@ssc/errors';
 import { createFormation } from '@ssc/formation';
 import { identifyProcess } from '@ssc/host';
 import { toRunName } from '@ssc/kube-specs';
@@ -164,6 +165,22 @@ describe('what is refused before anything is started', () => {
       '--core-binary    has no meaning with --provider kubernetes: nodes run from an image',
     );
   });
+});
+
+test('a set that wants postgres is refused before anything is made', async () => {
+  const core = await identifyCoreBinary('core-binary', workshop.coreSim);
+  const provider = createNativeProvider({ core }, hostNow());
+  const sets = { core: { nodes: 1 }, archive: { nodes: 1, database: 'postgres' as const } };
+  const error: unknown = await provider
+    .place({ mission: 'Databases', sets })
+    .catch((e: unknown) => e);
+  await provider.close();
+  expect(renderError(error)).toMatchInlineSnapshot(`
+    "✖ SSC_POSTGRES_MISSING  Databases wants postgres, which --provider native does not run; nothing was started
+      Core sets    archive
+      Run it with --provider kubernetes, which brings postgres in the pod."
+  `);
+  expect(listNativeRuns()).toEqual([]);
 });
 
 describe.concurrent('a mission with processes of this machine', { timeout: 90_000 }, () => {

@@ -58,10 +58,11 @@ export async function nativeProvider(
     throw usageError('SSC_CORE_BINARY', 'a run on this machine needs a stellar-core binary', {
       hint: 'Give --core-binary PATH, for example --core-binary ~/stellar-core/src/stellar-core.',
     });
-  if (given['keep'] === true)
+  const kept = ['keep', 'keep-for'].find((flag) => given[flag] !== undefined);
+  if (kept !== undefined)
     throw usageError(
       'SSC_USAGE_OPTIONS',
-      '--keep cannot be used with --provider native: the nodes end with ssc',
+      `--${kept} cannot be used with --provider native: the nodes end with ssc`,
       { hint: 'ssc up starts a network that stays.' },
     );
   return createNativeProvider({ core, ...(old !== undefined && { old }) }, host);
@@ -177,6 +178,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     ],
     check: (mission) => refuseProductionBuild(mission, binaries),
     async place(where: WhoAndWhere) {
+      refusePostgres(where);
       const nodes = Object.entries(where.sets).flatMap(([set, { nodes: count }]) =>
         Array.from({ length: count }, (_, ordinal) => podName({ run, set, ordinal })),
       );
@@ -315,6 +317,20 @@ function refuseProductionBuild(mission: Mission, { core, old }: NativeBinaries):
         ['Phases that need one', phases.map((phase) => `"${phase}"`).join(', ')],
       ],
       hint: 'Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.',
+    },
+  );
+}
+
+/** Nodes find no database server here: sqlite and memory need none. */
+function refusePostgres({ mission, sets }: WhoAndWhere): void {
+  const wanting = Object.entries(sets).filter(([, set]) => set.database === 'postgres');
+  if (wanting.length === 0) return;
+  throw usageError(
+    'SSC_POSTGRES_MISSING',
+    `${mission} wants postgres, which --provider native does not run; nothing was started`,
+    {
+      facts: [['Core sets', wanting.map(([name]) => name).join(', ')]],
+      hint: 'Run it with --provider kubernetes, which brings postgres in the pod.',
     },
   );
 }

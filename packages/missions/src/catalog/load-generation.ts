@@ -15,6 +15,8 @@ export const loadGeneration = defineMission('LoadGeneration', {
     core: { nodes: 3, genesisTestAccounts: accounts },
   }),
 
+  testBuildFor: ['load'],
+
   async run({ core }, { phase, params }) {
     await phase('upgrade to the latest protocol', async () => {
       await core.waitUntilSynced({ within: '2m' });
