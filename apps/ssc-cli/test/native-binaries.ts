@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { signalProcess } from '@ssc/host';
+import { listNativeRuns } from '../src/native/site.ts';
 
 /** Executables for tests, and a folder for the runs that use them. */
 export interface Workshop {
@@ -38,6 +40,9 @@ export function openWorkshop(): Workshop {
     recorded: script('recorded-core', `exec "${process.execPath}" "${double}" "$@"`),
     script,
     close() {
+      // A test that took too long left its nodes, and nobody finds them once the folder is gone.
+      for (const { processes } of listNativeRuns())
+        for (const one of processes) signalProcess(one, 'SIGKILL');
       if (before === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = before;
       rmSync(folder, { recursive: true, force: true });
