@@ -8,7 +8,7 @@ import {
   toRunObjects,
   toSubAnchor,
 } from '@ssc/kube-specs';
-import { catalog } from '@ssc/missions';
+import { catalog, readParams } from '@ssc/missions';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { openApi } from '../src/api.ts';
 import { tell } from '../src/tally.ts';
@@ -100,7 +100,7 @@ describe.skipIf('reason' in cluster)(
             run,
             mission: mission.name,
             namespace,
-            sets: mission.network(mission.params),
+            sets: mission.network(readParams(mission.params, {})),
             images: { core: 'stellar/stellar-core:27.1.0', history: 'nginx:1.28' },
             seed: '1',
           });

@@ -30,7 +30,7 @@ describe('a checkpoint', () => {
         expect(report).toMatchObject({ frequency: 8, from: 1, protocol: 27, transactions: 3 });
         expect(report.to).toBeGreaterThan(90);
         expect(report.scpMessages).toBeGreaterThan(200);
-        expect(report.buckets).toBeGreaterThan(40);
+        expect(report.buckets).toBeGreaterThan(30);
         const metrics = JSON.parse((await network.ask(name, '/metrics')) ?? '').metrics;
         expect(metrics['history.publish.success'].count).toBe(report.checkpoints);
         expect(metrics['history.publish.failure'].count).toBe(0);
