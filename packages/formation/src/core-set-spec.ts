@@ -1,5 +1,6 @@
 import type { CoreSetModel } from '@ssc/core-cfg';
 import { didYouMean } from '@ssc/errors';
+import type { ResourceProfile } from '@ssc/kube-specs';
 
 /** A problem in a specification: where it is, and what is wrong there. */
 export type SpecProblem = readonly [path: string, sentence: string];
@@ -10,6 +11,12 @@ export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<
   readonly startsLater?: boolean;
   /** Validators listen until they hear the network's votes, instead of voting at once from their own ledger. @default false */
   readonly waitForConsensus?: boolean;
+  /** The size of its containers of stellar-core; who runs the mission may say another. @default "small" */
+  readonly resources?: ResourceProfile;
+  /** Its data outlive its pods, on claims: what `start({ data: 'kept' })` needs. @default false */
+  readonly keepsData?: boolean;
+  /** What packets of its nodes wait on their way to other nodes, one way, in milliseconds. @default none */
+  readonly delayMs?: number;
 }
 
 // Complete by type: a key that core-cfg adds is missed here by the compiler.
@@ -17,6 +24,9 @@ const setKeys = Object.keys({
   nodes: true,
   startsLater: true,
   waitForConsensus: true,
+  resources: true,
+  keepsData: true,
+  delayMs: true,
   role: true,
   quorum: true,
   safety: true,

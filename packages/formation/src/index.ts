@@ -1,5 +1,7 @@
 // A running network.
 
+// Its plan.
+export type { ClusterSettings } from './cluster-settings.ts';
 export type {
   Account,
   ArmedUpgrade,
@@ -12,7 +14,6 @@ export type {
   Within,
   Xlm,
 } from './core-set.ts';
-// Its plan.
 export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set-spec.ts';
 // What it needs of a cluster.
 export { type DoctorOptions, examineCluster, type Finding, oldestVersion } from './doctor.ts';

@@ -8,13 +8,21 @@ import {
 import { usageError } from '@ssc/errors';
 import {
   corePorts,
+  databaseUrl,
   historyPort,
   type NetworkPlan,
+  type NodeDelay,
   podDnsName,
   podLayout,
-  resourceProfiles,
   toDataId,
 } from '@ssc/kube-specs';
+import {
+  type ClusterSettings,
+  checkCluster,
+  toClusterFields,
+  toSetFields,
+  withDatabase,
+} from './cluster-settings.ts';
 import type { CoreSetSpec } from './core-set-spec.ts';
 
 /** What a network is planned from. */
@@ -28,6 +36,8 @@ export interface NetworkRequest {
   readonly seed: string;
   /** Where each node is. @default its pod: its DNS name, core's own ports, `/data` */
   readonly placement?: Placement;
+  /** How it lies in the cluster. @default `{}` */
+  readonly clusterSettings?: ClusterSettings;
 }
 
 /** The images of a network's containers. */
@@ -59,6 +69,7 @@ function podPlacement(run: string, namespace: string): Placement {
       httpPort: corePorts.http,
       dataFolder: podLayout.data,
       historyUrl: `http://${host}:${historyPort}`,
+      postgresUrl: databaseUrl('postgres'),
     };
   };
 }
@@ -78,32 +89,72 @@ function refuseBadConfigs(nodes: readonly PlannedNode[]): void {
   );
 }
 
+/** What the packets of a node wait on their way to others: to those that it is to connect to, where that is said, else to all. */
+function toDelays(
+  node: PlannedNode,
+  nodes: readonly PlannedNode[],
+  delayMs: number,
+  { run, namespace, sets }: NetworkRequest,
+): NodeDelay[] {
+  const peerMap = sets[node.set]?.peerMap;
+  return nodes
+    .filter((peer) => peer !== node && (peerMap?.[node.name]?.includes(peer.name) ?? !peerMap))
+    .map(({ set, ordinal }) => ({ to: podDnsName({ run, set, ordinal }, { namespace }), delayMs }));
+}
+
+function refuseDelays(sets: NetworkRequest['sets']): void {
+  const delayed = Object.keys(sets).filter((name) => sets[name]?.delayMs !== undefined);
+  if (delayed.length === 0) return;
+  throw usageError(
+    'SSC_DELAY_UNAVAILABLE',
+    `${delayed.join(', ')} should have delayed packets, and packets are delayed in pods of a cluster only`,
+    {
+      hint: 'Take --provider kubernetes or simulated; on this machine, tc-netem(8) delays a whole interface.',
+    },
+  );
+}
+
 /** Decides everything about a network: keys, configurations, objects. Pure; refuses what cannot be met (SSC_PLAN_INVALID). */
 export function planNetwork(request: NetworkRequest): PlannedNetwork {
-  const { run, namespace, sets } = request;
+  const { run, namespace, clusterSettings: cluster = {} } = request;
+  const sets = withDatabase(request.sets, cluster);
+  checkCluster(sets, cluster);
+  if (request.placement !== undefined) refuseDelays(sets);
   const passphrase = passphraseOf(run);
   const placement = request.placement ?? podPlacement(run, namespace);
   const nodes = planNodes({ passphrase, seed: `${request.seed}/${run}`, sets }, placement);
   refuseBadConfigs(nodes);
   const configs = new Map(nodes.map((node) => [node.name, renderNodeConfig(node.config)]));
+  const { delay, historyResources } = cluster;
   const plan: NetworkPlan = {
     run,
     mission: request.mission,
     namespace,
-    history: { image: request.images.history, port: historyPort },
-    sets: Object.entries(sets).map(([name, set]) => ({
-      name,
-      image: request.images.core,
-      nodes: nodes
-        .filter((node) => node.set === name)
-        .map((node) => ({ config: configs.get(node.name) ?? '' })),
-      running: set.startsLater !== true,
-      dataId: toDataId({ run, set: name }, 1),
-      data: { kind: 'empty-dir', medium: 'disk' },
-      preparation: { newDb: true, newHist: set.localHistory === false ? [] : ['local'] },
-      waitForConsensus: set.waitForConsensus === true,
-      resources: resourceProfiles.small,
-    })),
+    ...toClusterFields(cluster),
+    history: {
+      image: request.images.history,
+      port: historyPort,
+      ...(historyResources !== undefined && { resources: historyResources }),
+    },
+    ...(delay !== undefined && { delay: { image: delay.image } }),
+    sets: Object.entries(sets).map(([name, set]) => {
+      const delayMs = set.delayMs === undefined ? undefined : (delay?.delayMs ?? set.delayMs);
+      return {
+        name,
+        image: request.images.core,
+        nodes: nodes
+          .filter((node) => node.set === name)
+          .map((node) => ({
+            config: configs.get(node.name) ?? '',
+            ...(delayMs !== undefined && { delays: toDelays(node, nodes, delayMs, request) }),
+          })),
+        running: set.startsLater !== true,
+        dataId: toDataId({ run, set: name }, 1),
+        preparation: { newDb: true, newHist: set.localHistory === false ? [] : ['local'] },
+        waitForConsensus: set.waitForConsensus === true,
+        ...toSetFields(set, cluster),
+      };
+    }),
   };
   return { passphrase, nodes, configs, plan };
 }
