@@ -1,25 +1,28 @@
 import { usageError } from '@ssc/errors';
-import type { GivenOptions } from './command-line.ts';
+import { flagOf } from '@ssc/missions';
+import type { GivenText } from './options/given.ts';
+import type { Options } from './options/option-row.ts';
+import type { ProviderName } from './provider.ts';
 
-export type ProviderName = 'simulated' | 'native' | 'kubernetes';
-
-// Options that only make sense for a real cluster or real nodes.
-const clusterOptions = ['image', 'old-image', 'kubeconfig', 'context', 'namespace'];
-const binaryOptions = ['core-binary', 'old-core-binary'];
-const realOptions = [...clusterOptions, ...binaryOptions];
+// The environment of a pod, and what other tools of a cluster read.
 const clusterVariables = ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST'];
 
 /**
- * The provider. Simulated is the default only where nothing can be misread: whoever names an image or a cluster, or works
- * in an environment that does, must say which provider is meant.
+ * The provider. Simulated is the default only where nothing can be misread: whoever names an image or a cluster, on the command
+ * line, in the environment or in ssc.toml, must say which provider is meant.
  */
 export function chooseProvider(
-  given: GivenOptions['options'],
+  rows: Options,
+  provider: ProviderName | undefined,
+  given: ReadonlyMap<string, GivenText>,
   env: Readonly<Record<string, string | undefined>>,
 ): ProviderName {
-  const provider = given['provider'] as ProviderName | undefined;
   const hints = [
-    ...realOptions.filter((flag) => given[flag] !== undefined).map((flag) => `--${flag}`),
+    ...[...given].flatMap(([name, { from, place }]) =>
+      reads(rows, name, 'simulated')
+        ? []
+        : [from === 'file' ? `${flagOf(name)} in ${place}` : place],
+    ),
     ...clusterVariables
       .filter((name) => env[name] !== undefined && env[name] !== '')
       .map((name) => `$${name}`),
@@ -38,36 +41,31 @@ export function chooseProvider(
     );
   }
   const chosen = provider ?? 'simulated';
-  const { useless, because, what } = uselessWith[chosen];
-  const facts = useless
-    .filter((flag) => given[flag] !== undefined)
-    .map((flag) => [`--${flag}`, `has no meaning with --provider ${chosen}: ${because}`] as const);
-  if (facts.length > 0)
-    throw usageError(
-      'SSC_USAGE_OPTIONS',
-      `${what} cannot use what was given; nothing was started`,
-      { facts },
-    );
-  return chosen;
+  // The environment and ssc.toml are for all providers at once: what this one does not read is not meant for it.
+  const facts = [...given].flatMap(([name, { from, place }]) =>
+    from === 'flag' && !reads(rows, name, chosen)
+      ? [[place, `has no meaning with --provider ${chosen}: ${because[chosen]}`] as const]
+      : [],
+  );
+  if (facts.length === 0) return chosen;
+  throw usageError(
+    'SSC_USAGE_OPTIONS',
+    `${what[chosen]} cannot use what was given; nothing was started`,
+    { facts },
+  );
 }
 
-/** What each provider has no use for: given all the same, it is a misunderstanding. */
-const uselessWith: Readonly<
-  Record<ProviderName, { useless: readonly string[]; because: string; what: string }>
-> = {
-  simulated: {
-    useless: realOptions,
-    because: 'no image is run, and no cluster is used',
-    what: 'a simulated run',
-  },
-  native: {
-    useless: [...clusterOptions, 'history-image'],
-    because: 'nodes are processes of a binary, and no cluster is used',
-    what: 'a run on this machine',
-  },
-  kubernetes: {
-    useless: binaryOptions,
-    because: 'nodes run from an image',
-    what: 'a run on Kubernetes',
-  },
+const reads = (rows: Options, name: string, provider: ProviderName): boolean =>
+  rows[name]?.providers?.includes(provider) ?? true;
+
+const because: Readonly<Record<ProviderName, string>> = {
+  simulated: 'no image is run, and no cluster is used',
+  native: 'nodes are processes of a binary, and no cluster is used',
+  kubernetes: 'nodes run from an image',
+};
+
+const what: Readonly<Record<ProviderName, string>> = {
+  simulated: 'a simulated run',
+  native: 'a run on this machine',
+  kubernetes: 'a run on Kubernetes',
 };

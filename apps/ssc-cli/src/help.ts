@@ -1,18 +1,24 @@
-import type { OptionRow } from './option-table.ts';
-import type { CommandRow } from './parse-command.ts';
+import { flagOf } from '@ssc/missions';
+import type { CommandRow } from './command-row.ts';
+import type { OptionRow } from './options/option-row.ts';
 
 const width = 30;
 
 /** The help of the whole program, for one screen. */
 export function renderHelp(commands: readonly CommandRow[]): string {
+  const [first] = commands;
   return [
     'ssc  missions against networks of stellar-core nodes',
     '',
     'Commands',
-    ...commands.map((command) => line(`${command.name} ${command.usage}`.trim(), command.about)),
+    ...commands.map((command) =>
+      helpLine(`${command.name} ${command.usage}`.trim(), command.about),
+    ),
     '',
     'Options of mission',
-    ...(commands[0]?.options ?? []).filter(({ group }) => group !== 'Runs').map(optionLine),
+    ...Object.entries(first?.options ?? {})
+      .filter(([, { group }]) => group !== 'Runs')
+      .map(([name, row]) => optionLine(name, row)),
     '',
     'Exit codes    0 passed or rehearsed   1 failed   2 usage   3 broken   130, 143 interrupted',
     'Start with    ssc mission SimplePayment',
@@ -23,7 +29,8 @@ export function renderHelp(commands: readonly CommandRow[]): string {
 
 /** The help of one command, with further lines about what was named on its command line. */
 export function renderCommandHelp(command: CommandRow, more: readonly string[] = []): string {
-  const groups = [...new Set(command.options.map((option) => option.group))];
+  const rows = Object.entries(command.options);
+  const groups = [...new Set(rows.map(([, { group }]) => group))];
   return [
     `ssc ${command.name} ${command.usage}`.trim(),
     command.about,
@@ -31,15 +38,27 @@ export function renderCommandHelp(command: CommandRow, more: readonly string[] =
     ...groups.flatMap((group) => [
       '',
       group,
-      ...command.options.filter((option) => option.group === group).map(optionLine),
+      ...rows.filter(([, row]) => row.group === group).map(([name, row]) => optionLine(name, row)),
     ]),
     '',
   ].join('\n');
 }
 
-/** One option with what it is. */
-export function optionLine(option: Pick<OptionRow, 'flag' | 'value' | 'about'>): string {
-  return line(`--${option.flag} ${option.value ?? ''}`.trim(), option.about);
+/** One option with what it is, and what it is where it is not given. */
+function optionLine(name: string, row: OptionRow): string {
+  const about = presetOf(row);
+  return helpLine(
+    `--${flagOf(name)} ${row.type.value ?? ''}`.trim(),
+    `${row.about}${about === undefined ? '' : ` (default: ${about})`}`,
+  );
 }
 
-const line = (left: string, right: string): string => `  ${left.padEnd(width)}${right}`;
+/** What an option is where it is not given; undefined when that needs no words. */
+export function presetOf({ preset, presetIs }: OptionRow): string | undefined {
+  if (presetIs !== undefined) return presetIs;
+  return preset === undefined || preset === false ? undefined : String(preset);
+}
+
+/** Two columns. */
+export const helpLine = (left: string, right: string): string =>
+  `  ${left.padEnd(width - 1)} ${right}`;

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, createSystemClock } from '@ssc/clock';
 
@@ -20,6 +20,8 @@ export interface Host {
   randomBytes(count: number): Uint8Array;
   /** A file's content; `-` is the standard input. */
   read(path: string): Promise<Uint8Array>;
+  /** The nearest file of this name, in the working folder or one above; its path is relative to the working folder. */
+  findUp(name: string): Promise<{ readonly path: string; readonly text: string } | undefined>;
   /** Writes a file and the folders above it. */
   write(path: string, content: string | Uint8Array): Promise<void>;
   /** Adds to a file; it is with the operating system when this returns, so that no end of this process loses it. */
@@ -47,6 +49,7 @@ export function createHost(): Host {
     err: (text) => void process.stderr.write(text),
     randomBytes: (bytes) => randomBytes(bytes),
     read: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
+    findUp,
     async write(path, content) {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
@@ -76,6 +79,18 @@ export function createHost(): Host {
       };
     },
   };
+}
+
+async function findUp(name: string): Promise<{ path: string; text: string } | undefined> {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const path = join(folder, name);
+    try {
+      return { path: relative(process.cwd(), path), text: await readFile(path, 'utf8') };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
 }
 
 /** A seed that a person can type again. */

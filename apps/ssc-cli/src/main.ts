@@ -7,8 +7,7 @@ export async function main(argv: readonly string[], host: Host = createHost()): 
   try {
     // What `ssc up` runs as nodes where no binary is given.
     if (argv[0] === 'core-sim') return await (await import('./native/core-sim.ts')).coreSim(argv);
-    const command = parseCommand(argv);
-    return await command(host);
+    return await parseCommand(argv)(host);
   } catch (error) {
     host.err(`${renderError(error)}\n`);
     return error instanceof SscError ? exitCodeOf(error.verdict) : exitCodeOf('broken');

@@ -2,8 +2,9 @@ import { createRandom } from '@ssc/clock';
 import { SscError } from '@ssc/errors';
 import { createBudget, createKubeApi, type KubeApi } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
-import type { GivenOptions } from './command-line.ts';
 import type { Host } from './host.ts';
+import type { OptionValues } from './options/option-row.ts';
+import type { clusterOptions } from './options/where.ts';
 
 /** A cluster as the commands about runs use it. */
 export interface OpenKube {
@@ -15,15 +16,14 @@ export interface OpenKube {
   close(): Promise<void>;
 }
 
+/** What names a cluster and a place in it. */
+export type ClusterChoice = OptionValues<typeof clusterOptions>;
+
 /** Opens the cluster that the options name. */
-export type KubeOpener = (given: GivenOptions['options'], host: Host) => Promise<OpenKube>;
+export type KubeOpener = (choice: ClusterChoice, host: Host) => Promise<OpenKube>;
 
 /** Opens the cluster of the kubeconfig. */
-export const openKube: KubeOpener = async (given, host) => {
-  const [kubeconfig, context, namespace] = ['kubeconfig', 'context', 'namespace'].map((flag) => {
-    const value = given[flag];
-    return typeof value === 'string' ? value : undefined;
-  });
+export const openKube: KubeOpener = async ({ kubeconfig, context, namespace }, host) => {
   const cluster = openCluster({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
@@ -43,12 +43,12 @@ export const openKube: KubeOpener = async (given, host) => {
 /** Opens the cluster; undefined when there is none to open and what was asked for was found on this machine already. */
 export async function openUnlessNone(
   open: KubeOpener,
-  given: GivenOptions['options'],
+  choice: ClusterChoice,
   host: Host,
   foundHere: boolean,
 ): Promise<OpenKube | undefined> {
   try {
-    return await open(given, host);
+    return await open(choice, host);
   } catch (error) {
     if (foundHere && error instanceof SscError && error.problem.code === 'SSC_KUBECONFIG_MISSING')
       return undefined;

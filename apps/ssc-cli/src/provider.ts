@@ -4,6 +4,9 @@ import type { CoreSetSpec, KubeApi } from '@ssc/formation';
 import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
 
+/** Where nodes run. */
+export type ProviderName = 'simulated' | 'native' | 'kubernetes';
+
 /** A network that is to have a place. */
 export interface WhoAndWhere {
   readonly mission: string;

@@ -1,6 +1,7 @@
-import { type Duration, toMs } from '@ssc/clock';
-import { usageError } from '@ssc/errors';
-import type { GivenOptions } from './command-line.ts';
+import type { Duration } from '@ssc/clock';
+import type { OptionValues } from './options/option-row.ts';
+import type { outputOptions } from './options/output.ts';
+import type { runOptions } from './options/runs.ts';
 
 /** How runs are made, whatever the missions are. */
 export interface RunSettings {
@@ -17,48 +18,30 @@ export interface RunSettings {
   readonly keep: boolean;
   /** How long it then stays. */
   readonly keepFor?: Duration;
+  /** Whether what happens is printed as JSON. */
+  readonly json: boolean;
 }
 
-/** Reads the settings of runs; names all that cannot be used. */
-export function readRunSettings(options: GivenOptions['options']): RunSettings {
-  const problems: (readonly [string, string])[] = [];
-  const count = (flag: string, otherwise: number, min: number): number => {
-    const text = options[flag];
-    if (typeof text !== 'string') return otherwise;
-    const value = /^\d{1,6}$/u.test(text) ? Number(text) : -1;
-    if (value < min)
-      problems.push([`--${flag}`, `must be a whole number from ${min} to 999999; got "${text}"`]);
-    return value;
-  };
-  const duration = (flag: string): Duration | undefined => {
-    const text = options[flag];
-    if (typeof text !== 'string') return undefined;
-    try {
-      if (toMs(text as Duration) > 0) return text as Duration;
-    } catch {
-      // Told below, with what is allowed.
-    }
-    problems.push([
-      `--${flag}`,
-      `must be a number above 0 and a unit, one of ms, s, m, h, such as "30m"; got "${text}"`,
-    ]);
-    return undefined;
-  };
-  const destination = options['destination'];
-  const [timeout, keepFor] = [duration('timeout'), duration('keep-for')];
-  const settings: RunSettings = {
-    destination: typeof destination === 'string' ? destination : 'ssc-runs',
-    parallel: count('parallel', 1, 1),
-    repeat: count('repeat', 1, 1),
-    retryBroken: count('retry-broken', 0, 0),
-    keep: options['keep'] === true || keepFor !== undefined,
+type Values = OptionValues<typeof runOptions & Pick<typeof outputOptions, 'json'>>;
+
+/** The settings of runs; those of commands that keep nothing and retry nothing are those of no option. */
+export function readRunSettings({
+  keep = false,
+  keepFor,
+  retryBroken = 0,
+  timeout,
+  ...rest
+}: Pick<Values, 'destination' | 'parallel' | 'repeat' | 'timeout' | 'json'> &
+  Partial<Values>): RunSettings {
+  const { destination, parallel, repeat, json } = rest;
+  return {
+    destination,
+    parallel,
+    repeat,
+    json,
+    retryBroken,
+    keep: keep || keepFor !== undefined,
     ...(timeout !== undefined && { timeout }),
     ...(keepFor !== undefined && { keepFor }),
   };
-  if (problems.length === 0) return settings;
-  throw usageError(
-    'SSC_USAGE_OPTIONS',
-    `${problems.length === 1 ? 'one option' : `${problems.length} options`} cannot be used; nothing was started`,
-    { facts: problems },
-  );
 }

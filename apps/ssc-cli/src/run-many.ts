@@ -1,6 +1,5 @@
 import { exitCodeOf, renderError, SscError, type Verdict } from '@ssc/errors';
 import { type RunEvent, type RunResult, renderJUnit } from '@ssc/missions';
-import type { GivenOptions } from './command-line.ts';
 import { type Host, joinPath } from './host.ts';
 import { errorOf, printEnd } from './print-end.ts';
 import { createEventPrinter } from './print-events.ts';
@@ -35,7 +34,6 @@ export interface Told {
 export async function runMany(
   planned: readonly PlannedRun[],
   settings: RunSettings,
-  given: GivenOptions['options'],
   host: Host,
   open: (seed: string) => Promise<Provider>,
   told: (host: Host) => Told,
@@ -97,16 +95,16 @@ export async function runMany(
     stopListening();
   }
   const inOrder = [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome);
-  if (runs.length > 1) await summarize(inOrder, runs.length, settings, host, given);
+  if (runs.length > 1) await summarize(inOrder, runs.length, settings, host);
   return inOrder;
 }
 
 /** How runs are told of by default: every event, or one JSON object a line. */
 export const tellAll =
-  (given: GivenOptions['options'], provider: string) =>
+  ({ json }: { readonly json: boolean }, provider: string) =>
   (host: Host): Told => {
     const print = createEventPrinter(host.out);
-    if (given['json'] === true)
+    if (json)
       return {
         event: (event, run) => host.out(`${JSON.stringify({ run, ...event })}\n`),
         end: ({ result }) => {
@@ -159,14 +157,13 @@ async function summarize(
   asked: number,
   settings: RunSettings,
   host: Host,
-  given: GivenOptions['options'],
 ): Promise<void> {
   const results = outcomes.flatMap((outcome): RunResult[] =>
     outcome.ended === undefined ? [] : [outcome.ended.result],
   );
   const junit = joinPath(settings.destination, 'junit.xml');
   await host.write(junit, renderJUnit(results));
-  if (given['json'] === true) return;
+  if (settings.json) return;
   const width = Math.max(...outcomes.map((outcome) => outcome.title.length));
   host.out(`\n${outcomes.length} of ${asked} runs\n`);
   for (const outcome of outcomes) {

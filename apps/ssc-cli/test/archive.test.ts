@@ -145,7 +145,7 @@ describe('ssc archive verify', () => {
       "✖ SSC_USAGE_ARCHIVE  archive verify takes one archive: its address (http, https) or its folder
       ✖ SSC_USAGE_ARCHIVE  archive verify takes one archive: its address (http, https) or its folder
       ✖ SSC_USAGE_OPTIONS  one option cannot be used; nothing was started
-        --from    must be a whole number from 1 on, got "0"
+        --from    must be a whole number from 1 to 4294967295; got "0"
       ✖ SSC_USAGE_OPTIONS  one option cannot be used; nothing was started
         --trusted    must be a ledger, a colon and its hash in 64 lower-case hexadecimal digits, got "7"
       ✖ SSC_USAGE_OPTIONS  one option cannot be used; nothing was started

@@ -6,24 +6,29 @@ import { clean } from '../src/commands/clean.ts';
 import { doctor } from '../src/commands/doctor.ts';
 import { mission } from '../src/commands/mission.ts';
 import { runs } from '../src/commands/runs.ts';
+import type { Host } from '../src/host.ts';
 import { main } from '../src/main.ts';
-import type { OpenKube } from '../src/open-kube.ts';
-import type { Found } from '../src/parse-command.ts';
+import type { KubeOpener, OpenKube } from '../src/open-kube.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
+import { inputOf } from './input.ts';
 
-const found = (args: readonly string[], options: Found['options'] = {}): Found => ({
-  args,
-  options,
-});
+const typed = {
+  runs: async (words, host, open) => runs(await inputOf('runs', words, host), host, open),
+  clean: async (words, host, open) => clean(await inputOf('clean', words, host), host, open),
+  doctor: async (words, host, open) => doctor(await inputOf('doctor', words, host), host, open),
+} satisfies Record<
+  string,
+  (words: readonly string[], host: Host, open: KubeOpener) => Promise<number>
+>;
 
 /** A simulated cluster on which ada has kept a run of SimplePayment, and what the commands print on it. */
 async function withRun(keepFor = '2h') {
   const provider = simulatedProvider('7');
   const env = { USER: 'ada', HOSTNAME: 'build-7' };
   const ran = createFakeHost(env);
-  const line = found(['SimplePayment'], { seed: '7', 'keep-for': keepFor });
-  expect(await mission(line, ran, async () => provider)).toBe(0);
+  const words = ['SimplePayment', '--seed', '7', '--keep-for', keepFor];
+  expect(await mission(await inputOf('mission', words, ran), ran, async () => provider)).toBe(0);
   const run = /run (ssc-[0-9a-f]{6})/u.exec(ran.printed())?.[1] ?? '';
   const { kube, namespace, clock } = provider;
   const cluster: OpenKube = {
@@ -37,18 +42,10 @@ async function withRun(keepFor = '2h') {
     provider,
     run,
     printed: ran.printed(),
-    async type(
-      command: (
-        f: Found,
-        host: ReturnType<typeof createFakeHost>,
-        open: () => Promise<OpenKube>,
-      ) => Promise<number>,
-      args: readonly string[] = [],
-      options: Found['options'] = {},
-    ): Promise<string> {
+    async type(command: keyof typeof typed, ...args: readonly string[]): Promise<string> {
       const host = createFakeHost(env, { clock });
       const code = await provider.run(() =>
-        command(found(args, options), host, async () => cluster).catch((error: unknown) => {
+        typed[command](args, host, async () => cluster).catch((error: unknown) => {
           host.err(renderError(error));
           return error instanceof SscError && error.verdict === 'usage' ? 2 : 3;
         }),
@@ -62,31 +59,29 @@ describe('a run that was kept', () => {
   test('says until when, is listed, and is removed by its name', async () => {
     const { run, printed, type, provider } = await withRun();
     expect(printed).toContain(`kept until 2026-01-01T02:00:`);
-    expect((await type(runs)).replaceAll(run, 'RUN_______')).toMatchInlineSnapshot(`
+    expect((await type('runs')).replaceAll(run, 'RUN_______')).toMatchInlineSnapshot(`
       "0
       RUN         MISSION        WHO          SINCE    STATE  PHASE DONE    BURNS DOWN
       RUN_______  SimplePayment  ada@build-7  28s ago  kept   final checks  in 2h
       "
     `);
-    const [listed] = JSON.parse((await type(runs, [], { json: true })).slice(2)) as object[];
+    const [listed] = JSON.parse((await type('runs', '--json')).slice(2)) as object[];
     expect(listed).toMatchObject({ run, state: 'kept', who: 'ada@build-7', holder: '' });
-    expect(await type(clean, [run], { dryRun: true })).toBe(
+    expect(await type('clean', run, '--dry-run')).toBe(
       `0\nwould remove ${run} (SimplePayment, ada@build-7)\n`,
     );
-    expect(await type(clean, [run])).toBe(`0\nremoved ${run} (SimplePayment, ada@build-7)\n`);
+    expect(await type('clean', run)).toBe(`0\nremoved ${run} (SimplePayment, ada@build-7)\n`);
     await provider.run(() => provider.clock.sleep(60_000));
-    expect(await type(runs)).toBe('0\nnamespace default has no runs\n');
-    expect(await type(clean, [], { allMine: true })).toBe(
-      '0\nnothing to remove in namespace default\n',
-    );
+    expect(await type('runs')).toBe('0\nnamespace default has no runs\n');
+    expect(await type('clean', '--all-mine')).toBe('0\nnothing to remove in namespace default\n');
   });
 
   test('is gone when its time has come, with nobody there', async () => {
     const { type, provider } = await withRun('2m');
     await provider.run(() => provider.clock.sleep(110_000));
-    expect(await type(runs)).toContain('kept');
+    expect(await type('runs')).toContain('kept');
     await provider.run(() => provider.clock.sleep(20_000));
-    expect(await type(runs)).toBe('0\nnamespace default has no runs\n');
+    expect(await type('runs')).toBe('0\nnamespace default has no runs\n');
   });
 });
 
@@ -97,14 +92,14 @@ describe('what cannot be cleaned', async () => {
     ['no name of a run', ['SimplePayment']],
     ['a run that is not there', ['ssc-00000f']],
   ])('%s', async (_title, args) => {
-    expect(await type(clean, args)).toMatchSnapshot();
+    expect(await type('clean', ...args)).toMatchSnapshot();
   });
 });
 
 describe('the doctor', () => {
   test('finds all there is on a good cluster', async () => {
     const { type } = await withRun();
-    expect(await type(doctor)).toMatchInlineSnapshot(`
+    expect(await type('doctor')).toMatchInlineSnapshot(`
       "0
       ✔ Node.js         24.21.0
       ✔ kubeconfig      context test, namespace default
@@ -130,7 +125,7 @@ describe('the doctor', () => {
   test('ends in 2 when something is missing, and says what to do', async () => {
     const host = createFakeHost({}, { nodeVersion: '22.4.0' });
     const none = `/nowhere/kubeconfig`;
-    expect(await doctor(found([], { kubeconfig: none }), host)).toBe(2);
+    expect(await doctor(await inputOf('doctor', ['--kubeconfig', none], host), host)).toBe(2);
     expect(host.printed()).toMatchInlineSnapshot(`
       "✖ Node.js     22.4.0
                     ssc needs Node.js 24.11 or newer.
@@ -183,7 +178,7 @@ describe('a second Ctrl-C', () => {
       },
     };
     const code = await mission(
-      found(['SimplePayment'], { seed: '7' }),
+      await inputOf('mission', ['SimplePayment', '--seed', '7'], host),
       {
         ...host,
         out(text) {

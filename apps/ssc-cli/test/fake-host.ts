@@ -37,6 +37,7 @@ export function createFakeHost(
     read: async (path) => {
       throw new Error(`ENOENT: ${path}`);
     },
+    findUp: async () => undefined,
     write: async (path, content) =>
       void files.set(path, typeof content === 'string' ? content : Buffer.from(content).toString()),
     append: (path, content) =>

@@ -4,6 +4,7 @@ import { mission } from '../src/commands/mission.ts';
 import type { Provider } from '../src/provider.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
+import { inputOf } from './input.ts';
 
 interface Watched {
   /** Called with each line of the cluster's log that is an API call of the run: the count so far. */
@@ -18,7 +19,7 @@ async function run(watched: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) 
   const host = createFakeHost();
   const { onCall, onPrint } = watched((signal) => host.signal(signal));
   const code = await mission(
-    { args: ['SimplePayment'], options: { seed: '1' } },
+    await inputOf('mission', ['SimplePayment', '--seed', '1'], host),
     {
       ...host,
       out: (text) => {

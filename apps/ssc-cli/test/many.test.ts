@@ -4,6 +4,7 @@ import { mission, type OpenProvider } from '../src/commands/mission.ts';
 import { main } from '../src/main.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
+import { inputOf } from './input.ts';
 
 const verdicts = (host: FakeHost): string[] =>
   [...host.files]
@@ -20,7 +21,10 @@ async function run(
   open: OpenProvider = async (_name, seed) => simulatedProvider(seed),
   host = createFakeHost(),
 ) {
-  const code = await mission({ args: names, options: { seed: '1', ...options } }, host, open);
+  const words = Object.entries({ seed: '1', ...options }).map(
+    ([flag, text]) => `--${flag}=${text}`,
+  );
+  const code = await mission(await inputOf('mission', [...names, ...words], host), host, open);
   return { code, host, printed: host.printed(), complained: host.complained() };
 }
 

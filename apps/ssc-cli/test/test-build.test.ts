@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { mission } from '../src/commands/mission.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
+import { inputOf } from './input.ts';
 
 /** Commands that only a test build of stellar-core has (stellar-core: src/main/CommandHandler.cpp, BUILD_TESTS). */
 const testCommands = /\/(testacc|testtx|generateload|toggleoverlayonlymode)(\?|$)/u;
@@ -21,7 +22,7 @@ async function phasesWithTestCommands({ name }: Mission): Promise<string[]> {
     },
   );
   const code = await mission(
-    { args: [name], options: { seed: '1' } },
+    await inputOf('mission', [name, '--seed', '1'], host),
     host,
     async (_provider, seed) => {
       const provider = simulatedProvider(seed);

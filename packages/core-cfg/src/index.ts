@@ -30,6 +30,11 @@ export type {
 export type { CoreBuild } from './read-config.ts';
 export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';
 
+// Where things stand in any TOML.
+
+export { locateToml, type TomlPlace, type TomlPlaces } from './locate.ts';
+export type { PathStep } from './problem.ts';
+
 // Every key.
 
 export { explainKey } from './explain.ts';

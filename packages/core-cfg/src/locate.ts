@@ -1,22 +1,22 @@
 import { formatPath, type PathStep } from './problem.ts';
 
 /** Line and column, both from 1; columns count UTF-16 units. */
-interface Place {
+export interface TomlPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** Where each key and each value of a TOML text begins. */
-export interface Places {
-  key(path: readonly PathStep[]): Place | undefined;
-  value(path: readonly PathStep[]): Place | undefined;
+/** Where each key and each value of a TOML text begins; `path` has the keys and indices that lead there. */
+export interface TomlPlaces {
+  key(path: readonly PathStep[]): TomlPlace | undefined;
+  value(path: readonly PathStep[]): TomlPlace | undefined;
 }
 
 /**
  * Finds the places of all keys in a TOML text. It never fails: what it can't read it skips up to the next line. The
  * meaning comes from the real parser; this only tells where things stand, and is asked only when there is a problem.
  */
-export function locate(text: string): Places {
+export function locateToml(text: string): TomlPlaces {
   const reader = new Reader(text);
   reader.read();
   return {
@@ -46,7 +46,7 @@ class Reader {
     }
   }
 
-  placeOf(offset: number | undefined): Place | undefined {
+  placeOf(offset: number | undefined): TomlPlace | undefined {
     if (offset === undefined) return undefined;
     let [low, high] = [0, this.#lines.length - 1];
     while (low < high) {

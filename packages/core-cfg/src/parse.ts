@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { checkRules } from './check-rules.ts';
 import { configError } from './config-error.ts';
-import { locate } from './locate.ts';
+import { locateToml } from './locate.ts';
 import type { NodeConfig } from './node-config.generated.ts';
 import { type ConfigProblem, type Finding, formatPath, toProblem } from './problem.ts';
 import type { QuorumSet } from './quorum-set.ts';
@@ -101,7 +101,7 @@ export function readNodeConfig(text: string, options: ParseOptions = {}): NodeCo
 
 function placed(findings: readonly Finding[], text: string): ConfigProblem[] {
   if (findings.length === 0) return [];
-  const places = locate(text);
+  const places = locateToml(text);
   return findings.map((finding) => {
     const { at, path, code, needs = [] } = finding;
     const own = at === 'key' ? places.key(path) : (places.value(path) ?? places.key(path));

@@ -20,6 +20,7 @@ test('the surface', () => {
       "groupOf",
       "hasSlice",
       "isVBlocking",
+      "locateToml",
       "nestedOptions",
       "nodeConfigSchema",
       "nodesOf",

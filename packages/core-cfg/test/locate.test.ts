@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { locate } from '../src/locate.ts';
+import { locateToml } from '../src/locate.ts';
 
 const text = `# a comment with = and [brackets]
 A = 1
@@ -32,7 +32,7 @@ H = 8
 INLINE = { I = { J = 9 }, K = "}" }
 L = 10`;
 
-const places = locate(text);
+const places = locateToml(text);
 const at = (place: { line: number; column: number } | undefined): string =>
   place === undefined ? 'nowhere' : `${place.line}:${place.column}`;
 
@@ -65,5 +65,5 @@ test.each([
 });
 
 test('Windows line ends do not count twice', () => {
-  expect(at(locate('A = 1\r\nB = 2\r\n').key(['B']))).toBe('2:1');
+  expect(at(locateToml('A = 1\r\nB = 2\r\n').key(['B']))).toBe('2:1');
 });

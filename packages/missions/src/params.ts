@@ -8,6 +8,8 @@ export interface Param<T> {
   readonly about: string;
   /** What may stand there, for help and refusals. @example "<whole number>" */
   readonly placeholder: string;
+  /** How it is written in a settings file. */
+  readonly toml: 'string' | 'integer';
   /** The value of a text; throws a sentence about what is allowed. */
   parse(text: string): T;
   /** Throws a sentence about what is allowed when the value is none. */
@@ -36,6 +38,7 @@ export function count(
     default: preset,
     about,
     placeholder: '<count>',
+    toml: 'integer',
     check,
     parse(text) {
       if (!/^\d+$/u.test(text)) throw new Error(allowed);
@@ -53,7 +56,14 @@ export function amount(preset: Xlm, about: string): Param<Xlm> {
       throw new Error('an amount with its unit, at most 7 decimals, such as "10 XLM"');
     }
   };
-  return { default: preset, about, placeholder: '<amount>', check, parse: (text) => text as Xlm };
+  return {
+    default: preset,
+    about,
+    placeholder: '<amount>',
+    toml: 'string',
+    check,
+    parse: (text) => text as Xlm,
+  };
 }
 
 /** A length of time with its unit. */
@@ -69,6 +79,7 @@ export function duration(preset: Duration, about: string): Param<Duration> {
     default: preset,
     about,
     placeholder: '<duration>',
+    toml: 'string',
     check,
     parse: (text) => text as Duration,
   };

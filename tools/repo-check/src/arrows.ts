@@ -86,6 +86,6 @@ export const libraryRules: readonly LibraryRule[] = [
     values: ['formation/src/kube/client-node.ts'],
     types: ['formation', 'kube-local', 'kube-schema', 'kube-specs', 'ssc-cli'],
   },
-  { library: 'smol-toml', values: ['core-cfg'] },
+  { library: 'smol-toml', values: ['core-cfg', 'ssc-cli'] },
   { library: 'undici', values: ['core-http', 'formation', 'kube-local', 'ssc-cli'] },
 ];

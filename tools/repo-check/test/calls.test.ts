@@ -13,12 +13,17 @@ import { readRepository, root } from '../src/repository.ts';
 const repository = readRepository(root);
 const pipeline = repository.text('Jenkinsfile');
 
+type Type = Omit<KnownCommand['options'][number], 'flag'>;
+
 /** The commands and missions that there are. */
 async function known(): Promise<Known> {
   // Not imported by name: the types of the whole program are no business of this package.
   const load = (path: string): Promise<unknown> => import(pathToFileURL(`${root}/${path}`).href);
-  const { commands } = (await load('apps/ssc-cli/src/parse-command.ts')) as {
-    commands: readonly KnownCommand[];
+  const { commands } = (await load('apps/ssc-cli/src/commands.ts')) as {
+    commands: readonly { name: string; options: Readonly<Record<string, { type: Type }>> }[];
+  };
+  const { everyOptions } = (await load('apps/ssc-cli/src/options/output.ts')) as {
+    everyOptions: Readonly<Record<string, { type: Type }>>;
   };
   const { catalog, flagOf } = (await load('packages/missions/src/index.ts')) as {
     catalog: Readonly<Record<string, { readonly params: object }>>;
@@ -28,7 +33,16 @@ async function known(): Promise<Known> {
     name,
     Object.keys(params).map(flagOf),
   ]);
-  return { commands, missions: Object.fromEntries(missions) as Known['missions'] };
+  return {
+    commands: commands.map(({ name, options }) => ({
+      name,
+      options: Object.entries({ ...options, ...everyOptions }).map(([option, { type }]) => ({
+        flag: flagOf(option),
+        ...type,
+      })),
+    })),
+    missions: Object.fromEntries(missions) as Known['missions'],
+  };
 }
 
 test('documents call only what exists', async () => {

@@ -1,29 +1,25 @@
 import { usageError } from '@ssc/errors';
 import { type CleanReport, cleanRuns } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
-import { readOptions } from '../command-line.ts';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { cleanHere } from '../native/runs-here.ts';
 import { type KubeOpener, openKube, openUnlessNone, whoIs } from '../open-kube.ts';
-import { cleanOptions } from '../option-table.ts';
-import type { Found } from '../parse-command.ts';
 
 /** Removes the runs that are named, and nothing else. */
 export async function clean(
-  found: Found,
+  { args, options }: InputOf<typeof optionsOf.clean>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {
-  const { options } = readOptions(cleanOptions, {}, found.options);
-  const names = found.args.map(parseRunName);
-  const [expired, mine, dryRun] = ['expired', 'all-mine', 'dry-run'].map(
-    (flag) => options[flag] === true,
-  );
-  if (names.length === 0 && expired !== true && mine !== true)
+  const { expired, allMine, force, dryRun } = options;
+  const names = args.map(parseRunName);
+  if (names.length === 0 && !expired && !allMine)
     throw usageError('SSC_USAGE_NO_RUN', 'no run is named; nothing was removed', {
       hint: 'Name one or more: ssc clean ssc-1a2b3c. Or --expired, or --all-mine. All there are: ssc runs.',
     });
-  const here = await cleanHere({ names, expired: expired === true, dryRun: dryRun === true }, host);
+  const here = await cleanHere({ names, expired, dryRun }, host);
   for (const line of here.lines) host.out(`${line}\n`);
   const elsewhere = names.filter((name) => !here.handled.includes(name));
   if (names.length > 0 && elsewhere.length === 0) return 0;
@@ -36,12 +32,12 @@ export async function clean(
       clock: host.clock,
       namespace,
       runs: elsewhere,
-      expired: expired === true,
-      ...(mine === true && { startedBy: whoIs(host) }),
-      force: options['force'] === true,
-      dryRun: dryRun === true,
+      expired,
+      ...(allMine && { startedBy: whoIs(host) }),
+      force,
+      dryRun,
     });
-    host.out(renderReport(report, namespace, dryRun === true));
+    host.out(renderReport(report, namespace, dryRun));
     return 0;
   } finally {
     await cluster.close();

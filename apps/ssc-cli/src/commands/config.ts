@@ -1,31 +1,32 @@
 import { checkNodeConfig, explainKey, nodeConfigSchema, renderReport } from '@ssc/core-cfg';
 import { usageError } from '@ssc/errors';
-import { readOptions } from '../command-line.ts';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
-import { configOptions } from '../option-table.ts';
-import type { Found } from '../parse-command.ts';
+import type { Input } from '../options/read-input.ts';
 
 /** Checks configuration files. 2 when core would refuse one of them, 0 otherwise: warnings do not count. */
-export async function configCheck(found: Found, host: Host): Promise<number> {
-  const { options } = readOptions(configOptions, {}, found.options);
-  if (found.args.length === 0)
+export async function configCheck(
+  { args, options }: InputOf<typeof optionsOf.printed>,
+  host: Host,
+): Promise<number> {
+  if (args.length === 0)
     throw usageError('SSC_USAGE_NO_FILE', 'no file is named', {
       hint: 'Name one or more: ssc config check stellar-core.cfg. Standard input is -.',
     });
-  const texts = await Promise.all(found.args.map((path) => readInput(path, host)));
-  const reports = found.args.map((path, i) =>
+  const texts = await Promise.all(args.map((path) => readInput(path, host)));
+  const reports = args.map((path, i) =>
     checkNodeConfig(path === '-' ? 'standard input' : path, texts[i] ?? ''),
   );
-  if (options['json'] === true) host.out(`${JSON.stringify(reports, null, 2)}\n`);
+  if (options.json) host.out(`${JSON.stringify(reports, null, 2)}\n`);
   else for (const report of reports) host.out(`${renderReport(report)}\n`);
   return reports.every((report) => report.verdict !== 'refused') ? 0 : 2;
 }
 
 /** Says what a key does. */
-export async function configExplain(found: Found, host: Host): Promise<number> {
-  readOptions([], {}, found.options);
-  const [key] = found.args;
-  if (key === undefined || found.args.length > 1)
+export async function configExplain({ args }: Input, host: Host): Promise<number> {
+  const [key] = args;
+  if (key === undefined || args.length > 1)
     throw usageError('SSC_USAGE_NO_KEY', 'explain takes the name of one key', {
       hint: 'For example: ssc config explain UNSAFE_QUORUM.',
     });
@@ -34,8 +35,7 @@ export async function configExplain(found: Found, host: Host): Promise<number> {
 }
 
 /** Prints the schema. */
-export async function configSchema(found: Found, host: Host): Promise<number> {
-  readOptions([], {}, found.options);
+export async function configSchema(_input: Input, host: Host): Promise<number> {
   host.out(`${JSON.stringify(nodeConfigSchema(), null, 2)}\n`);
   return 0;
 }

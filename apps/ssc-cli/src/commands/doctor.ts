@@ -1,23 +1,21 @@
 import { renderError, SscError, usageError } from '@ssc/errors';
 import { examineCluster, type Finding } from '@ssc/formation';
-import { readOptions } from '../command-line.ts';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
-import { type KubeOpener, openKube } from '../open-kube.ts';
-import { doctorOptions } from '../option-table.ts';
-import type { Found } from '../parse-command.ts';
+import { type ClusterChoice, type KubeOpener, openKube } from '../open-kube.ts';
 
 /** Checks everything that a run on Kubernetes needs: exit code 2 when something is missing. */
 export async function doctor(
-  found: Found,
+  { args, options }: InputOf<typeof optionsOf.doctor>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {
-  const { options } = readOptions(doctorOptions, {}, found.options);
-  if (found.args.length > 0)
-    throw usageError('SSC_USAGE_ARGUMENT', `doctor takes no argument, got "${found.args[0]}"`);
+  if (args.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', `doctor takes no argument, got "${args[0]}"`);
   const findings = [judgeNode(host.nodeVersion), ...(await examine(options, host, open))];
   const missing = findings.filter(({ ok }) => !ok).length;
-  if (options['json'] === true) host.out(`${JSON.stringify(findings, null, 2)}\n`);
+  if (options.json) host.out(`${JSON.stringify(findings, null, 2)}\n`);
   else {
     host.out(renderFindings(findings));
     host.out(
@@ -30,7 +28,7 @@ export async function doctor(
 }
 
 async function examine(
-  options: Readonly<Record<string, string | boolean>>,
+  options: ClusterChoice,
   host: Host,
   open: KubeOpener,
 ): Promise<readonly Finding[]> {

@@ -1,19 +1,17 @@
 import { usageError } from '@ssc/errors';
 import { identifyProcess, signalProcess } from '@ssc/host';
 import { parseRunName } from '@ssc/kube-specs';
-import { readOptions } from '../command-line.ts';
 import type { Host } from '../host.ts';
 import { cleanNativeRun, listNativeRuns, type NativeRun } from '../native/site.ts';
-import type { Found } from '../parse-command.ts';
+import type { Input } from '../options/read-input.ts';
 import { upMission } from './up.ts';
 
 // Nodes get ten seconds to stop, and the driver some to hear of it.
 const goneWithinMs = 20_000;
 
 /** Ends networks that `ssc up` started: those named, or all. */
-export async function down(found: Found, host: Host): Promise<number> {
-  readOptions([], {}, found.options);
-  const names = found.args.map(parseRunName);
+export async function down({ args }: Input, host: Host): Promise<number> {
+  const names = args.map(parseRunName);
   const all = listNativeRuns().filter((one) => one.mission === upMission);
   const missing = names.filter((name) => all.every((one) => one.run !== name));
   if (missing.length > 0)

@@ -1,12 +1,10 @@
 import { catalog } from '@ssc/missions';
-import { readOptions } from '../command-line.ts';
+import { paramLines } from '../help-missions.ts';
 import type { Host } from '../host.ts';
-import { paramLines } from '../param-lines.ts';
-import type { Found } from '../parse-command.ts';
+import type { Input } from '../options/read-input.ts';
 
 /** Lists the missions. */
-export async function missions(found: Found, host: Host): Promise<number> {
-  readOptions([], {}, found.options);
+export async function missions(_input: Input, host: Host): Promise<number> {
   for (const mission of Object.values(catalog)) {
     host.out(
       [

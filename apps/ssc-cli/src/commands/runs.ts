@@ -1,19 +1,21 @@
 import { formatDuration } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
 import { listRuns, type RunInfo } from '@ssc/formation';
-import { readOptions } from '../command-line.ts';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { describeRunsHere } from '../native/runs-here.ts';
 import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
-import { runsOptions } from '../option-table.ts';
-import type { Found } from '../parse-command.ts';
 
 /** Lists the runs of a namespace. */
-export async function runs(found: Found, host: Host, open: KubeOpener = openKube): Promise<number> {
-  const { options } = readOptions(runsOptions, {}, found.options);
-  if (found.args.length > 0)
-    throw usageError('SSC_USAGE_ARGUMENT', `runs takes no argument, got "${found.args[0]}"`);
-  const here = options['json'] === true ? [] : describeRunsHere(host.clock.now());
+export async function runs(
+  { args, options }: InputOf<typeof optionsOf.runs>,
+  host: Host,
+  open: KubeOpener = openKube,
+): Promise<number> {
+  if (args.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', `runs takes no argument, got "${args[0]}"`);
+  const here = options.json ? [] : describeRunsHere(host.clock.now());
   for (const line of here) host.out(`${line}\n`);
   const cluster = await openUnlessNone(open, options, host, here.length > 0);
   if (cluster === undefined) return 0;
@@ -22,7 +24,7 @@ export async function runs(found: Found, host: Host, open: KubeOpener = openKube
     const list = (await listRuns({ kube, clock: host.clock, namespace })).map(
       ({ root: _root, ...run }) => run,
     );
-    if (options['json'] === true) host.out(`${JSON.stringify(list, null, 2)}\n`);
+    if (options.json) host.out(`${JSON.stringify(list, null, 2)}\n`);
     else if (list.length === 0) host.out(`namespace ${namespace} has no runs\n`);
     else host.out(renderRuns(list, host.clock.now()));
     return 0;

@@ -1,22 +1,23 @@
 import { usageError } from '@ssc/errors';
 import { decodeXdr, renderDecodedXdr } from '@ssc/tx';
-import { readOptions } from '../command-line.ts';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
-import { decodeOptions } from '../option-table.ts';
-import type { Found } from '../parse-command.ts';
 
 /** Shows what a piece of XDR is: text that is base64, else a file. */
-export async function txDecode(found: Found, host: Host): Promise<number> {
-  const { options } = readOptions(decodeOptions, {}, found.options);
-  const [input] = found.args;
-  if (input === undefined || found.args.length > 1)
+export async function txDecode(
+  { args, options }: InputOf<typeof optionsOf.printed>,
+  host: Host,
+): Promise<number> {
+  const [input] = args;
+  if (input === undefined || args.length > 1)
     throw usageError(
       'SSC_USAGE_NO_XDR',
       'decode takes one piece of XDR: base64, a file, or - for standard input',
     );
   const decoded = decodeXdr(await bytesOf(input, host));
   host.out(
-    options['json'] === true
+    options.json
       ? `${JSON.stringify(decoded.values.length === 1 && !decoded.framed ? decoded.values[0] : decoded.values, null, 2)}\n`
       : `${renderDecodedXdr(decoded)}\n`,
   );

@@ -2,13 +2,12 @@ import { usageError } from '@ssc/errors';
 import { createFormation, type Formation } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
 import manifest from '../../package.json' with { type: 'json' };
-import { readOptions } from '../command-line.ts';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
 import { drawSeed, type Host } from '../host.ts';
 import { identifyCoreBinary } from '../native/core-binary.ts';
 import { detachUp } from '../native/detach-up.ts';
 import { whoIs } from '../open-kube.ts';
-import { upOptions } from '../option-table.ts';
-import type { Found } from '../parse-command.ts';
 import {
   createNativeProvider,
   type NativeAddress,
@@ -17,20 +16,18 @@ import {
 
 /** What runs of `ssc up` are called among missions. */
 export const upMission = 'up';
-const mostNodes = 100;
 
 /** Starts a network on this machine that stays until `ssc down`, and prints how to reach each node. */
-export async function up(found: Found, host: Host): Promise<number> {
-  const { options } = readOptions(upOptions, {}, found.options);
-  if (found.args.length > 0)
-    throw usageError('SSC_USAGE_ARGUMENT', `up takes no argument, got "${found.args[0]}"`);
-  const nodes = readNodes(options['nodes']);
+export async function up(input: InputOf<typeof optionsOf.up>, host: Host): Promise<number> {
+  const { args, options } = input;
+  if (args.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', `up takes no argument, got "${args[0]}"`);
   const binary =
-    typeof options['core-binary'] === 'string'
-      ? await identifyCoreBinary('core-binary', options['core-binary'])
-      : undefined;
-  if (options['foreground'] !== true) return detachUp(host, found.options);
-  const seed = typeof options['seed'] === 'string' ? options['seed'] : drawSeed();
+    options.coreBinary === undefined
+      ? undefined
+      : await identifyCoreBinary('core-binary', options.coreBinary);
+  if (!options.foreground) return detachUp(host, input.given);
+  const seed = options.seed ?? drawSeed();
   const [file = '', ...first] = host.self;
   const core = binary ?? {
     path: 'core-sim',
@@ -41,7 +38,7 @@ export async function up(found: Found, host: Host): Promise<number> {
     isSimulated: true,
   };
   const provider = createNativeProvider({ core }, host);
-  return keepUp(provider, nodes, seed, host);
+  return keepUp(provider, options.nodes, seed, host);
 }
 
 async function keepUp(
@@ -112,13 +109,4 @@ function describe(run: string, provider: NativeProvider, formation: Formation): 
     ...addresses.map(line),
     `end it with: ssc down ${run}\n`,
   ].join('');
-}
-
-function readNodes(given: string | boolean | undefined): number {
-  if (given === undefined) return 3;
-  const count = Number(given);
-  if (Number.isInteger(count) && count >= 1 && count <= mostNodes) return count;
-  throw usageError('SSC_USAGE_OPTIONS', 'one option cannot be used; nothing was started', {
-    facts: [['--nodes', `must be a whole number from 1 to ${mostNodes}, got "${String(given)}"`]],
-  });
 }

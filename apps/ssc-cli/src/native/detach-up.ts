@@ -2,26 +2,26 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { SscError } from '@ssc/errors';
+import { flagOf } from '@ssc/missions';
 import type { Host } from '../host.ts';
+import type { Input } from '../options/read-input.ts';
 import { sitesFolder } from './site.ts';
 
 // A network starts in seconds; its upgrade takes a quarter of a minute more.
 const upWithinMs = 10 * 60_000;
 
 /** Starts `ssc up --foreground` in a session of its own, and waits until its network is up. Gives the exit code. */
-export async function detachUp(
-  host: Host,
-  options: Readonly<Record<string, unknown>>,
-): Promise<number> {
+export async function detachUp(host: Host, given: Input['given']): Promise<number> {
   const { clock } = host;
   const folder = sitesFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const log = join(folder, `up-${Buffer.from(host.randomBytes(6)).toString('hex')}.log`);
   const output = openSync(log, 'wx', 0o600);
   const [file = '', ...first] = host.self;
-  const flags = Object.entries(options).flatMap(([flag, value]) => [
-    `--${flag.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}=${String(value).replace('\0', '')}`,
-  ]);
+  // What stands in the environment and in ssc.toml it finds there itself.
+  const flags = [...given].flatMap(([name, { from, text }]) =>
+    from === 'flag' ? [`--${flagOf(name)}=${text}`] : [],
+  );
   const child = spawn(file, [...first, 'up', '--foreground', ...flags], {
     stdio: ['ignore', output, output],
     detached: true,

@@ -2,28 +2,19 @@ import { createRandom } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
 import { createBudget, createKubeApi } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
-import type { GivenOptions } from '../command-line.ts';
+import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import type { Provider } from '../provider.ts';
 
-const text = (value: string | boolean | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
-
 /** A real cluster. */
 export async function kubernetesProvider(
-  given: GivenOptions['options'],
+  { kubeconfig, context, namespace, image, historyImage }: MissionOptions,
   host: Host,
 ): Promise<Provider> {
-  const image = text(given['image']);
   if (image === undefined)
     throw usageError('SSC_USAGE_IMAGE', 'a run on Kubernetes needs the image of stellar-core', {
       hint: 'Give --image NAME, for example --image stellar/stellar-core:27.1.0.',
     });
-  const [kubeconfig, context, namespace] = [
-    text(given['kubeconfig']),
-    text(given['context']),
-    text(given['namespace']),
-  ];
   const cluster = openCluster({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
@@ -38,7 +29,7 @@ export async function kubernetesProvider(
     kube: createKubeApi({ access: cluster.access, clock, random, budget: createBudget(clock) }),
     dispatcher: cluster.access.dispatcher,
     namespace: cluster.namespace,
-    images: { core: image, history: text(given['history-image']) ?? 'nginx' },
+    images: { core: image, history: historyImage },
     nonce: () => host.randomBytes(3),
     run: (work) => work(),
     close: () => cluster.close(),

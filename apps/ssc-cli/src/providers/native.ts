@@ -24,7 +24,7 @@ import {
 import { corePorts, historyPort, podName, toRunName } from '@ssc/kube-specs';
 import type { Mission } from '@ssc/missions';
 import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
-import type { GivenOptions } from '../command-line.ts';
+import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import { type CoreBinary, identifyCoreBinary } from '../native/core-binary.ts';
 import { createSite, type Site } from '../native/site.ts';
@@ -49,16 +49,16 @@ const stopWithinMs = 10_000;
  * real folders, admin ports and archives on loopback.
  */
 export async function nativeProvider(
-  given: GivenOptions['options'],
+  options: Pick<MissionOptions, 'coreBinary' | 'oldCoreBinary' | 'keep' | 'keepFor'>,
   host: Host,
 ): Promise<Provider> {
-  const core = await binaryOf(given, 'core-binary');
-  const old = await binaryOf(given, 'old-core-binary');
+  const core = await binaryOf('core-binary', options.coreBinary);
+  const old = await binaryOf('old-core-binary', options.oldCoreBinary);
   if (core === undefined)
     throw usageError('SSC_CORE_BINARY', 'a run on this machine needs a stellar-core binary', {
       hint: 'Give --core-binary PATH, for example --core-binary ~/stellar-core/src/stellar-core.',
     });
-  const kept = ['keep', 'keep-for'].find((flag) => given[flag] !== undefined);
+  const kept = options.keep ? 'keep' : options.keepFor === undefined ? undefined : 'keep-for';
   if (kept !== undefined)
     throw usageError(
       'SSC_USAGE_OPTIONS',
@@ -222,12 +222,8 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
   };
 }
 
-async function binaryOf(
-  given: GivenOptions['options'],
-  flag: 'core-binary' | 'old-core-binary',
-): Promise<CoreBinary | undefined> {
-  const path = given[flag];
-  return typeof path === 'string' ? identifyCoreBinary(flag, path) : undefined;
+async function binaryOf(flag: string, path: string | undefined): Promise<CoreBinary | undefined> {
+  return path === undefined ? undefined : identifyCoreBinary(flag, path);
 }
 
 /** Volumes as folders of this machine; an emptyDir begins empty for every pod. */

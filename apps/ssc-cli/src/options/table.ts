@@ -1,0 +1,16 @@
+import { archiveOptions } from './archive.ts';
+import { everyOptions, outputOptions } from './output.ts';
+import { runOptions } from './runs.ts';
+import { choiceOptions, nodeOptions } from './what.ts';
+import { whereOptions } from './where.ts';
+
+/** Every option that there is. Commands pick theirs; each option is one row, whoever reads it. */
+export const allOptions = {
+  ...whereOptions,
+  ...nodeOptions,
+  ...choiceOptions,
+  ...archiveOptions,
+  ...runOptions,
+  ...outputOptions,
+  ...everyOptions,
+};
