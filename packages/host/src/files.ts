@@ -27,7 +27,8 @@ export function createHostFiles(root = ''): Files {
   };
   return {
     read: (path) => act(path, () => readFileSync(at(path))),
-    write: (path, content) => act(path, () => writeFileSync(at(path), content)),
+    write: (path, content, mode) =>
+      act(path, () => writeFileSync(at(path), content, mode === undefined ? {} : { mode })),
     append: (path, content) => act(path, () => appendFileSync(at(path), content)),
     makeFolder: (path) => act(path, () => void mkdirSync(at(path), { recursive: true })),
     remove: (path) => act(path, () => rmSync(at(path), { recursive: true, force: true })),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom, createSystemClock } from '@ssc/clock';
 import {
@@ -150,4 +150,6 @@ test('files below a folder say where they are, and cannot leave it', () => {
   expect(files.realPath?.('/a')).toBe(join(folder, 'a'));
   expect(files.realPath?.('/../secret')).toBe(join(folder, 'secret'));
   expect(() => files.read('/../secret')).toThrow('ENOENT');
+  files.write('/mine', 'text', 0o600);
+  expect(statSync(join(folder, 'mine')).mode & 0o777).toBe(0o600);
 });

@@ -1,10 +1,14 @@
-import { podLayout } from './plan.ts';
+import { podLayout, type RunPlan } from './plan.ts';
 
-/** nginx's configuration: serves the archive as files, without root and without writing anywhere but /tmp. */
+/**
+ * nginx's configuration: serves the archive as files, without root and without writing anywhere but /tmp. Where stellar-core has
+ * the user of its image, which is root, nginx stays root too: it could read nothing else of the archive's.
+ */
 export const renderNginxConfig = (
   port: number,
+  user?: RunPlan['user'],
 ): string => `# Serves the history archive of one node.
-daemon off;
+${user === 'image' ? 'user root;\n' : ''}daemon off;
 worker_processes 1;
 pid /tmp/nginx.pid;
 error_log stderr warn;

@@ -30,7 +30,8 @@ const sentences: Record<FileErrorCode, string> = {
 /** The files that a program sees, by absolute path. All calls act at once; refusals are FileErrors. */
 export interface Files {
   read(path: string): Uint8Array;
-  write(path: string, content: Uint8Array | string): void;
+  /** `mode` is who may read and write a file that is new, where files have owners. */
+  write(path: string, content: Uint8Array | string, mode?: number): void;
   append(path: string, content: Uint8Array | string): void;
   /** Makes the folder and those above it; nothing to do when it is there. */
   makeFolder(path: string): void;

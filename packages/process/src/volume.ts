@@ -135,9 +135,9 @@ export function mountFiles(root: Files, mounts: readonly Mount[]): Files {
       const { files, inner } = find(path);
       return files.read(inner);
     },
-    write: (path, content) => {
+    write: (path, content, mode) => {
       const { files, inner } = writable(path);
-      files.write(inner, content);
+      files.write(inner, content, mode);
     },
     append: (path, content) => {
       const { files, inner } = writable(path);

@@ -155,7 +155,8 @@ export class Publisher {
     const { files } = this.#options.self;
     const zipped = `${path}.gz`;
     // Signatures and hashes, most of what there is, can't be made smaller at any price.
-    files.write(zipped, gzipSync(files.read(path), { level: 1 }));
+    // Nobody else may read it, and so it is in the archive: the output of core's processes is (recorded; src/process).
+    files.write(zipped, gzipSync(files.read(path), { level: 1 }), 0o600);
     return zipped;
   }
 

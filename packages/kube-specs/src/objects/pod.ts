@@ -32,9 +32,6 @@ import {
   postgresVolume,
 } from './side-containers.ts';
 
-// nginx's own user in the official images.
-const nginxUser = 101;
-
 /** Where the pod's configuration comes from. */
 export interface PodSources {
   readonly config: Pick<V1Volume, 'configMap' | 'projected'>;
@@ -211,13 +208,8 @@ const historyContainer = (plan: NetworkPlan): V1Container => ({
   command: ['nginx', '-c', `${podLayout.historyConfig}/nginx.conf`],
   ports: [{ name: 'history', containerPort: plan.history.port }],
   resources: toRequirements(plan.history.resources ?? sideResources.history),
-  securityContext: {
-    ...noPrivileges,
-    runAsNonRoot: true,
-    runAsUser: nginxUser,
-    runAsGroup: nginxUser,
-    readOnlyRootFilesystem: true,
-  },
+  // The pod's user, which is stellar-core's: what it compresses for its archive, nobody else may read (mode 0600).
+  securityContext: { ...noPrivileges, readOnlyRootFilesystem: true },
   volumeMounts: [
     { ...dataMount, readOnly: true },
     { name: 'history-cfg', mountPath: podLayout.historyConfig, readOnly: true },

@@ -177,3 +177,23 @@ test('the strict check sees a misspelt field, a wrong type and a value that cann
     ]
   `);
 });
+
+test('what serves an archive is the user that writes it: the files that stellar-core compresses are for nobody else', () => {
+  const usersOf = (plan: NetworkPlan): unknown[] =>
+    toRunObjects(plan, anchorUid).statefulSets.flatMap((set) => {
+      const pod = set.spec?.template.spec;
+      const users = ['stellar-core', 'history'].map((name) => {
+        const own = pod?.containers.find((one) => one.name === name)?.securityContext?.runAsUser;
+        return own ?? pod?.securityContext?.runAsUser ?? "the image's";
+      });
+      return [users];
+    });
+  expect(usersOf(networkPlan())).toEqual([[10_001, 10_001]]);
+  expect(usersOf(networkPlan({ user: 1234 }))).toEqual([[1234, 1234]]);
+  // Both images start as root. nginx's own processes would be another user's, unless it is told.
+  const asRoot = networkPlan({ user: 'image' });
+  expect(usersOf(asRoot)).toEqual([["the image's", "the image's"]]);
+  const nginx = (plan: NetworkPlan): string => JSON.stringify(toRunObjects(plan, anchorUid).all);
+  expect(nginx(asRoot)).toContain('user root;');
+  expect(nginx(networkPlan())).not.toContain('user root;');
+});
