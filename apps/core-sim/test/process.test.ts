@@ -122,7 +122,12 @@ describe('three processes on this machine', () => {
 
     const said = await core('http-command', 'info', '--conf', first.config);
     expect(said.code).toBe(0);
-    expect(JSON.parse(said.stdout)).toMatchObject({ info: { state: 'Synced!' } });
+    // As recorded: two headers, an empty line, the body, and one more end of line.
+    const [, length, body = ''] =
+      /^Content-Length: (\d+)\nContent-Type: application\/json\n\n(.*\n)\n$/su.exec(said.stdout) ??
+      [];
+    expect(body).toHaveLength(Number(length));
+    expect(JSON.parse(body)).toMatchObject({ info: { state: 'Synced!' } });
 
     // A second process on the same ports: as core, it says why and ends.
     const second = await core('run', '--conf', first.config);

@@ -268,7 +268,10 @@ describe('the command line', () => {
       network.start('node-0');
       await network.clock.sleep(12_000);
       const { code, stdout } = await network.command('node-0', 'http-command', 'll?level=debug');
-      expect([code, stdout]).toEqual([0, '{\n   "Global" : "Debug"\n}\n']);
+      expect([code, stdout]).toEqual([
+        0,
+        'Content-Length: 26\nContent-Type: application/json\n\n{\n   "Global" : "Debug"\n}\n\n',
+      ]);
       const { running } = network.machine('node-0');
       running?.signal('SIGTERM');
       expect(await running?.exited).toBe(0);

@@ -136,7 +136,11 @@ function toService(plan: NetworkPlan, anchorUid: string): V1Service {
 }
 
 const toHistoryConfig = (plan: NetworkPlan, anchorUid: string): V1ConfigMap =>
-  toConfigMap(plan, new Map([['nginx.conf', renderNginxConfig(plan.history.port, plan.user)]]), anchorUid);
+  toConfigMap(
+    plan,
+    new Map([['nginx.conf', renderNginxConfig(plan.history.port, plan.user)]]),
+    anchorUid,
+  );
 
 function toStatefulSet(
   plan: NetworkPlan,
