@@ -8,7 +8,7 @@ import { renderError } from '@ssc/errors';
 import { createFormation } from '@ssc/formation';
 import { identifyProcess } from '@ssc/host';
 import { toRunName } from '@ssc/kube-specs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../src/main.ts';
 import { identifyCoreBinary } from '../src/native/core-binary.ts';
 import { cleanNativeRun, listNativeRuns, sitesFolder } from '../src/native/site.ts';
@@ -167,18 +167,19 @@ describe('what is refused before anything is started', () => {
   });
 });
 
-test('a set that wants postgres is refused before anything is made', async () => {
+test('a machine without what stellar-core calls for its archives is refused before anything is made', async () => {
+  vi.stubEnv('PATH', workshop.folder);
   const core = await identifyCoreBinary('core-binary', workshop.coreSim);
   const provider = createNativeProvider({ core }, hostNow());
-  const sets = { core: { nodes: 1 }, archive: { nodes: 1, database: 'postgres' as const } };
+  const sets = { core: { nodes: 1 } };
   const error: unknown = await provider
-    .place({ mission: 'Databases', sets })
+    .place({ mission: 'BootAndSync', sets })
     .catch((e: unknown) => e);
   await provider.close();
-  expect(renderError(error)).toMatchInlineSnapshot(`
-    "✖ SSC_POSTGRES_MISSING  Databases wants postgres, which --provider native does not run; nothing was started
-      Core sets    archive
-      Run it with --provider kubernetes, which brings postgres in the pod."
+  expect(renderError(error).replaceAll(workshop.folder, '<folder>')).toMatchInlineSnapshot(`
+    "✖ SSC_TOOL_MISSING  stellar-core reads and publishes archives by cp, curl, gzip, mkdir, which PATH does not have; nothing was started
+      PATH    <folder>
+      Install it, or put its folder into PATH."
   `);
   expect(listNativeRuns()).toEqual([]);
 });

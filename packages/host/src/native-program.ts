@@ -4,6 +4,13 @@ import process from 'node:process';
 import type { ProcessContext, Program } from '@ssc/process';
 import { type ProcessBook, signalProcess } from './process-book.ts';
 
+/** A user of this machine. */
+export interface ProcessOwner {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** How a program of this machine stands in for a program of a container. */
 export interface NativeProgramOptions {
   /** The executable and what always comes first on its command line. */
@@ -11,6 +18,10 @@ export interface NativeProgramOptions {
   /** The environment that the container's own is put over. */
   readonly env: Readonly<Record<string, string>>;
   readonly book: ProcessBook;
+  /** Whom its processes belong to; only root can give them to somebody else. @default who runs this */
+  readonly owner?: ProcessOwner;
+  /** What is sent in place of SIGTERM, as images can say. @default "SIGTERM" */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /**
@@ -25,7 +36,7 @@ export const createNativeProgram =
     run(options, self);
 
 function run(options: NativeProgramOptions, self: ProcessContext): Promise<number> {
-  const { book } = options;
+  const { book, owner, stopSignal = 'SIGTERM' } = options;
   const [file, ...first] = options.command;
   const words = self.argv.slice(1).map((word) => toRealPath(self, word));
   const what = `${self.env['HOSTNAME'] ?? ''} ${self.argv.slice(0, 2).join(' ')}`.trim();
@@ -37,6 +48,7 @@ function run(options: NativeProgramOptions, self: ProcessContext): Promise<numbe
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: what it starts ends with it, and Ctrl-C reaches it only through us.
       detached: true,
+      ...(owner !== undefined && { uid: owner.uid, gid: owner.gid }),
     });
     const { pid } = child;
     const booked = pid === undefined ? undefined : book.enter(pid, what);
@@ -45,7 +57,7 @@ function run(options: NativeProgramOptions, self: ProcessContext): Promise<numbe
     };
     child.stdout.setEncoding('utf8').on('data', (text: string) => self.stdout(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => self.stderr(text));
-    self.onSignal((name) => signal(name));
+    self.onSignal((name) => signal(name === 'SIGTERM' ? stopSignal : name));
     self.onEnd(() => {
       if (child.exitCode === null && child.signalCode === null) signal('SIGKILL');
     });

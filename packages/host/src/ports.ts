@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { type Fact, usageError } from '@ssc/errors';
+import { type ThisSystem, thisSystem } from './this-system.ts';
 
 /** Ports that this process holds against other runs, until they are given back. */
 export interface ReservedPorts {
@@ -29,24 +29,27 @@ const blockSize = 64;
 
 /**
  * Ports that no program gets by chance: from 12000, above the usual ports of servers and of stellar-core itself, up to where the
- * system's ephemeral ports begin (Linux tells; macOS begins at 49152).
+ * system's ephemeral ports begin.
  */
-export function portRange(readText: (path: string) => string = readFile): {
-  first: number;
-  last: number;
-} {
-  let ephemeral = 32_768;
-  try {
-    ephemeral = Number(readText('/proc/sys/net/ipv4/ip_local_port_range').trim().split(/\s+/u)[0]);
-  } catch {
-    // No such file: the lowest first ephemeral port of common systems.
-  }
+export function portRange(system: ThisSystem = thisSystem): { first: number; last: number } {
   const first = 12_000;
+  const ephemeral = firstEphemeral(system) ?? lowestOfCommonSystems;
   // A machine whose ephemeral ports begin below leaves no room: then any port that is free must do.
-  return { first, last: ephemeral >= first + 10 * blockSize ? ephemeral - 1 : 32_767 };
+  const last = ephemeral >= first + 10 * blockSize ? ephemeral - 1 : lowestOfCommonSystems - 1;
+  return { first, last };
 }
 
-const readFile = (path: string): string => readFileSync(path, 'utf8');
+// Linux begins at 32768, macOS and the BSDs at 49152.
+const lowestOfCommonSystems = 32_768;
+
+function firstEphemeral({ platform, readText, ask }: ThisSystem): number | undefined {
+  const text =
+    platform === 'linux'
+      ? readText('/proc/sys/net/ipv4/ip_local_port_range')
+      : ask('sysctl', ['-n', 'net.inet.ip.portrange.first']);
+  const port = Number(/^\s*(\d+)/u.exec(text ?? '')?.[1]);
+  return port > 0 ? port : undefined;
+}
 
 /**
  * Finds free ports and holds them against other runs on this machine. Ports come in blocks; whoever listens on the first port of a

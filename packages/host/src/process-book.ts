@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '@ssc/clock';
 import { identifyProcess } from './process-identity.ts';
+import { type ThisSystem, thisSystem } from './this-system.ts';
 
 /** A process that was started here, as a file remembers it. */
 export interface BookedProcess {
@@ -23,21 +24,21 @@ export interface ProcessBook {
 }
 
 /** Opens the book in a folder, which is made where it is missing. */
-export function openProcessBook(folder: string): ProcessBook {
+export function openProcessBook(folder: string, system: ThisSystem = thisSystem): ProcessBook {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     enter(pid, what) {
-      const identity = identifyProcess(pid);
+      const identity = identifyProcess(pid, system);
       if (identity === undefined) return undefined;
       writeFileSync(join(folder, String(pid)), `${identity}\n${what}\n`);
       return { pid, identity, what };
     },
     strike: (pid) => rmSync(join(folder, String(pid)), { force: true }),
-    running: () => readBook(folder),
+    running: () => readBook(folder, system),
   };
 }
 
-function readBook(folder: string): BookedProcess[] {
+function readBook(folder: string, system: ThisSystem): BookedProcess[] {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -49,7 +50,8 @@ function readBook(folder: string): BookedProcess[] {
     if (!Number.isSafeInteger(pid) || pid <= 1) return [];
     try {
       const [identity = '', what = ''] = readFileSync(join(folder, name), 'utf8').split('\n');
-      return identity !== '' && identifyProcess(pid) === identity ? [{ pid, identity, what }] : [];
+      const isThere = identity !== '' && identifyProcess(pid, system) === identity;
+      return isThere ? [{ pid, identity, what }] : [];
     } catch {
       // Struck meanwhile.
       return [];

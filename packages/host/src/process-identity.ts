@@ -1,37 +1,32 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ThisSystem, thisSystem } from './this-system.ts';
 
 /**
- * What tells a process from every other that ever had its number: when it began, and in which life of the machine.
- * Undefined when there is no such process, or only what is left of one that has ended. On Linux from /proc, elsewhere by ps.
+ * What tells a process from every other that ever had its number: when it began, and on Linux in which life of the machine.
+ * Undefined when there is no such process, or only what is left of one that has ended.
  */
-export function identifyProcess(pid: number): string | undefined {
-  const stat = readProc(`/proc/${pid}/stat`);
-  if (stat !== undefined) return identityOf(stat, readProc('/proc/sys/kernel/random/boot_id'));
-  if (readProc('/proc/self/stat') !== undefined) return undefined;
-  try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-    const [state = '', ...since] = line.split(/\s+/u);
-    return state === '' || state.startsWith('Z') ? undefined : since.join(' ');
-  } catch {
-    return undefined;
-  }
-}
+export const identifyProcess = (
+  pid: number,
+  system: ThisSystem = thisSystem,
+): string | undefined =>
+  system.platform === 'linux' ? fromProc(pid, system) : fromPs(pid, system);
 
 /** The name may hold spaces and brackets, so the fields are counted from its end: state is the 3rd, the start the 22nd. */
-function identityOf(stat: string, bootId = ''): string | undefined {
+function fromProc(pid: number, { readText }: ThisSystem): string | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const bootId = readText('/proc/sys/kernel/random/boot_id') ?? '';
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${bootId.trim()} ${fields[19]}`;
 }
 
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+/**
+ * Each field by an option of its own: BSD takes all that follows the first `=` for a heading, so that `-o stat=,lstart=` would
+ * show no start, and every process would look like every other.
+ */
+function fromPs(pid: number, { ask }: ThisSystem): string | undefined {
+  const line = ask('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)])?.trim() ?? '';
+  const [state = '', ...since] = line.split(/\s+/u);
+  // "Mon Nov 23 09:15:42 2026": anything else is no time, and tells nobody from anybody.
+  if (state.startsWith('Z') || !/ \d\d:\d\d:\d\d \d{4}$/u.test(since.join(' '))) return undefined;
+  return since.join(' ');
 }

@@ -1,22 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import process from 'node:process';
+
+/** What identifyProcess gives, in a shell: for what was entered by one to be found by the other. */
+const identity: Readonly<Record<'linux' | 'others', string>> = {
+  linux: `
+  [ -r "/proc/$1/stat" ] || return 1
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  rest=\${stat##*) }
+  set -- $rest
+  echo "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) \${20}"`,
+  others: `
+  set -- $(LC_ALL=C TZ=UTC ps -o lstart= -p "$1")
+  echo "$*"`,
+};
 
 /*
  * Waits until its standard input ends, which is when the process that started it is gone, however it went. Then it ends
  * every process group of the book whose first process is still the one that was entered. A shell takes a megabyte where
  * another Node.js would take forty.
  */
-const script = `
-identity() {
-  if [ -r /proc/self/stat ]; then
-    [ -r "/proc/$1/stat" ] || return 1
-    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-    rest=\${stat##*) }
-    set -- $rest
-    echo "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) \${20}"
-  else
-    set -- $(LC_ALL=C TZ=UTC ps -o lstart= -p "$1")
-    echo "$*"
-  fi
+const script = (platform: NodeJS.Platform): string => `
+identity() {${identity[platform === 'linux' ? 'linux' : 'others']}
 }
 tell() {
   for file in "$book"/*; do
@@ -40,8 +44,12 @@ export interface Watchman {
 }
 
 /** Sets a watchman over the book in a folder. See openProcessBook. */
-export function setWatchman(folder: string): Watchman {
-  const child: ChildProcess = spawn('/bin/sh', ['-c', script, 'ssc-watchman', folder], {
+export function setWatchman(
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): Watchman {
+  const command = ['-c', script(platform), 'ssc-watchman', folder];
+  const child: ChildProcess = spawn('/bin/sh', command, {
     // In a session of its own, so that Ctrl-C in the terminal does not end it with the driver.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

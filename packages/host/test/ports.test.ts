@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { SscError } from '@ssc/errors';
 import { describe, expect, test } from 'vitest';
-import { portRange, reservePorts } from '../src/index.ts';
+import { portRange, reservePorts, type ThisSystem } from '../src/index.ts';
 
 // Below where runs look, so that tests and runs beside them do not meet.
 const range = { first: 9600, last: 9600 + 64 * 4 - 1 };
@@ -65,18 +65,31 @@ describe('free ports', () => {
 });
 
 describe('the range', () => {
-  test.each([
-    ['of Linux ends where ephemeral ports begin', '32768\t60999\n', 32_767],
-    ['of a machine with few ephemeral ports', '20000 60999', 19_999],
-    ['of a machine whose ephemeral ports begin low has no better end', '1024 65535', 32_767],
-  ])('%s', (_what, text, last) => {
-    expect(portRange(() => text)).toEqual({ first: 12_000, last });
+  const system = (platform: NodeJS.Platform, text: string | undefined): ThisSystem => ({
+    platform,
+    readText: (path) => (path === '/proc/sys/net/ipv4/ip_local_port_range' ? text : undefined),
+    // sysctl(8) of macOS: the value alone with -n.
+    ask: (file, args) =>
+      platform !== 'linux' && [file, ...args].join(' ') === 'sysctl -n net.inet.ip.portrange.first'
+        ? text
+        : undefined,
   });
 
-  test('of a system that does not tell', () => {
-    const range = portRange(() => {
-      throw new Error('ENOENT');
-    });
-    expect(range).toEqual({ first: 12_000, last: 32_767 });
+  test.each([
+    ['Linux ends where ephemeral ports begin', 'linux', '32768\t60999\n', 32_767],
+    ['a machine with few ephemeral ports', 'linux', '20000 60999', 19_999],
+    ['a machine whose ephemeral ports begin low has no better end', 'linux', '1024 65535', 32_767],
+    ['a Linux that does not tell', 'linux', undefined, 32_767],
+    ['macOS', 'darwin', '49152\n', 49_151],
+    ['a Mac that was told to use more ports', 'darwin', '16384\n', 16_383],
+    ['a Mac without sysctl', 'darwin', undefined, 32_767],
+    ['a Mac whose sysctl says something else', 'darwin', 'unknown oid\n', 32_767],
+  ] as const)('of %s', (_what, platform, text, last) => {
+    expect(portRange(system(platform, text))).toEqual({ first: 12_000, last });
+  });
+
+  test('of this machine is one', () => {
+    const { first, last } = portRange();
+    expect(last).toBeGreaterThan(first);
   });
 });

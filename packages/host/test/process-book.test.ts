@@ -10,7 +10,9 @@ import {
   openProcessBook,
   setWatchman,
   signalProcess,
+  type ThisSystem,
 } from '../src/index.ts';
+import { thisSystem } from '../src/this-system.ts';
 import { makeScratch } from './scratch.ts';
 
 const scratch = makeScratch();
@@ -88,43 +90,84 @@ describe('a process', () => {
   });
 });
 
+/** This machine as one that tells by programs, as a Mac does. */
+const bsd: ThisSystem = { ...thisSystem, platform: 'darwin', readText: () => undefined };
+
+describe('a process of a machine that tells by ps', () => {
+  const mac = (printed: string | undefined): ThisSystem => ({
+    platform: 'darwin',
+    readText: () => undefined,
+    ask: (file, args) =>
+      [file, ...args].join(' ') === 'ps -o stat= -o lstart= -p 4242' ? printed : undefined,
+  });
+
+  // What ps(1) of macOS prints: the state with its marks, the start as `%c` in the C locale, padded.
+  test.each([
+    ['sleeps', 'S    Mon Nov 23 09:15:42 2026    \n', 'Mon Nov 23 09:15:42 2026'],
+    ['leads a session', 'Ss   Sat Nov  7 01:02:03 2026    \n', 'Sat Nov 7 01:02:03 2026'],
+    ['has ended and was not waited for', 'Z    Mon Nov 23 09:15:42 2026    \n', undefined],
+    ['is not there', undefined, undefined],
+    ['is shown in another way', 'S\n', undefined],
+    ['is shown with a heading', ',lstart=\nSs\n', undefined],
+  ])('that %s', (_what, printed, identity) => {
+    expect(identifyProcess(4242, mac(printed))).toBe(identity);
+  });
+
+  test('has one identity by the ps of this machine too', async () => {
+    const { pid, ended } = sleeper();
+    const identity = identifyProcess(pid, bsd);
+    expect(identity).toMatch(/^\w{3} \w{3} \d+ \d\d:\d\d:\d\d \d{4}$/u);
+    expect(identifyProcess(pid, bsd)).toBe(identity);
+    process.kill(pid, 'SIGKILL');
+    await ended;
+    expect(identifyProcess(pid, bsd)).toBeUndefined();
+  });
+});
+
 describe('a watchman', () => {
   /** Someone who sets a watchman and is then killed. */
   const driver = `
     const { openProcessBook, setWatchman } = await import(process.argv[1]);
-    const book = openProcessBook(process.argv[2]);
-    setWatchman(process.argv[2]);
+    const { thisSystem } = await import(process.argv[4]);
+    const platform = process.argv[5];
+    const book = openProcessBook(process.argv[2], { ...thisSystem, platform });
+    setWatchman(process.argv[2], platform);
     book.enter(Number(process.argv[3]), 'a sleeper');
     console.log('ready');
     setInterval(() => {}, 1000);
   `;
 
-  test('ends what was entered when the one who set it is killed, and no stranger', async () => {
-    const folder = join(scratch, 'watched');
-    const mine = sleeper();
-    const stranger = sleeper();
-    openProcessBook(folder);
-    writeFileSync(join(folder, String(stranger.pid)), 'another life 42\nwhat it was\n');
-    const index = join(import.meta.dirname, '../src/index.ts');
-    const child = spawn(
-      process.execPath,
-      [
-        '--conditions=@ssc/source',
-        '--input-type=module',
-        '-e',
-        driver,
-        index,
-        folder,
-        String(mine.pid),
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    children.push(child);
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    child.kill('SIGKILL');
-    expect(await mine.ended).toBe('SIGTERM');
-    expect(identifyProcess(stranger.pid)).toBeDefined();
-  });
+  test.each(['linux', 'darwin'])(
+    'ends what was entered when the one who set it is killed, and no stranger (%s)',
+    async (platform) => {
+      const folder = join(scratch, `watched-${platform}`);
+      const mine = sleeper();
+      const stranger = sleeper();
+      openProcessBook(folder);
+      writeFileSync(join(folder, String(stranger.pid)), 'another life 42\nwhat it was\n');
+      const index = join(import.meta.dirname, '../src/index.ts');
+      const child = spawn(
+        process.execPath,
+        [
+          '--conditions=@ssc/source',
+          '--input-type=module',
+          '-e',
+          driver,
+          index,
+          folder,
+          String(mine.pid),
+          join(import.meta.dirname, '../src/this-system.ts'),
+          platform,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      children.push(child);
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      child.kill('SIGKILL');
+      expect(await mine.ended).toBe('SIGTERM');
+      expect(identifyProcess(stranger.pid)).toBeDefined();
+    },
+  );
 
   test('that is dismissed ends nobody', async () => {
     const folder = join(scratch, 'dismissed');

@@ -65,9 +65,12 @@ export function createSite(
       { hint: 'Set TMPDIR to a folder whose path has no spaces, quotes, "=" or "?".' },
     );
   mkdirSync(folderOfSites, { recursive: true, mode: 0o700 });
-  chmodSync(folderOfSites, 0o700);
+  // What root starts may belong to others: they pass through to what is theirs, and see nothing else.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  chmodSync(folderOfSites, mode);
   const folder = join(folderOfSites, run);
-  mkdirSync(folder);
+  mkdirSync(folder, { mode });
+  mkdirSync(join(folder, 'pods'), { mode });
   const bookFolder = join(folder, 'processes');
   const record: RunRecord = {
     run,

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { createRandom } from '@ssc/clock';
 import type { NodePlace } from '@ssc/core-cfg';
@@ -21,12 +22,19 @@ import {
   type KubeLocal,
   type MakeVolume,
 } from '@ssc/kube-local';
-import { corePorts, historyPort, podName, toRunName } from '@ssc/kube-specs';
+import { corePorts, databaseUrl, historyPort, podName, toRunName } from '@ssc/kube-specs';
 import type { Mission } from '@ssc/missions';
 import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
 import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import { type CoreBinary, identifyCoreBinary } from '../native/core-binary.ts';
+import { refuseMissingTools } from '../native/find-program.ts';
+import {
+  findPostgres,
+  type PostgresTools,
+  postgresPrograms,
+  refuseClosedFolder,
+} from '../native/postgres.ts';
 import { createSite, type Site } from '../native/site.ts';
 import type { Provider, WhoAndWhere } from '../provider.ts';
 
@@ -35,10 +43,17 @@ interface NodePorts {
   readonly peer: number;
   readonly http: number;
   readonly history: number;
+  /** Of its database server, where it has one. */
+  readonly postgres?: number;
 }
 
 const namespace = 'default';
-const images = { core: 'core-binary', old: 'old-core-binary', history: 'nginx' } as const;
+const images = {
+  core: 'core-binary',
+  old: 'old-core-binary',
+  history: 'nginx',
+  postgres: 'postgres',
+} as const;
 const loopback = '127.0.0.1';
 
 // Nodes need 0.2 s to stop, and seconds with large merges.
@@ -102,6 +117,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
   let site: Site | undefined;
   let reserved: ReservedPorts | undefined;
   let watchman: ReturnType<typeof setWatchman> | undefined;
+  let postgres: PostgresTools | undefined;
 
   const siteNow = (): Site => {
     if (site === undefined) throw new Error('pods were made before their network was placed');
@@ -130,6 +146,20 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     openHistoryPort(self, portsOf(self).history);
     return (base['nginx'] as Program)(self);
   };
+  const ofPostgres =
+    (name: string): Program =>
+    (self) => {
+      if (postgres === undefined) throw new Error('postgres was not looked for');
+      return createNativeProgram({
+        command: [join(postgres.folder, name)],
+        // Server and clients take their port from here, so nothing in the pod's commands is another.
+        env: { ...hostEnvironment(), PGPORT: String(portsOf(self).postgres) },
+        book: siteNow().book,
+        // Ends at once, whoever is connected, and cleanly: what images of postgres ask for.
+        stopSignal: 'SIGINT',
+        ...(postgres.owner !== undefined && { owner: postgres.owner }),
+      })(self);
+    };
   const cluster = createKubeLocal({
     clock: clusterClock,
     random: random.fork('cluster'),
@@ -139,13 +169,20 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
         ? []
         : [{ pattern: images.old, programs: { ...base, 'stellar-core': runs(binaries.old) } }]),
       { pattern: images.history, programs: { ...base, nginx } },
+      {
+        pattern: images.postgres,
+        programs: {
+          ...base,
+          ...Object.fromEntries(postgresPrograms.map((name) => [name, ofPostgres(name)])),
+        },
+      },
     ],
     nodes: [{ name: nodeName(), cpu: '10000', memory: '1Pi', pods: 10_000 }],
     apiMs: 0,
     controllerMs: 0,
     latencyMs: () => 0,
     pace: { sandboxMs: 0, startMs: 0, pullMs: 0, startupProbeMs: 100 },
-    makeVolume: createFolderVolumes(siteNow),
+    makeVolume: createFolderVolumes(siteNow, () => postgres),
   });
   const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube-local.invalid' };
 
@@ -174,34 +211,50 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     notes: () => [
       describeBinary('stellar-core', binaries.core),
       ...(binaries.old === undefined ? [] : [describeBinary('old stellar-core', binaries.old)]),
+      ...(postgres === undefined
+        ? []
+        : [
+            `tables are in ${postgres.version}, one server for each node, on loopback${postgres.owner === undefined ? '' : `, as user "${postgres.owner.name}"`}`,
+          ]),
       `peers are listened to on all interfaces (stellar-core has no setting for less), ports ${list([...ports.values()].map((one) => one.peer))}`,
     ],
     check: (mission) => refuseProductionBuild(mission, binaries),
     async place(where: WhoAndWhere) {
-      refusePostgres(where);
-      const nodes = Object.entries(where.sets).flatMap(([set, { nodes: count }]) =>
-        Array.from({ length: count }, (_, ordinal) => podName({ run, set, ordinal })),
+      refuseMissingTools();
+      const nodes = Object.entries(where.sets).flatMap(([set, { nodes: count, database }]) =>
+        Array.from({ length: count }, (_, ordinal) => ({
+          pod: podName({ run, set, ordinal }),
+          hasPostgres: database === 'postgres',
+        })),
       );
+      if (nodes.some((one) => one.hasPostgres)) postgres = findPostgres();
       reserved = await reservePorts({
-        count: 3 * nodes.length,
+        count: nodes.reduce((sum, one) => sum + (one.hasPostgres ? 4 : 3), 0),
         start: random.fork('ports').float(),
       });
+      const free = reserved.ports.values();
+      const next = (): number => free.next().value ?? 0;
+      for (const { pod, hasPostgres } of nodes)
+        ports.set(pod, {
+          ...{ peer: next(), http: next(), history: next() },
+          ...(hasPostgres && { postgres: next() }),
+        });
       const made = createSite(run, where.mission, new Date(clock.now()).toISOString());
       site = made;
+      if (postgres?.owner !== undefined) refuseClosedFolder(made.folder, postgres.owner);
       watchman = setWatchman(made.bookFolder);
-      nodes.forEach((pod, i) => {
-        const [peer = 0, http = 0, history = 0] = reserved?.ports.slice(3 * i) ?? [];
-        ports.set(pod, { peer, http, history });
-      });
       return ({ set, ordinal }): NodePlace => {
         const pod = podName({ run, set, ordinal });
-        const { peer, http, history } = ports.get(pod) as NodePorts;
+        const own = ports.get(pod) as NodePorts;
         return {
           peerHost: loopback,
-          peerPort: peer,
-          httpPort: http,
+          peerPort: own.peer,
+          httpPort: own.http,
           dataFolder: made.volume(pod, 'data'),
-          historyUrl: `http://${loopback}:${history}`,
+          historyUrl: `http://${loopback}:${own.history}`,
+          ...(own.postgres !== undefined && {
+            postgresUrl: `${databaseUrl('postgres')} port=${own.postgres}`,
+          }),
         };
       };
     },
@@ -228,11 +281,21 @@ async function binaryOf(flag: string, path: string | undefined): Promise<CoreBin
 
 /** Volumes as folders of this machine; an emptyDir begins empty for every pod. */
 const createFolderVolumes =
-  (site: () => Site): MakeVolume =>
+  (site: () => Site, postgres: () => PostgresTools | undefined): MakeVolume =>
   ({ pod, name, kind }) => {
     const folder = site().volume(pod, name);
+    const owner = postgres()?.owner;
     if (kind !== 'claim') rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // What another user needs is that user's, and the way to it is open.
+    if (owner !== undefined && name === 'postgres-secret') chownSync(folder, owner.uid, owner.gid);
+    if (owner !== undefined) chmodSync(dirname(folder), 0o711);
+    if (owner !== undefined && name === 'data') {
+      chmodSync(folder, 0o711);
+      const own = join(folder, 'postgres');
+      mkdirSync(own, { recursive: true, mode: 0o700 });
+      chownSync(own, owner.uid, owner.gid);
+    }
     return createHostFiles(folder);
   };
 
@@ -277,11 +340,14 @@ function openHistoryPort(self: ProcessContext, port: number): void {
   );
 }
 
-/** All that this process has: what a developer sets for sanitizers and libraries is for the node. */
+/**
+ * All that this process has: what a developer sets for sanitizers and libraries is for the node. Only not what leads clients of
+ * postgres to another server than the run's own.
+ */
 const hostEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
+      (entry): entry is [string, string] => entry[1] !== undefined && !/^PG[A-Z]+$/u.test(entry[0]),
     ),
   );
 
@@ -313,20 +379,6 @@ function refuseProductionBuild(mission: Mission, { core, old }: NativeBinaries):
         ['Phases that need one', phases.map((phase) => `"${phase}"`).join(', ')],
       ],
       hint: 'Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.',
-    },
-  );
-}
-
-/** Nodes find no database server here: sqlite and memory need none. */
-function refusePostgres({ mission, sets }: WhoAndWhere): void {
-  const wanting = Object.entries(sets).filter(([, set]) => set.database === 'postgres');
-  if (wanting.length === 0) return;
-  throw usageError(
-    'SSC_POSTGRES_MISSING',
-    `${mission} wants postgres, which --provider native does not run; nothing was started`,
-    {
-      facts: [['Core sets', wanting.map(([name]) => name).join(', ')]],
-      hint: 'Run it with --provider kubernetes, which brings postgres in the pod.',
     },
   );
 }
