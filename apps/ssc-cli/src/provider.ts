@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@ssc/clock';
 import type { Placement } from '@ssc/core-cfg';
-import type { CoreSetSpec, KubeApi } from '@ssc/formation';
+import type { ClusterSettings, CoreSetSpec, KubeApi } from '@ssc/formation';
 import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
 
@@ -22,6 +22,8 @@ export interface Provider {
   readonly dispatcher: Dispatcher;
   readonly namespace: string;
   readonly images: { readonly core: string; readonly history: string };
+  /** How networks lie there, where that is not left to the mission. */
+  readonly clusterSettings?: ClusterSettings;
   /** Bytes for the name of a run. */
   readonly nonce: () => Uint8Array;
   /** Refuses a mission that cannot be done here, before anything is made. */

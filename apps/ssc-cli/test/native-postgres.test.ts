@@ -1,10 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import { createSystemClock } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
-import { describe, expect, test } from 'vitest';
+import { createFormation } from '@ssc/formation';
+import { toRunName } from '@ssc/kube-specs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { identifyCoreBinary } from '../src/native/core-binary.ts';
 import {
   findPostgresFolder,
   type PostgresSearch,
   postgresPrograms,
 } from '../src/native/postgres.ts';
+import { listNativeRuns } from '../src/native/site.ts';
+import { createNativeProvider } from '../src/providers/native.ts';
+import { createFakeHost } from './fake-host.ts';
+import { openWorkshop, type Workshop } from './native-binaries.ts';
 
 /** A machine with programs in some folders. */
 const machine = (
@@ -85,5 +95,85 @@ describe('the database server of this machine', () => {
     `);
     expect(refusal('darwin')).toContain('brew install postgresql@17');
     expect(refusal('freebsd')).toContain('put its programs in PATH');
+  });
+});
+
+describe('nodes with their tables in postgres', { timeout: 120_000 }, () => {
+  let workshop: Workshop;
+  beforeAll(() => {
+    workshop = openWorkshop();
+    // As a folder for temporary files usually is.
+    chmodSync(workshop.folder, 0o711);
+  }, 60_000);
+  afterAll(() => workshop.close());
+
+  /**
+   * Makes and reads a table as its configuration says, by the client of this machine and libpq's own variables, as stellar-core
+   * does; everything else is the simulated node's.
+   */
+  const usesPostgres = (): string =>
+    workshop.script(
+      'core-with-postgres',
+      String.raw`last=
+for word; do [ "$last" = --conf ] && conf=$word; last=$word; done
+url=$(sed -n 's/^DATABASE = "postgresql:\/\/\(.*\)"$/\1/p' "$conf" 2>/dev/null)
+case $url:$1 in
+  :*) exec "@core-sim@" "$@";;
+  *:new-db) psql "$url" -qc "create table storestate as select 'genesis' as state" || exit 1;;
+  *:run) echo "tables: $(psql "$url" -Atc 'select state, current_user, inet_server_addr() from storestate')" >&2;;
+esac
+own=$PWD/$1.cfg
+sed "s,^DATABASE = .*,DATABASE = \"sqlite3://$PWD/stellar.db\"," "$conf" >"$own"
+for word; do shift; [ "$word" = "$conf" ] && word=$own; set -- "$@" "$word"; done
+exec "@core-sim@" "$@"`.replaceAll('@core-sim@', workshop.coreSim),
+    );
+
+  test('have a server each, on loopback, as whoever may be one, which ends with them', async () => {
+    const core = await identifyCoreBinary('core-binary', usesPostgres());
+    const clock = createSystemClock();
+    const host = createFakeHost({}, { clock, randomBytes: (count) => randomBytes(count) });
+    const provider = createNativeProvider({ core }, host);
+    const run = toRunName(provider.nonce());
+    const sets = { core: { nodes: 2, database: 'postgres' as const } };
+    const placement = await provider.place({ mission: 'test', sets });
+    const formation = createFormation({
+      ...provider,
+      run,
+      mission: 'test',
+      sets,
+      placement,
+      seed: '1',
+      who: 'test',
+      version: '0.0.0',
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    try {
+      await formation.bringUp();
+      await formation.sets['core']?.waitUntilLedger(3);
+      expect(provider.notes()[1]).toMatch(
+        /^tables are in postgres \(PostgreSQL\) \d+.*, one server for each node, on loopback/u,
+      );
+      for (const { pod, own } of provider
+        .addresses()
+        .map((one) => ({ pod: `${run}-${one.node}`, own: one }))) {
+        const log = (container: string): Promise<string> =>
+          provider.kube.log({ namespace: 'default', pod, container });
+        expect(await log('stellar-core')).toContain('tables: genesis|ssc|127.0.0.1\n');
+        expect(await log('postgres')).toContain(`port ${own.postgres}`);
+        expect(await log('postgres')).toContain('ssc: making the database');
+      }
+      const [there] = listNativeRuns();
+      expect(there?.processes.map(({ what }) => what.replace(`${run}-`, '')).sort()).toEqual([
+        'core-0 postgres -D',
+        'core-0 stellar-core run',
+        'core-1 postgres -D',
+        'core-1 stellar-core run',
+      ]);
+    } finally {
+      await formation.remove();
+      await provider.close();
+    }
+    expect(listNativeRuns()).toEqual([]);
   });
 });

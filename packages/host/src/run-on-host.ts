@@ -35,6 +35,7 @@ export async function runOnHost(program: Program, argv: readonly string[]): Prom
     },
     onEnd: (handler) => void atEnd.push(handler),
     exec: (command, options = {}) => exec(command, options),
+    become: (command, options = {}) => become(command, options),
   };
   const code = await Promise.race([program(self).catch(crashed), stopped]);
   clock.kill();
@@ -54,6 +55,23 @@ const environment = (): Record<string, string> =>
 function crashed(error: unknown): number {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return 134;
+}
+
+function become(
+  argv: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>> },
+): Promise<number> {
+  const [file = '', ...args] = argv;
+  const child = spawn(file, args, {
+    stdio: 'inherit',
+    ...(options.env && { env: { ...options.env } }),
+  });
+  for (const name of ['SIGTERM', 'SIGINT'] satisfies Signal[])
+    process.on(name, () => child.kill(name));
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => resolve(code ?? 137));
+  });
 }
 
 function exec(

@@ -73,6 +73,9 @@ describe('sh -c', () => {
     ],
     ['while read -r A; do echo x; done < /nope', '', 2],
     ["touch /n; while test '!' -e /n2; do echo turn && cp /n /n2; done", 'turn\n', 0],
+    ["mv /data/sub /data/moved && cat /data/moved/b && test '!' -e /data/sub", 'b', 0],
+    ['exec echo a; echo never', 'a\n', 0],
+    ['exec cat /nope; echo never', '', 1],
     ['touch /data/t && test -f /data/t', '', 0],
     ["'[' a = a ']'", '', 0],
   ])('%s', async (text, stdout, code) => {

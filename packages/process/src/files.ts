@@ -37,6 +37,7 @@ export interface Files {
   makeFolder(path: string): void;
   /** Removes a file, or a folder with all in it; nothing to do when there is none. */
   remove(path: string): void;
+  /** Moves a file, or a folder with all in it to where nothing is. A folder stays on its volume: EISDIR where it would not. */
   rename(from: string, to: string): void;
   /** Names in the folder, sorted. */
   list(path: string): string[];

@@ -36,6 +36,14 @@ export interface ProcessContext {
     argv: readonly string[],
     options?: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
   ): Promise<ExecResult>;
+  /**
+   * Runs another program in place of this one, as exec(3) does: its output is this process's own, and signals go to it. Gives its
+   * exit code, with which this one is to end.
+   */
+  become(
+    argv: readonly string[],
+    options?: { readonly env?: Readonly<Record<string, string>> },
+  ): Promise<number>;
 }
 
 /** A program: what it does until it ends, and its exit code. One that throws dies as by SIGABRT (134). */

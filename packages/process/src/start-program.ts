@@ -94,6 +94,20 @@ export function startProgram(programs: Programs, options: StartOptions): Running
       children.delete(child);
       return { code, ...output };
     },
+    become(argv, more = {}) {
+      const child = startProgram(programs, {
+        ...options,
+        argv,
+        env: more.env ?? context.env,
+        cwd: context.cwd,
+        clock,
+        stdout: context.stdout,
+        stderr: context.stderr,
+      });
+      children.add(child);
+      handle = (signal) => child.signal(signal);
+      return child.exited;
+    },
   };
 
   const program = programs[name.slice(name.lastIndexOf('/') + 1)];

@@ -30,6 +30,24 @@ export function createVolume(
     return (other) => other.startsWith(prefix);
   };
 
+  /** With all that is in it, to a place where nothing is. */
+  const moveFolder = (source: string, target: string): void => {
+    if (source === target) return;
+    const isBelow = below(source);
+    if (source === '/' || isBelow(target) || files.has(target) || folders.has(target))
+      throw new FileError('EEXIST', target);
+    if (!folders.has(folderOf(target))) throw new FileError('ENOENT', target);
+    const moved = (name: string): string => target + name.slice(source.length);
+    for (const name of [...folders].filter((one) => one === source || isBelow(one))) {
+      folders.delete(name);
+      folders.add(moved(name));
+    }
+    for (const [name, content] of [...files].filter(([one]) => isBelow(one))) {
+      files.delete(name);
+      files.set(moved(name), content);
+    }
+  };
+
   const volume: Volume = {
     get usedBytes() {
       return used;
@@ -67,8 +85,11 @@ export function createVolume(
     rename(from, to) {
       const [source, target] = [resolvePath(from), resolvePath(to)];
       const content = files.get(source);
-      if (content === undefined)
-        throw new FileError(folders.has(source) ? 'EISDIR' : 'ENOENT', source);
+      if (content === undefined && folders.has(source)) {
+        moveFolder(source, target);
+        return;
+      }
+      if (content === undefined) throw new FileError('ENOENT', source);
       if (source === target) return;
       files.delete(source);
       used -= content.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createVolume, mountFiles, readText, resolvePath } from '../src/index.ts';
+import { createVolume, FileError, mountFiles, readText, resolvePath } from '../src/index.ts';
 
 describe('a volume', () => {
   test('keeps what is written, and knows folders', () => {
@@ -133,4 +133,27 @@ test('a path below a mount is where its volume has it on this machine, if it is 
   expect(files.realPath?.('/cfg/a.cfg')).toBe('/srv/pod/one/a.cfg');
   expect(files.realPath?.('/memory/a')).toBeUndefined();
   expect(files.realPath?.('/etc/passwd')).toBeUndefined();
+});
+
+test('a folder moves with all in it, to where nothing is, on its own volume', () => {
+  const volume = createVolume({
+    content: { '/a/b/c': '1', '/a/d': '22', '/ab': '3', '/x/y': '4' },
+  });
+  volume.rename('/a', '/x/a');
+  expect(['/ab', '/x/a/b/c', '/x/a/d'].map((path) => readText(volume, path))).toEqual([
+    '3',
+    '1',
+    '22',
+  ]);
+  expect(volume.info('/a')).toBeUndefined();
+  expect(volume.list('/x')).toEqual(['a', 'y']);
+  expect(volume.usedBytes).toBe(5);
+  volume.rename('/x/a', '/x/a');
+  for (const to of ['/x/a/b/deeper', '/ab', '/x', '/nowhere/a'])
+    expect(() => volume.rename('/x/a', to)).toThrow(FileError);
+  expect(readText(volume, '/x/a/d')).toBe('22');
+  const files = mountFiles(createVolume(), [{ path: '/data', files: volume, readOnly: false }]);
+  files.rename('/data/x/a', '/data/z');
+  expect(readText(files, '/data/z/d')).toBe('22');
+  expect(() => files.rename('/data/z', '/z')).toThrow('EISDIR');
 });

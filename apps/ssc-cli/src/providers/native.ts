@@ -206,6 +206,12 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     dispatcher: cluster.dispatcher,
     namespace,
     images: { core: images.core, history: images.history },
+    clusterSettings: {
+      postgres: {
+        image: images.postgres,
+        password: Buffer.from(host.randomBytes(16)).toString('hex'),
+      },
+    },
     nonce: () => nonce,
     run: (work) => work(),
     notes: () => [

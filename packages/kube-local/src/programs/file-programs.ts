@@ -68,10 +68,14 @@ const mv = program({ flags: ['f'] }, (self, { rest }) => {
   for (const word of rest.slice(0, -1)) {
     const source = at(self, word);
     const to = targetOf(self, source, target);
-    if (isFolder(self, source)) {
+    try {
+      self.files.rename(source, to);
+    } catch (error) {
+      // A folder that is to be on another volume.
+      if (!(error instanceof FileError) || error.code !== 'EISDIR') throw error;
       copyTree(self, source, to);
       self.files.remove(source);
-    } else self.files.rename(source, to);
+    }
   }
   return 0;
 });

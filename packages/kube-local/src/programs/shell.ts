@@ -129,6 +129,7 @@ async function runProgram(state: State, step: Shell & { kind: 'run' }): Promise<
   if (state.traces) self.stderr(`+ ${argv.join(' ')}\n`);
   if (argv[0] === 'exit')
     throw new Exit(argv[1] === undefined ? state.last : Number(argv[1]) & 255);
+  if (argv[0] === 'exec') throw new Exit(await self.become(argv.slice(1), { env: state.env }));
   const result = await self.exec(argv, { env: state.env });
   self.stderr(result.stderr);
   if (step.output === undefined) {
