@@ -53,6 +53,8 @@ export interface Outcome {
 /** A command that is running. */
 export interface Running {
   readonly ended: Promise<Outcome>;
+  /** What it has said so far. */
+  stderr(): string;
   /** Kills the shell alone, or it and all that it started. */
   kill(whom: 'shell' | 'all'): void;
 }
@@ -159,7 +161,11 @@ export function createCheckout(machine: Machine): Checkout {
       );
     });
     const pid = child.pid ?? Number.NaN;
-    return { ended, kill: (whom) => process.kill(whom === 'all' ? -pid : pid, 'SIGKILL') };
+    return {
+      ended,
+      stderr: () => stderr.join(''),
+      kill: (whom) => process.kill(whom === 'all' ? -pid : pid, 'SIGKILL'),
+    };
   };
   return {
     root,
