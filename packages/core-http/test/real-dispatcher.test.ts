@@ -1,17 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createRandom, createSystemClock } from '@ssc/clock';
 import type { SscError } from '@ssc/errors';
 import { Agent } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import { type CoreClient, createCoreClient } from '../src/index.ts';
+import { recordedBytes } from './recordings.ts';
 
 /*
  * The one place with sockets: core's server answers HTTP/1.0 and closes the connection, which only a real Agent shows to
  * be read right. Bytes as recorded from a real node.
  */
 
-const infoBytes = readFileSync(new URL('fixtures/info.http10.txt', import.meta.url));
+const bytesOf = (name: string): Buffer => {
+  const found = recordedBytes.find(({ file }) => file.endsWith(`/${name}.response.txt`));
+  if (found === undefined) throw new Error(`no recording ${name}`);
+  return Buffer.from(found.response, 'latin1');
+};
+const infoBytes = bytesOf('get-http11');
 
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -60,6 +65,49 @@ test('an HTTP/1.0 reply of a real node, and one connection for each request', as
   expect((await client.info()).state).toBe('Synced!');
   expect((await client.info()).ledger.num).toBeGreaterThan(1);
   expect(connections).toBe(2);
+});
+
+/** What each recorded answer is, whatever it was recorded for. */
+const answers: Readonly<Record<string, unknown>> = {
+  'accept-gzip': [],
+  'bad-percent': 'SSC_CORE_BAD_REQUEST',
+  delete: 5,
+  'double-slash': 'SSC_CORE_COMMAND_MISSING',
+  'get-http10': 5,
+  'get-http11': 5,
+  'get-http11-keepalive': 5,
+  head: 5,
+  // Nothing came back, and the connection stayed open until it was closed from this side.
+  incomplete: 'SSC_CORE_REPLY_LOST',
+  'long-uri-100k': 'SSC_CORE_EXCEPTION',
+  'no-host': 5,
+  'no-slash': 5,
+  'not-http': 'SSC_CORE_BAD_REQUEST',
+  options: 5,
+  // Two requests on one connection: the second is never answered.
+  pipelined: [],
+  'plus-is-space': null,
+  post: 5,
+  'trailing-slash': 'SSC_CORE_COMMAND_MISSING',
+  uppercase: 'SSC_CORE_COMMAND_MISSING',
+};
+
+test('all bytes that a real node answered with are read right', async () => {
+  const names = recordedBytes.map(({ file }) => file.split('/')[1]?.replace('.response.txt', ''));
+  expect(names.toSorted()).toEqual(Object.keys(answers).toSorted());
+  for (const { file, request, response } of recordedBytes) {
+    const { client } = await serve((_head, socket) => socket.end(Buffer.from(response, 'latin1')));
+    const ask = async (): Promise<unknown> => {
+      if (request.includes('/bans')) return client.bans({ readWithin: 0 });
+      if (request.includes('/testacc')) return client.testAccount('a b', { readWithin: 0 });
+      if (request.includes('/tx')) return client.submit('AAAA');
+      return (await client.info({ readWithin: 0 })).ledger.num;
+    };
+    const name = file.split('/')[1]?.replace('.response.txt', '') ?? '';
+    const seen = await ask().catch((error: SscError) => error.code);
+    expect.soft(seen, name).toEqual(answers[name]);
+    await close?.();
+  }
 });
 
 test('a URL of 190 KiB arrives whole', async () => {

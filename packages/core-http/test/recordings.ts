@@ -32,6 +32,15 @@ export function recording(file: string): Recorded {
   return found;
 }
 
+/** Bytes that were sent to a node's port, and those that came back before it closed the connection. */
+export interface RecordedBytes {
+  readonly file: string;
+  readonly request: string;
+  readonly response: string;
+}
+
+export const recordedBytes = lines('protocol.jsonl.gz') as RecordedBytes[];
+
 /** One line of a network's recording over time. */
 export interface Moment {
   /** Seconds since the first start. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Load, nothingArmed } from '../src/index.ts';
+import { expectArmed, type Load, nothingArmed } from '../src/index.ts';
 import { fakeNode } from './fake-network.ts';
 import { recording } from './recordings.ts';
 
@@ -64,6 +64,7 @@ describe('upgrades', () => {
       flags: 0,
       nominationTimeoutLimit: 3,
       expirationMinutes: 60,
+      others: { upgradeversion: 1 },
     });
     expect(nothingArmed(all)).toBe(false);
     const none = await get('http-trio/upgrades__mode-get.after-27.node-0.json');
@@ -74,6 +75,24 @@ describe('upgrades', () => {
       configSettingID: 'CONFIG_SETTING_CONTRACT_MAX_SIZE_BYTES',
       contractMaxSizeBytes: 200_000,
     });
+  });
+});
+
+test('a value of a later build is kept, and counts as armed', async () => {
+  const { body } = recording('http-trio/upgrades__mode-get.after-27.node-0.json');
+  const later = body.replace(
+    '"fee"',
+    '"ledgerceiling" : { "nullopt" : false, "data" : 7 },\n   "fee"',
+  );
+  const { client, clock } = fakeNode(() => later);
+  const armed = await clock.run(() => client.upgrades.get());
+  expect(armed.others).toEqual({
+    ledgerceiling: { nullopt: false, data: 7 },
+    upgradeversion: 1,
+  });
+  expect(nothingArmed(armed)).toBe(false);
+  await expect(clock.run(() => expectArmed([client], 1795351583, {}))).rejects.toMatchObject({
+    facts: [['core-0', 'ledgerceiling: told nothing, armed 7']],
   });
 });
 

@@ -29,13 +29,23 @@ export interface ArmedUpgrades extends Upgrades {
   readonly time: number;
   /** With `configUpgradeSetKey`: the settings that the ledger holds under it, as core prints their XDR. */
   readonly settings?: readonly ConfigSetting[];
+  /** What the node printed beside these, under core's names: its format's version, and values of later builds. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
 /** True when nothing is armed any more: all was applied, expired or cleared. */
 export function nothingArmed(armed: ArmedUpgrades): boolean {
-  const { time: _time, ...values } = armed;
-  return Object.keys(values).length === 0;
+  const { time: _time, others: _others, ...values } = armed;
+  return Object.keys(values).length === 0 && strangersArmed(armed).length === 0;
 }
+
+/** Values that this client has no name for, and that the node is armed with all the same: name and value. */
+export const strangersArmed = (armed: ArmedUpgrades): (readonly [name: string, value: string])[] =>
+  Object.entries(armed.others).flatMap(([name, value]) => {
+    const data = armedOption.safeParse(value);
+    return data.success ? [[name, JSON.stringify(data.data.data)] as const] : [];
+  });
+const armedOption = z.looseObject({ nullopt: z.literal(false), data: z.json() });
 
 const numberParameters = {
   protocolVersion: 'protocolversion',
@@ -98,26 +108,28 @@ const option = <T extends z.ZodType>(data: T) =>
 const optionalNumber = option(z.int().nonnegative());
 
 // Core answers under other names than it asks for (stellar-core: src/herder/Upgrades.cpp).
+const armedShape = {
+  time: z.union([z.int(), z.bigint()]),
+  version: optionalNumber,
+  fee: optionalNumber,
+  reserve: optionalNumber,
+  maxtxsize: optionalNumber,
+  maxsorobantxsetsize: optionalNumber,
+  flags: optionalNumber,
+  nominationtimeoutlimit: optionalNumber.optional(),
+  expirationminutes: optionalNumber.optional(),
+  configupgradesetkey: option(z.string()).optional(),
+  configupgradeinfo: z
+    .looseObject({
+      configupgradesetkey: option(z.string()),
+      // Left out when the set is not in the ledger.
+      configupgradeset: z.looseObject({ updatedEntry: z.array(settingSchema) }).optional(),
+    })
+    .optional(),
+};
+
 const armedSchema = z
-  .looseObject({
-    time: z.union([z.int(), z.bigint()]),
-    version: optionalNumber,
-    fee: optionalNumber,
-    reserve: optionalNumber,
-    maxtxsize: optionalNumber,
-    maxsorobantxsetsize: optionalNumber,
-    flags: optionalNumber,
-    nominationtimeoutlimit: optionalNumber.optional(),
-    expirationminutes: optionalNumber.optional(),
-    configupgradesetkey: option(z.string()).optional(),
-    configupgradeinfo: z
-      .looseObject({
-        configupgradesetkey: option(z.string()),
-        // Left out when the set is not in the ledger.
-        configupgradeset: z.looseObject({ updatedEntry: z.array(settingSchema) }).optional(),
-      })
-      .optional(),
-  })
+  .looseObject(armedShape)
   .refine(
     (armed) => armed.configupgradeinfo !== undefined || Object.hasOwn(armed, 'configupgradesetkey'),
     { error: 'neither configupgradesetkey nor configupgradeinfo' },
@@ -137,6 +149,9 @@ const armedSchema = z
         settings: armed.configupgradeinfo?.configupgradeset?.updatedEntry,
         nominationTimeoutLimit: armed.nominationtimeoutlimit,
         expirationMinutes: armed.expirationminutes,
+        others: Object.fromEntries(
+          Object.entries(armed).filter(([name]) => !Object.hasOwn(armedShape, name)),
+        ),
       }),
   );
 

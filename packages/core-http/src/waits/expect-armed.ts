@@ -1,5 +1,5 @@
 import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
-import type { ArmedUpgrades, Upgrades } from '../commands/upgrades.ts';
+import { type ArmedUpgrades, strangersArmed, type Upgrades } from '../commands/upgrades.ts';
 import type { CoreClient } from '../core-client.ts';
 import { eachBounded, joinNames } from './poll.ts';
 
@@ -22,7 +22,7 @@ export async function expectArmed(
   options: { readonly concurrency?: number; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   assert(nodes.length > 0, 'there is no node that could be armed');
-  const wanted: ArmedUpgrades = { ...upgrades, time };
+  const wanted = { ...upgrades, time };
   const differing = new Map<string, string>();
   await eachBounded(nodes, options.concurrency ?? 32, async (node) => {
     const armed = await node.upgrades.get(
@@ -42,14 +42,13 @@ export async function expectArmed(
   });
 }
 
-function differenceOf(wanted: ArmedUpgrades, armed: ArmedUpgrades): string {
-  const names = new Set([...Object.keys(wanted), ...Object.keys(armed)]) as Set<
-    keyof ArmedUpgrades
-  >;
+function differenceOf(wanted: Upgrades & { time: number }, armed: ArmedUpgrades): string {
+  const { settings: _settings, others: _others, ...known } = armed;
+  const has = { ...known, ...Object.fromEntries(strangersArmed(armed)) };
+  const names = new Set([...Object.keys(wanted), ...Object.keys(has)]) as Set<keyof typeof wanted>;
   return [...names]
-    .filter((name) => name !== 'settings')
-    .filter((name) => withoutPadding(wanted[name]) !== withoutPadding(armed[name]))
-    .map((name) => `${name}: told ${wanted[name] ?? 'nothing'}, armed ${armed[name] ?? 'nothing'}`)
+    .filter((name) => withoutPadding(wanted[name]) !== withoutPadding(has[name]))
+    .map((name) => `${name}: told ${wanted[name] ?? 'nothing'}, armed ${has[name] ?? 'nothing'}`)
     .join('; ');
 }
 

@@ -1,6 +1,11 @@
 import { SscError } from '@ssc/errors';
 import type { NodeInfo } from '../commands/info.ts';
-import { type ArmedUpgrades, nothingArmed, type Upgrades } from '../commands/upgrades.ts';
+import {
+  type ArmedUpgrades,
+  nothingArmed,
+  strangersArmed,
+  type Upgrades,
+} from '../commands/upgrades.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { CoreUsageProblem } from '../problem.ts';
 import { describeInfo } from './describe-info.ts';
@@ -117,8 +122,9 @@ function valuesMissing(info: NodeInfo, values: UpgradeValues): string[] {
 
 function describeArmed(armed: ArmedUpgrades): string {
   if (nothingArmed(armed)) return 'armed with nothing';
-  const { time, settings: _settings, ...values } = armed;
-  return `armed from ${new Date(time * 1000).toISOString().replace('.000Z', 'Z')} with ${describeValues(values)}`;
+  const { time, settings: _settings, others: _others, ...values } = armed;
+  const all = { ...values, ...Object.fromEntries(strangersArmed(armed)) };
+  return `armed from ${new Date(time * 1000).toISOString().replace('.000Z', 'Z')} with ${describeValues(all)}`;
 }
 
 function describeValues(values: Upgrades): string {
