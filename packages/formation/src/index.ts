@@ -17,13 +17,12 @@ export type {
 export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set-spec.ts';
 // What it needs of a cluster.
 export { type DoctorOptions, examineCluster, type Finding, oldestVersion } from './doctor.ts';
+export type { CheckReport, FinalChecks } from './final-checks.ts';
 export {
-  type BringUpProblem,
-  type CheckReport,
   createFormation,
-  type FinalChecks,
   type Formation,
   type FormationOptions,
+  type FurtherNetwork,
   type Save,
 } from './formation.ts';
 // The cluster under it.
@@ -43,3 +42,4 @@ export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } f
 export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
 export { sumOf } from './sum-of.ts';
 export { type TakenRun, type TakeOptions, type TakeProblem, takeRun } from './take-run.ts';
+export type { BringUpProblem } from './wait-until-ready.ts';

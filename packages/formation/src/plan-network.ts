@@ -12,6 +12,7 @@ import {
   historyPort,
   type NetworkPlan,
   type NodeDelay,
+  networkPrefix,
   podDnsName,
   podLayout,
   toDataId,
@@ -28,6 +29,8 @@ import type { CoreSetSpec } from './core-set-spec.ts';
 /** What a network is planned from. */
 export interface NetworkRequest {
   readonly run: string;
+  /** Which network of the run; the first is 0. @default 0 */
+  readonly network?: number;
   readonly mission: string;
   readonly namespace: string;
   readonly sets: Readonly<Record<string, CoreSetSpec>>;
@@ -57,12 +60,13 @@ export interface PlannedNetwork {
 }
 
 /** The passphrase of a run's network, as the predecessor forms it. */
-export const passphraseOf = (run: string): string => `Private test network '${run}'`;
+export const passphraseOf = (run: string, network = 0): string =>
+  `Private test network '${networkPrefix(run, network)}'`;
 
 /** Nodes in pods of a cluster. */
-function podPlacement(run: string, namespace: string): Placement {
+function podPlacement({ run, network = 0, namespace }: NetworkRequest): Placement {
   return ({ set, ordinal }) => {
-    const host = podDnsName({ run, set, ordinal }, { namespace });
+    const host = podDnsName({ run, network, set, ordinal }, { namespace });
     return {
       peerHost: host,
       peerPort: corePorts.peer,
@@ -94,12 +98,15 @@ function toDelays(
   node: PlannedNode,
   nodes: readonly PlannedNode[],
   delayMs: number,
-  { run, namespace, sets }: NetworkRequest,
+  { run, network = 0, namespace, sets }: NetworkRequest,
 ): NodeDelay[] {
   const peerMap = sets[node.set]?.peerMap;
   return nodes
     .filter((peer) => peer !== node && (peerMap?.[node.name]?.includes(peer.name) ?? !peerMap))
-    .map(({ set, ordinal }) => ({ to: podDnsName({ run, set, ordinal }, { namespace }), delayMs }));
+    .map(({ set, ordinal }) => ({
+      to: podDnsName({ run, network, set, ordinal }, { namespace }),
+      delayMs,
+    }));
 }
 
 function refuseDelays(sets: NetworkRequest['sets']): void {
@@ -116,18 +123,20 @@ function refuseDelays(sets: NetworkRequest['sets']): void {
 
 /** Decides everything about a network: keys, configurations, objects. Pure; refuses what cannot be met (SSC_PLAN_INVALID). */
 export function planNetwork(request: NetworkRequest): PlannedNetwork {
-  const { run, namespace, clusterSettings: cluster = {} } = request;
+  const { run, network = 0, namespace, clusterSettings: cluster = {} } = request;
   const sets = withDatabase(request.sets, cluster);
   checkCluster(sets, cluster);
   if (request.placement !== undefined) refuseDelays(sets);
-  const passphrase = passphraseOf(run);
-  const placement = request.placement ?? podPlacement(run, namespace);
-  const nodes = planNodes({ passphrase, seed: `${request.seed}/${run}`, sets }, placement);
+  const passphrase = passphraseOf(run, network);
+  const placement = request.placement ?? podPlacement(request);
+  const seed = `${request.seed}/${networkPrefix(run, network)}`;
+  const nodes = planNodes({ passphrase, seed, sets }, placement);
   refuseBadConfigs(nodes);
   const configs = new Map(nodes.map((node) => [node.name, renderNodeConfig(node.config)]));
   const { delay, historyResources } = cluster;
   const plan: NetworkPlan = {
     run,
+    ...(network > 0 && { network }),
     mission: request.mission,
     namespace,
     ...toClusterFields(cluster),
@@ -149,7 +158,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
             ...(delayMs !== undefined && { delays: toDelays(node, nodes, delayMs, request) }),
           })),
         running: set.startsLater !== true,
-        dataId: toDataId({ run, set: name }, 1),
+        dataId: toDataId({ run, network, set: name }, 1),
         preparation: { newDb: true, newHist: set.localHistory === false ? [] : ['local'] },
         waitForConsensus: set.waitForConsensus === true,
         ...toSetFields(set, cluster),

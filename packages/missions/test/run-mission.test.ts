@@ -24,6 +24,9 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
   return {
     sets: { core },
     bringUp: clockless('bringUp'),
+    addNetwork: () => {
+      throw new Error('no test needs a further network here');
+    },
     checkAtEnd: async (checks) => void log.push(`checkAtEnd ${JSON.stringify(checks)}`),
     nodes: [],
     record: () => void log.push('record'),

@@ -5,13 +5,22 @@ import type {
   V1Pod,
   V1StatefulSet,
 } from '@kubernetes/client-node';
-import type { Clock } from '@ssc/clock';
+import { type Clock, createRandom } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
-import { fuseName, toDeleteBody, toFuse, toFusePatch, toScalePatch } from '@ssc/kube-specs';
+import {
+  anchorName,
+  fuseName,
+  toDeleteBody,
+  toFuse,
+  toFusePatch,
+  toScalePatch,
+} from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
 import { type KubeApi, type KubeObject, kinds } from '../../src/index.ts';
 import type { KubeKind } from '../../src/kube/api.ts';
 import { createReflector } from '../../src/kube/reflector.ts';
+import { Run } from '../../src/run.ts';
+import { SubAnchor } from '../../src/sub-anchor.ts';
 
 /** A server that formations may be tried on, with an empty namespace. */
 export interface ContractWorld {
@@ -224,6 +233,28 @@ export function describeContract(on: string, open: OpenWorld): void {
       await t.untilGone(kinds.statefulSet, ['set']);
       await t.untilGone(kinds.pod, ['set-0', 'set-1']);
     });
+
+    contract('a network goes by one delete, the others with their run', async (t) => {
+      const run = t.run('ssc-000005');
+      await run.begin();
+      const anchors = [await run.create(run.subAnchorOf(1)), await run.create(run.subAnchorOf(2))];
+      for (const [i, anchor] of anchors.entries()) {
+        await run.create(t.owned(t.configMap(`config-${i}`), anchor));
+        await run.create(t.owned(t.set(`set-${i}`, 2), anchor));
+      }
+      await t.until(async () => (await t.names(kinds.pod)).length === 4);
+      // Somebody's label: the anchor is another version of what was created.
+      const [first, second] = anchors.map((anchor) => anchor.metadata?.name ?? '');
+      await t.kube.patch(t.ref(first ?? ''), { metadata: { labels: { seen: 'yes' } } });
+      await new SubAnchor(t.kube, anchors[0] as V1ConfigMap).remove();
+      await t.untilGone(kinds.configMap, [first ?? '', 'config-0']);
+      await t.untilGone(kinds.pod, ['set-0-0', 'set-0-1']);
+      expect(await t.names(kinds.pod)).toEqual(['set-1-0', 'set-1-1']);
+      expect((await t.configMapOf(second ?? ''))?.metadata?.uid).toBe(anchors[1]?.metadata?.uid);
+      await run.remove();
+      await t.untilGone(kinds.configMap, [anchorName('ssc-000005'), second ?? '', 'config-1']);
+      await t.untilGone(kinds.pod, ['set-1-0', 'set-1-1']);
+    });
   });
 }
 
@@ -238,6 +269,8 @@ interface Tools extends ContractWorld {
   owned<T extends KubeObject>(object: T, owner: KubeObject): T;
   create<T extends KubeObject>(object: T): Promise<T>;
   light(run: string, burnSeconds: number): Promise<V1Job>;
+  /** A run that nothing exists of yet. */
+  run(name: string): Run;
   ref(name: string, kind?: KubeKind): { kind: KubeKind; namespace: string; name: string };
   configMapOf(name: string): Promise<V1ConfigMap | undefined>;
   names(kind: KubeKind, labelSelector?: string): Promise<string[]>;
@@ -305,6 +338,19 @@ function toolsOf(world: ContractWorld): Tools {
     },
     light: (run, burnSeconds) =>
       create(toFuse({ run, mission: 'Contract', namespace, burnSeconds })),
+    run: (name) =>
+      new Run({
+        run: name,
+        mission: 'Contract',
+        namespace,
+        kube,
+        clock,
+        random: createRandom(name),
+        who: 'a test',
+        version: '0',
+        signal: new AbortController().signal,
+        note: () => {},
+      }),
     configMapOf: (name) => kube.read<V1ConfigMap>(ref(name)),
     delete: (name, kind) => kube.delete(ref(name, kind), { propagationPolicy: 'Background' }),
     textOf: (asked) =>

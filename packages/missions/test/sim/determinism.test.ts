@@ -42,13 +42,17 @@ describe('a rehearsal', () => {
 });
 
 describe('every mission', () => {
-  test.each(Object.keys(catalog))('%s rehearses', async (name) => {
-    const { result, errorText } = await rehearse(findMission(name));
-    expect(errorText).toBe('');
-    expect([result.verdict, result.nodes, result.afterwards]).toEqual([
-      'rehearsed',
-      'simulated',
-      [],
-    ]);
-  });
+  test.each(Object.keys(catalog))(
+    '%s rehearses',
+    async (name) => {
+      const { result, errorText } = await rehearse(findMission(name));
+      expect(errorText).toBe('');
+      expect([result.verdict, result.nodes, result.afterwards]).toEqual([
+        'rehearsed',
+        'simulated',
+        [],
+      ]);
+    },
+    60_000,
+  );
 });

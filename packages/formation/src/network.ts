@@ -1,0 +1,271 @@
+import { type Clock, type Duration, type Random, within } from '@ssc/clock';
+import type { CoreClient } from '@ssc/core-http';
+import type { RunFiles } from '@ssc/data-dump';
+import { present, type SscError } from '@ssc/errors';
+import {
+  networkPrefix,
+  networkSelector,
+  podName,
+  renderSelector,
+  setObjectName,
+  toRunObjects,
+  toScalePatch,
+} from '@ssc/kube-specs';
+import type { Dispatcher } from 'undici';
+import { Accounts } from './accounts.ts';
+import { CoreSetHandle } from './core-set-handle.ts';
+import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
+import { GuardedDispatcher } from './guarded-dispatcher.ts';
+import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
+import { createNodeClients } from './node-clients.ts';
+import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
+import { PodWatch } from './pod-watch.ts';
+import { Recorder } from './recorder.ts';
+import type { Created, Run } from './run.ts';
+import { SubAnchor } from './sub-anchor.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+/** What the networks of a run are made with alike. */
+export interface NetworkTools {
+  readonly run: Run;
+  readonly kube: KubeApi;
+  /** Carries requests to the nodes' admin ports. */
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How long a pod may take to become ready while nothing is wrong with it. @default "10m" */
+  readonly bringUpWithin?: Duration;
+  /** Values that no file of the run may hold. */
+  readonly secrets?: readonly string[];
+  /** A node's database as bytes, where it can be read from here; undefined when it has none. */
+  readonly database?: (node: string) => Promise<Uint8Array | undefined>;
+  /** Tells what is going on, a sentence at a time. */
+  readonly note: (text: string) => void;
+}
+
+/** One network of a run: its plan, its objects, its pods, and the handles of its core sets. */
+export class Network {
+  readonly sets: Readonly<Record<string, CoreSetHandle>>;
+  readonly #request: NetworkRequest;
+  readonly #tools: NetworkTools;
+  /** What its nodes are told apart by; undefined for the only or first network of a run. */
+  readonly #name: string | undefined;
+  readonly #planned: PlannedNetwork;
+  readonly #clients: readonly CoreClient[];
+  readonly #pods: PodWatch;
+  readonly #created: Created[] = [];
+  #subAnchor: SubAnchor | undefined;
+  #recorder: Recorder | undefined;
+
+  /** Plans it. A request that no network can be made of is refused (SSC_PLAN_INVALID); nothing is created. */
+  constructor(request: NetworkRequest, tools: NetworkTools, name?: string) {
+    const { namespace, sets } = request;
+    const { kube, clock, run } = tools;
+    this.#request = request;
+    this.#tools = tools;
+    this.#name = name;
+    this.#planned = planNetwork(request);
+    const { nodes, passphrase } = this.#planned;
+    const labels = nodes.map((node) => this.#labelOf(node.name));
+    const pods = new Map(
+      nodes.map((node, i) => [
+        present(labels[i], 'each node has a label'),
+        podName({ ...this.#ref(node.set), ordinal: node.ordinal }),
+      ]),
+    );
+    const dispatcher = new GuardedDispatcher(tools.dispatcher, () => run.refusal);
+    this.#clients = createNodeClients(pods, { ...tools, dispatcher, namespace });
+    this.#pods = new PodWatch({
+      kube,
+      clock,
+      namespace,
+      labelSelector: renderSelector(networkSelector(request.run, request.network)),
+      pods,
+      sets: new Map(
+        nodes.map((node) => [this.#labelOf(node.name), setObjectName(this.#ref(node.set))]),
+      ),
+    });
+    this.#pods.expectNone(
+      nodes
+        .filter((node) => sets[node.set]?.startsLater === true)
+        .map((node) => this.#labelOf(node.name)),
+    );
+    const accounts = new Accounts({
+      clock,
+      passphrase,
+      node: present(this.#clients[0], 'a network has a node'),
+      signal: run.signal,
+      checkPods: () => this.#pods.check(),
+    });
+    this.sets = Object.fromEntries(
+      Object.keys(sets).map((set) => [set, this.#createHandle(set, accounts)]),
+    );
+  }
+
+  /** The clients of the nodes that run. */
+  get running(): readonly CoreClient[] {
+    return Object.values(this.sets).flatMap((set) => set.clients);
+  }
+
+  /** The clients of all nodes, whether they run or not. */
+  get clients(): readonly CoreClient[] {
+    return this.#clients;
+  }
+
+  /** Creates everything and waits until every node's admin port answers. */
+  async bringUp(): Promise<void> {
+    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
+    const { signal } = run;
+    const { all, statefulSets } = toRunObjects(this.#planned.plan, await this.#ownerUid());
+    // Pods wait long for what they mount when it was not there the first time.
+    const before = all.filter((object) => object.kind !== 'StatefulSet');
+    await Promise.all(before.map((object) => this.#create(object)));
+    await Promise.all(statefulSets.map((object) => this.#create(object)));
+    const more = this.#name === undefined ? run.created.length : 0;
+    note(
+      `created ${this.#created.length + more} objects in namespace ${this.#request.namespace}${this.#name === undefined ? '' : ` for network ${this.#name}`}`,
+    );
+    await this.#pods.ready;
+    const { running } = this;
+    const nodes = running.map((client) => client.node);
+    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
+    await Promise.all(running.map((client) => client.info({ signal })));
+  }
+
+  /** Checks what must be true of it after any mission. */
+  async checkAtEnd(checks: FinalChecks, tell: (report: CheckReport) => void): Promise<void> {
+    const { run, clock } = this.#tools;
+    const { running } = this;
+    await checkAtEnd({ running, pods: this.#pods, clock, signal: run.signal }, checks, tell);
+  }
+
+  /** From now on writes all logs while they grow. */
+  record(files: RunFiles): void {
+    this.#recorder ??= this.#createRecorder(files, true);
+  }
+
+  /** Saves what each running node knows. */
+  snapshot(phase: string): Promise<readonly SscError[]> {
+    return this.#recorder?.snapshot(phase) ?? Promise.resolve([]);
+  }
+
+  /** Saves what the network leaves behind. */
+  dump(files: RunFiles): Promise<readonly SscError[]> {
+    this.#recorder ??= this.#createRecorder(files, false);
+    return this.#recorder.finish();
+  }
+
+  /** Looks at its pods no more, lets go of connections that may still be open, and writes what came over them. */
+  async stop(): Promise<void> {
+    this.#pods.stop();
+    const stop = this.#recorder?.stop();
+    if (stop !== undefined) await within(this.#tools.clock, 1000, undefined, () => stop);
+  }
+
+  /** Removes a further network from its run by one delete, and returns when its pods are gone. */
+  async remove(): Promise<void> {
+    const { run } = this.#tools;
+    const nodes = this.#clients.map(({ node }) => node);
+    run.refuseUnheld();
+    for (const set of Object.values(this.sets)) set.end();
+    this.#pods.expectNone(nodes);
+    await this.#subAnchor?.remove();
+    await this.#pods.stopped(nodes, run.signal);
+    await this.stop();
+  }
+
+  /** What owns its objects: the run's anchor, or for a further network one of its own. */
+  async #ownerUid(): Promise<string> {
+    const { run, kube } = this.#tools;
+    if (this.#name === undefined) return run.anchorUid;
+    const asked = run.subAnchorOf(present(this.#request.network, 'a further network has a number'));
+    const made = await run.create(asked);
+    this.#created.push({ asked, made });
+    this.#subAnchor = new SubAnchor(kube, made);
+    return this.#subAnchor.uid;
+  }
+
+  #labelOf(node: string): string {
+    return this.#name === undefined ? node : `${this.#name}/${node}`;
+  }
+
+  #ref(set: string): Parameters<typeof setObjectName>[0] {
+    const { run, network = 0 } = this.#request;
+    return { run, network, set };
+  }
+
+  #createHandle(set: string, accounts: Accounts): CoreSetHandle {
+    const { clock, run } = this.#tools;
+    const { nodes } = this.#planned;
+    return new CoreSetHandle({
+      name: this.#labelOf(set),
+      clients: this.#clients.filter((_, i) => nodes[i]?.set === set),
+      clock,
+      pods: this.#pods,
+      accounts,
+      signal: run.signal,
+      startsLater: this.#request.sets[set]?.startsLater === true,
+      start: (labels) => this.#start(set, labels),
+      scale: (running) => this.#scale(set, running),
+    });
+  }
+
+  async #scale(set: string, running: number): Promise<void> {
+    const { run, kube } = this.#tools;
+    run.refuseUnheld();
+    const { namespace } = this.#request;
+    await kube.patch(
+      { kind: kinds.statefulSet, namespace, name: setObjectName(this.#ref(set)) },
+      toScalePatch(running),
+    );
+  }
+
+  async #start(set: string, nodes: readonly string[]): Promise<void> {
+    const { run, clock, bringUpWithin = '10m' } = this.#tools;
+    const { signal } = run;
+    this.#pods.expectSome(nodes);
+    await this.#scale(set, nodes.length);
+    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
+    await Promise.all(
+      this.#clients
+        .filter((client) => nodes.includes(client.node))
+        .map((client) => client.info({ signal })),
+    );
+  }
+
+  async #create(asked: KubeObject): Promise<void> {
+    const made = await this.#tools.run.create(asked);
+    this.#created.push({ asked, made });
+  }
+
+  #createRecorder(files: RunFiles, follows: boolean): Recorder {
+    const { kube, clock, run, secrets = [], database } = this.#tools;
+    const { namespace } = this.#request;
+    const configs = [...this.#planned.configs].map(
+      ([node, config]) => [this.#labelOf(node), config] as const,
+    );
+    return new Recorder(
+      {
+        kube,
+        clock,
+        namespace,
+        run: networkPrefix(this.#request.run, this.#request.network),
+        files: this.#name === undefined ? files : below(`networks/${this.#name}`, files),
+        secrets,
+        pods: this.#pods,
+        configs: new Map(configs),
+        nodes: this.#clients.map(({ node }) => node),
+        running: () => this.running,
+        created: () => [...(this.#name === undefined ? run.created : []), ...this.#created],
+        ...(database !== undefined && { database }),
+      },
+      follows,
+    );
+  }
+}
+
+/** The same files, in a folder of theirs. */
+const below = (folder: string, files: RunFiles): RunFiles => ({
+  save: (path, content) => files.save(`${folder}/${path}`, content),
+  append: (path, content) => files.append(`${folder}/${path}`, content),
+});

@@ -1,0 +1,165 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { type Clock, type Duration, type Random, toMs } from '@ssc/clock';
+import { present, type SscError } from '@ssc/errors';
+import { type AnchorContent, toAnchor, toSubAnchor } from '@ssc/kube-specs';
+import { defaultBurnSeconds, Fuse } from './fuse.ts';
+import { Hold } from './hold.ts';
+import type { KubeApi, KubeObject } from './kube/api.ts';
+
+/** What a run is made from. */
+export interface RunOptions {
+  readonly run: string;
+  readonly mission: string;
+  readonly namespace: string;
+  readonly kube: KubeApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Who started the run. @example "ada@build-7" */
+  readonly who: string;
+  /** The version of ssc. */
+  readonly version: string;
+  /** Ends whatever is waited for. */
+  readonly signal: AbortSignal;
+  /** How long the run stays after `release`. @default "24h" */
+  readonly keepFor?: Duration;
+  /** Tells what is going on, a sentence at a time. */
+  readonly note: (text: string) => void;
+}
+
+/** An object as it was asked for, with what the server answered. */
+export interface Created {
+  readonly asked: KubeObject;
+  readonly made: KubeObject;
+}
+
+/** A run on a cluster: the fuse and the anchor that all of its objects hang on, and the right to act on them. */
+export class Run {
+  /** What this driver created for the run itself: its anchor. */
+  readonly created: Created[] = [];
+  readonly #options: RunOptions;
+  /** This driver, in words that no other driver has. */
+  readonly #driver: string;
+  /** Aborted with the run's own signal, and when this driver holds the run no longer. */
+  readonly #ending = new AbortController();
+  readonly #journal: string[] = [];
+  #anchor: V1ConfigMap | undefined;
+  #lighting: Promise<Fuse> | undefined;
+  #fuse: Fuse | undefined;
+  #hold: Hold | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#driver = `${options.who} ${Buffer.from(options.random.fork('driver').bytes(4)).toString('hex')}`;
+    const interrupt = () => this.#ending.abort(options.signal.reason);
+    if (options.signal.aborted) interrupt();
+    options.signal.addEventListener('abort', interrupt, { once: true });
+  }
+
+  /** Aborted when this driver must stop acting on the run. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** Why nothing may be done to the run now; undefined when it may. */
+  get refusal(): SscError | undefined {
+    return this.#hold?.refusal;
+  }
+
+  /** What owns the objects of the run. */
+  get anchorUid(): string {
+    return present(this.#anchor?.metadata?.uid, 'a run that has begun has an anchor');
+  }
+
+  /** Creates the fuse and the anchor, and holds the run from then on. */
+  async begin(): Promise<void> {
+    const { kube, clock, run, namespace, mission } = this.#options;
+    const driver = this.#driver;
+    this.signal.throwIfAborted();
+    // Remembered before it is there: an interruption while it is being created must still find it.
+    this.#lighting = Fuse.light({ kube, clock, run, mission, namespace, driver });
+    const fuse = await this.#lighting;
+    this.#fuse = fuse;
+    const asked = toAnchor({ run, namespace, content: this.#content() }, fuse.uid);
+    const anchor = await this.create(asked);
+    this.created.push({ asked, made: anchor });
+    this.#anchor = anchor;
+    // Interrupted meanwhile: the run is being removed, and needs no hold.
+    this.signal.throwIfAborted();
+    this.#hold = new Hold({
+      kube,
+      clock,
+      run,
+      namespace,
+      driver,
+      anchor,
+      fuse,
+      onEnd: (reason) => this.#ending.abort(reason),
+    });
+  }
+
+  /** The anchor of a further network: owned by the run's. */
+  subAnchorOf(network: number): V1ConfigMap {
+    const { run, namespace } = this.#options;
+    return toSubAnchor({ run, network, namespace, content: this.#content() }, this.anchorUid);
+  }
+
+  /** Looks who holds the run, and at the fuse as it is now: so that it can be deleted by one call. */
+  async beat(): Promise<void> {
+    await this.#hold?.beat();
+  }
+
+  /** Creates an object, unless this driver may not hold the run any more. */
+  async create<T extends KubeObject>(object: T): Promise<T> {
+    this.refuseUnheld();
+    return this.#options.kube.create(this.#options.namespace, object);
+  }
+
+  /** Nothing is changed by a driver that may not hold the run any more. */
+  refuseUnheld(): void {
+    this.signal.throwIfAborted();
+    const { refusal } = this;
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Writes a finished step into the anchor. */
+  async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#journal.push(JSON.stringify(entry));
+    await this.#hold?.write(this.#journal.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Removes everything, unless another driver holds the run now: then it leaves everything and throws SSC_RUN_TAKEN. */
+  async remove(): Promise<void> {
+    if (this.#hold !== undefined) return this.#hold.remove();
+    const fuse = this.#fuse ?? (await this.#lighting?.catch(() => this.#findFuse()));
+    // Without an anchor nobody else can hold the run: the fuse is ours, however it has changed.
+    while (fuse !== undefined && !(await fuse.remove())) if (!(await fuse.look())) return;
+  }
+
+  /** Leaves everything to itself: it stays until its fuse has burnt down, `keepFor` from now. */
+  async release(): Promise<void> {
+    if (this.#hold === undefined) return;
+    const { clock, keepFor = '24h', note, run } = this.#options;
+    await this.#hold.release(Math.ceil(toMs(keepFor) / 1000));
+    const until = new Date(this.burnsDownAtMs() ?? clock.now()).toISOString();
+    note(`kept until ${until}; ssc clean ${run} removes it sooner`);
+  }
+
+  /** When the cluster removes the run if this driver does nothing more, by the driver's clock; undefined when nothing is there. */
+  burnsDownAtMs(): number | undefined {
+    if (this.#fuse !== undefined || this.#lighting === undefined) return this.#fuse?.burnsDownAtMs;
+    // Asked for, and not answered yet: it may be there.
+    return this.#options.clock.now() + defaultBurnSeconds * 1000;
+  }
+
+  #content(): AnchorContent {
+    const { clock, mission, who, version } = this.#options;
+    const startedAt = new Date(clock.now()).toISOString();
+    return { mission, who, startedAt, version, holder: this.#driver, journal: '' };
+  }
+
+  /** The fuse that this driver asked for, when it is there although no answer came. */
+  #findFuse(): Promise<Fuse | undefined> {
+    const { kube, clock, run, mission, namespace } = this.#options;
+    return Fuse.find({ kube, clock, run, mission, namespace, driver: this.#driver });
+  }
+}
