@@ -8,7 +8,7 @@ import { Publisher } from './history/publisher.ts';
 import { openStaging, type Staging } from './history/staging.ts';
 import type { Json } from './http/styled-json.ts';
 import { type KeyId, parseKey, renderKey } from './keys.ts';
-import { type ClosedLedger, Ledger } from './ledger/ledger.ts';
+import { type ClosedLedger, Ledger, type LedgerState } from './ledger/ledger.ts';
 import { LoadGenerator } from './load/load-generator.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -50,6 +50,7 @@ export class CoreNode {
   readonly #startedMs: number;
   #isStarted = false;
   #isStopping = false;
+  #catchupStatus: string | undefined;
 
   /** Loads the ledger; throws what the store throws. */
   constructor(options: NodeOptions) {
@@ -93,7 +94,9 @@ export class CoreNode {
       ledger: this.ledger,
       overlay: this.overlay,
       armed: readArmed(misc.upgrades),
+      self,
       closed: (closed) => this.#closed(closed),
+      assumed: (state) => this.#assumed(state),
       armedChanged: () => this.#saveMisc(),
       crash: (error) => options.crash(error),
     });
@@ -133,6 +136,20 @@ export class CoreNode {
     if (!this.settings.runStandalone) this.overlay.start();
     this.#openHistory();
     this.herder.start(force);
+  }
+
+  /** Begins to replay archives, without a network. */
+  startOffline(): void {
+    this.#isStarted = true;
+    if (this.settings.publishes) this.#staging.restore(this.ledger.header.ledgerSeq);
+    this.herder.beginOffline();
+  }
+
+  /** What a catchup without a network is at. */
+  tellCatchup(status: string): void {
+    if (status === this.#catchupStatus) return;
+    this.#catchupStatus = status;
+    this.logger.log('History', 'INFO', status);
   }
 
   /** Goes on where the last process stopped. */
@@ -200,7 +217,9 @@ export class CoreNode {
 
   #status(): string[] {
     const { catchup, armed } = this.herder.status();
-    return [catchup, this.publisher.status, armed].filter((line) => line !== undefined);
+    return [catchup ?? this.#catchupStatus, this.publisher.status, armed].filter(
+      (line) => line !== undefined,
+    );
   }
 
   /** Brings counters up to date that tell the present. */
@@ -274,6 +293,12 @@ export class CoreNode {
         'Skipping incomplete checkpoint, publish was previously disabled',
       );
     this.publisher.ledgerClosed(checkpoint);
+  }
+
+  #assumed(state: LedgerState): void {
+    if (this.settings.publishes) this.#staging.abandon();
+    this.#options.store.replace(state);
+    this.#saveMisc();
   }
 
   /** Before the ledger is kept, so that no ledger is missing from its checkpoint when the process dies between. */

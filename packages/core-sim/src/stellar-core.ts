@@ -1,4 +1,5 @@
 import type { ProcessContext, Program } from '@ssc/process';
+import { runCatchup } from './commands/catchup.ts';
 import {
   type CommandLine,
   parseCommandLine,
@@ -104,6 +105,8 @@ async function runConfigured(
 
 function commandOf(name: string): (invocation: Invocation) => Promise<number> {
   switch (name) {
+    case 'catchup':
+      return runCatchup;
     case 'http-command':
       return runHttpCommand;
     case 'new-db':

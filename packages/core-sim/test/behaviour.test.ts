@@ -218,7 +218,7 @@ describe('the command line', () => {
       /^Unrecognised token: --frobnicate\n\nrun stellar-core node\n/,
     ],
     [['new-hist'], 1, '', /^Expected: HISTORY-LABEL/],
-    [['catchup', 'current/0'], 1, '', 'core-sim does not simulate the command catchup\n'],
+    [['dump-ledger'], 1, '', 'core-sim does not simulate the command dump-ledger\n'],
     [['http-command', 'info'], 0, '', /http failed\(1\) port: 11626 command: info\n$/],
   ])('%j ends with %i', async (words, code, stdout, stderr) => {
     const network = one();

@@ -33,10 +33,32 @@ const mkdir: Program = async (self) => {
   return 0;
 };
 
-export const programsOf = (core: StellarCoreOptions = {}): Programs => ({
+/** `scp [--corrupt] MACHINE:FROM TO`: how a node reads what another one keeps. */
+const scp =
+  (filesOf: (machine: string) => Files | undefined): Program =>
+  async (self) => {
+    const isCorrupt = self.argv.includes('--corrupt');
+    const [from = '', to = ''] = self.argv.slice(isCorrupt ? 2 : 1);
+    const [machine = '', path = ''] = from.split(':');
+    const files = filesOf(machine);
+    if (files?.info(path) === undefined) {
+      self.stderr(`scp: ${from}: No such file or directory\n`);
+      return 1;
+    }
+    const bytes = files.read(path).slice();
+    if (isCorrupt && path.endsWith('.gz')) bytes[bytes.length >> 1] = 0;
+    self.files.write(resolvePath(to, self.cwd), bytes);
+    return 0;
+  };
+
+const programsOf = (
+  core: StellarCoreOptions | undefined,
+  filesOf: (machine: string) => Files | undefined,
+): Programs => ({
   'stellar-core': createStellarCore(core),
   cp,
   mkdir,
+  scp: scp(filesOf),
 });
 
 const conf = ['--conf', '/cfg/stellar-core.cfg'];
@@ -68,6 +90,8 @@ export interface TestNetwork {
   /** The text of a reply of the admin port; undefined when nobody answers. */
   ask(name: string, path: string): Promise<string | undefined>;
   info(name: string): Promise<Info>;
+  /** Machines from which nobody can copy files at present. */
+  readonly closed: Set<string>;
 }
 
 /** What the tests read of `/info`. */
@@ -96,10 +120,12 @@ export function createTestNetwork(
     readonly startMs?: number;
     readonly seed?: string;
     readonly core?: Readonly<Record<string, StellarCoreOptions>>;
+    /** How long a message takes. @default 1 */
+    readonly latencyMs?: number;
   } = {},
 ): TestNetwork {
   const clock = createVirtualClock({ start: options.startMs ?? startOf2026 });
-  const net = createSimNetwork({ clock });
+  const net = createSimNetwork({ clock, latencyMs: () => options.latencyMs ?? 1 });
   const machines = new Map<string, Machine>();
   Object.entries(configs).forEach(([name, config], i) => {
     const files = createVolume({ content: { '/cfg/stellar-core.cfg': config } });
@@ -109,6 +135,9 @@ export function createTestNetwork(
   });
   const randoms = createRandom(options.seed ?? 'test');
   let started = 0;
+  const closed = new Set<string>();
+  const filesOf = (name: string): Files | undefined =>
+    closed.has(name) ? undefined : machines.get(name)?.files;
   const machine = (name: string): Machine => {
     const found = machines.get(name);
     if (found === undefined) throw new Error(`no machine ${name}`);
@@ -120,7 +149,7 @@ export function createTestNetwork(
     stdout: (text: string) => void,
     stderr: (text: string) => void,
   ): RunningProgram =>
-    startProgram(programsOf(options.core?.[name]), {
+    startProgram(programsOf(options.core?.[name], filesOf), {
       argv: ['stellar-core', ...words, ...(isConfigured(words) ? conf : [])],
       cwd: '/data',
       files: files as Files,
@@ -143,6 +172,7 @@ export function createTestNetwork(
     clock,
     net,
     machine,
+    closed,
     async command(name, ...words) {
       let [stdout, stderr] = ['', ''];
       const running = launch(

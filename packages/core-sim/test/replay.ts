@@ -78,16 +78,21 @@ export async function replay(
     readonly startMs: number;
     readonly seed?: string;
     readonly extra?: readonly string[];
+    /** How long a message takes. */
+    readonly latencyMs?: number;
+    /** The tables of archives of a node. */
+    readonly history?: (name: string) => string;
   },
 ): Promise<{ readonly seen: Map<string, Seen[]>; readonly network: TestNetwork }> {
   const config = (name: string): string =>
     renderConfig(name, recordedNodes, {
       seedName: name.replace('node', 'timeline'),
       extra: ['CATCHUP_COMPLETE = true', ...(options.extra ?? [])],
+      ...(options.history && { history: options.history(name) }),
     });
   const network = createTestNetwork(
     Object.fromEntries(recordedNodes.map((name) => [name, config(name)])),
-    { startMs: options.startMs, ...(options.seed !== undefined && { seed: options.seed }) },
+    options,
   );
   const seen = new Map<string, Seen[]>(recordedNodes.map((node) => [node, []]));
   const { clock } = network;
@@ -103,7 +108,7 @@ export async function replay(
   await clock.run(async () => {
     for (const name of recordedNodes) {
       await network.command(name, 'new-db');
-      await network.command(name, 'new-hist', 'local');
+      await network.command(name, 'new-hist', options.history === undefined ? 'local' : name);
     }
     const start = clock.now();
     for (const line of lines) {

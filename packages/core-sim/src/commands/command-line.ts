@@ -11,6 +11,8 @@ export interface CommandSpec {
   readonly about: string;
   /** What stands for the positional arguments in the usage text; undefined: there are none. */
   readonly positional?: string;
+  /** What the positional argument looks like, and what is said of one that is missing or does not. */
+  readonly form?: { readonly pattern: RegExp; readonly howTo: string };
   readonly options: readonly OptionSpec[];
 }
 
@@ -30,6 +32,37 @@ const common = [logLevel, metric, consoleLog, conf];
 
 /** Commands that core-sim does as stellar-core does. */
 export const commands: readonly CommandSpec[] = [
+  {
+    name: 'catchup',
+    about: 'execute catchup from history archives without connecting to network',
+    positional: 'DESTINATION-LEDGER/LEDGER-COUNT',
+    form: {
+      pattern: /^(current|0*([2-9]|[1-9]\d{1,9}))\/(max|\d{1,10})$/,
+      howTo:
+        "catchup value should be passed as <DESTINATION-LEDGER/LEDGER-COUNT>, where\ndestination ledger is any valid number or 'current' and ledger count is any\nvalid number or 'max'",
+    },
+    options: [
+      ...common,
+      {
+        name: 'archive',
+        argument: 'ARCHIVE-NAME',
+        about: "Archive name to be used for catchup. Use 'any' to select randomly",
+      },
+      {
+        name: 'trusted-checkpoint-hashes',
+        argument: 'FILE-NAME',
+        about: "get destination ledger hash from trusted output of 'verify-checkpoints'",
+      },
+      { name: 'output-file', argument: 'FILE-NAME', about: 'output file' },
+      { name: 'disable-bucket-gc', about: 'keeps all, even old, buckets on disk' },
+      {
+        name: 'extra-verification',
+        about: 'verify all files from the archive for the catchup range',
+      },
+      { name: 'trusted-hash', argument: 'HASH', about: 'Hash of the ledger to catchup to' },
+      { name: 'force-untrusted-catchup', about: 'force unverified catchup' },
+    ],
+  },
   { name: 'help', about: 'display list of available commands', options: [] },
   {
     name: 'http-command',
@@ -77,7 +110,6 @@ export const commands: readonly CommandSpec[] = [
 export const unsupportedCommands: readonly string[] = [
   'apply-load',
   'calculate-asset-supply',
-  'catchup',
   'check-quorum-intersection',
   'convert-id',
   'dump-ledger',
@@ -149,7 +181,10 @@ export function parseCommandLine(
   }
   if (command.positional === undefined && positional.length > 0)
     return { command, message: `Unrecognised token: ${positional[0]}` };
-  if (command.positional !== undefined && positional.length === 0 && !isHelp)
+  if (isHelp) return { command, positional, options, isHelp };
+  if (command.form !== undefined && !command.form.pattern.test(positional[0] ?? ''))
+    return { command, message: command.form.howTo };
+  if (command.positional !== undefined && positional.length === 0)
     return { command, message: `Expected: ${command.positional}` };
   return { command, positional, options, isHelp };
 }

@@ -1,8 +1,8 @@
-import { type Listener, NetError } from '@ssc/process';
-import { createAdminHandler, runCommand } from '../http/admin.ts';
+import { runCommand } from '../http/admin.ts';
 import { readCommand } from '../http/request.ts';
 import { CoreNode } from '../node.ts';
-import { CommandFailure, checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+import { checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+import { listenHttp } from './listen-http.ts';
 import { acquireLock } from './lock.ts';
 
 /** A real node answers its admin port so long after its start, and is booting for a while more, never twice the same. */
@@ -58,23 +58,6 @@ export async function runNode(invocation: Invocation): Promise<number> {
   } finally {
     listener?.close();
     release();
-  }
-}
-
-function listenHttp(
-  { self, settings, logger, version }: Invocation,
-  node: () => CoreNode | undefined,
-): Listener | undefined {
-  if (settings.httpPort === 0) return undefined;
-  const host = settings.publicHttp ? '0.0.0.0' : '127.0.0.1';
-  try {
-    const handler = createAdminHandler(version, node);
-    const listener = self.net.listenHttp(settings.httpPort, handler, host);
-    logger.log('default', 'INFO', `Listening on ${host}:${settings.httpPort} for HTTP requests`);
-    return listener;
-  } catch (error) {
-    if (error instanceof NetError) throw new CommandFailure('bind: Address already in use');
-    throw error;
   }
 }
 

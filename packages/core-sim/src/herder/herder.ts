@@ -1,9 +1,13 @@
 import type { Clock, Timer } from '@ssc/clock';
+import type { ProcessContext } from '@ssc/process';
 import { xdr } from '@stellar/stellar-sdk/base';
+import type { CatchupHost } from '../catchup/catchup-work.ts';
+import { OnlineCatchup } from '../catchup/online-catchup.ts';
+import { PendingLedgers } from '../catchup/pending-ledgers.ts';
 import type { NodeSettings } from '../config/node-settings.ts';
 import type { Consensus } from '../history/records.ts';
 import { renderKey, sha256Hex } from '../keys.ts';
-import type { ClosedLedger, Ledger } from '../ledger/ledger.ts';
+import type { ClosedLedger, Ledger, LedgerState } from '../ledger/ledger.ts';
 import {
   decodeValue,
   encodeValue,
@@ -60,6 +64,8 @@ const recoveryMs = 10_000;
 const maxSlipSeconds = 60;
 /** How many slots before its own a node asks for (stellar-core: Herder::SCP_EXTRA_LOOKBACK_LEDGERS). */
 const extraLookback = 3;
+/** How long one old slot takes while ledgers are fetched out of archives: both are work of one thread. */
+const busySlotMs = 90;
 /** How far ahead of the tracked slot statements are kept (stellar-core: Herder::LEDGER_VALIDITY_BRACKET). */
 const validityBracket = 100;
 
@@ -79,8 +85,11 @@ export interface HerderOptions {
   readonly ledger: Ledger;
   readonly overlay: Overlay;
   readonly armed: ArmedUpgrades;
+  readonly self: ProcessContext;
   /** A ledger was closed and must be kept. */
   closed(ledger: ClosedLedger): void;
+  /** A state was taken that did not follow on the last ledger, and must be kept. */
+  assumed(state: LedgerState): void;
   armedChanged(armed: ArmedUpgrades): void;
   /** What must never happen ends the process. */
   crash(error: unknown): void;
@@ -107,7 +116,9 @@ export class Herder {
   readonly #flooded = new Flood();
   readonly #fetching: Pending[] = [];
   readonly #ready = new Map<number, Envelope[]>();
-  readonly #agreed = new Map<number, Value>();
+  readonly #pending: PendingLedgers;
+  readonly #catchup: OnlineCatchup;
+  #heard: number[] = [];
   readonly #timers = new Map<string, Timer>();
   readonly #ballotStarts = new Map<number, number>();
   readonly #timeouts = { nomination: 0, ballot: 0 };
@@ -120,6 +131,8 @@ export class Herder {
   #stuck: Timer | undefined;
   #recovery: Timer | undefined;
   #trigger: Timer | undefined;
+  #backlog: Timer | undefined;
+  #behindSinceMs = 0;
   #depth = 0;
 
   constructor(options: HerderOptions) {
@@ -129,6 +142,17 @@ export class Herder {
     this.queue = new TxQueue(metrics, () => clock.now());
     this.#fetcher = new Fetcher(clock, metrics, () => options.overlay.peers);
     this.#driver = this.#createDriver();
+    this.#pending = new PendingLedgers(settings.checkpointFrequency);
+    this.#catchup = new OnlineCatchup({
+      log: options.log,
+      pending: this.#pending,
+      count: settings.catchupCount,
+      host: this.catchupHost(),
+      closeTimeMs: () => this.closeTimeMs,
+      hashBefore: (seq) => this.#hashBefore(seq),
+      applyPending: (applied) => this.#run(() => this.#closePending(applied)),
+      crash: (error) => options.crash(error),
+    });
     this.#quorumSets.set(hashQuorumSet(settings.quorumSet), settings.quorumSet);
   }
 
@@ -204,7 +228,7 @@ export class Herder {
   status(): { readonly catchup: string | undefined; readonly armed: string | undefined } {
     const armed = describeArmed(this.armed);
     return {
-      catchup: this.syncing === 'catching-up' ? this.#catchupStatus() : undefined,
+      catchup: this.#catchup.status(this.syncing === 'catching-up'),
       armed: armed && `Armed with network upgrades: ${armed}`,
     };
   }
@@ -456,7 +480,7 @@ export class Herder {
 
   /** Gives statements to their slots: while tracking only up to the next one, else all. */
   #processReady(): void {
-    for (;;) {
+    while (this.#backlog === undefined) {
       const last = this.tracking === 'tracking' ? this.trackedSlot + 1 : Number.MAX_SAFE_INTEGER;
       const slots = [...this.#ready.keys()].filter((slot) => slot <= last);
       if (slots.length === 0) return;
@@ -468,7 +492,15 @@ export class Herder {
         this.#slot(slot).receive(envelope);
       }
       this.#closeAgreed();
+      if (this.#catchup.isRunning) this.#pauseBacklog();
     }
+  }
+
+  #pauseBacklog(): void {
+    this.#backlog = this.#options.clock.timer(busySlotMs, () => {
+      this.#backlog = undefined;
+      this.#run(() => {});
+    });
   }
 
   // Flooding.
@@ -648,7 +680,8 @@ export class Herder {
     const { metrics } = this.#options;
     metrics.update('scp.timing.externalized', 0);
     if (slot <= this.#lcl) return;
-    this.#agreed.set(slot, value);
+    this.#pending.add(slot, value);
+    this.#heard.push(slot);
     this.trackedSlot = Math.max(this.trackedSlot, slot);
     if (this.tracking !== 'tracking') {
       this.tracking = 'tracking';
@@ -660,40 +693,44 @@ export class Herder {
 
   // Closing.
 
-  /** Applies what was agreed on as far as it follows on the last ledger. */
+  /** Deals with what was agreed on: closes what follows on the last ledger, lets the rest wait. */
   #closeAgreed(): void {
-    let isClosed = false;
-    for (;;) {
-      const slot = this.#lcl + 1;
-      const value = this.#agreed.get(slot);
-      if (value === undefined) break;
-      this.#agreed.delete(slot);
-      this.#close(slot, value);
-      isClosed = true;
-    }
-    for (const slot of this.#agreed.keys()) if (slot <= this.#lcl) this.#agreed.delete(slot);
-    if (this.#agreed.size > 0) {
-      if (this.syncing !== 'catching-up') {
-        const { log } = this.#options;
-        const network = Math.max(...this.#agreed.keys());
-        log(
-          'Ledger',
-          'INFO',
-          `Lost sync, local LCL is ${this.#lcl}, network closed ledger ${network}`,
-        );
-        this.#setSyncing('catching-up');
-        this.#trigger?.cancel();
+    for (let slot = this.#heard.shift(); slot !== undefined; slot = this.#heard.shift()) {
+      this.#catchup.settle();
+      if (slot <= this.#lcl) this.#pending.take(slot);
+      else if (slot === this.#lcl + 1 && !this.#catchup.isRunning) this.#closePending();
+      else {
+        this.#fallBehind(slot);
+        this.#catchup.gap(slot, this.#lcl);
       }
-      return;
-    }
-    if (isClosed) {
-      this.#setSyncing('synced');
-      this.#scheduleTrigger();
     }
   }
 
+  #fallBehind(slot: number): void {
+    if (this.syncing === 'catching-up') return;
+    const gap = `local LCL is ${this.#lcl}, network closed ledger ${slot}`;
+    this.#options.log('Ledger', 'INFO', `Lost sync, ${gap}`);
+    this.#setSyncing('catching-up');
+    this.#trigger?.cancel();
+  }
+
+  /** Closes what waits as far as it follows on the last ledger. */
+  #closePending(applied?: (seq: number) => void): void {
+    if (applied !== undefined) this.#pending.trim(this.#lcl);
+    for (;;) {
+      const slot = this.#lcl + 1;
+      const value = this.#pending.take(slot);
+      if (value === undefined) break;
+      this.#close(slot, value);
+      applied?.(slot);
+    }
+    if (this.#lcl < this.#pending.newest) return;
+    this.#setSyncing('synced');
+    this.#scheduleTrigger();
+  }
+
   #close(slot: number, text: Value): void {
-    const { ledger, log, metrics, clock, settings } = this.#options;
+    const { ledger, log, settings } = this.#options;
     const value = decodeValue(text);
     const set = value && this.#txSet(value.txSetHash, slot);
     if (value === undefined || set === undefined)
@@ -707,19 +744,68 @@ export class Herder {
       log('Ledger', 'ERROR', `TxSet mismatch: LCD wants ${value.txSetHash.slice(0, 6)}`);
       throw new Error('txset mismatch');
     }
-    const closed = ledger.close(value, set);
-    const now = clock.now();
-    this.#count(closed, now);
-    this.lastCloseMs = now;
-    log('Ledger', 'INFO', `Ledger close complete: ${slot}`);
-    this.#updateArmed(closed);
-    this.queue.ledgerClosed(closed.applied.map((tx) => tx.frame));
-    this.#options.closed(closed);
-    this.#forgetOld();
+    this.#apply(value, set);
+    const { metrics } = this.#options;
     metrics.update('scp.timeout.nominate', this.#timeouts.nomination);
     metrics.update('scp.timeout.prepare', this.#timeouts.ballot);
     this.#timeouts.nomination = 0;
     this.#timeouts.ballot = 0;
+  }
+
+  /** Makes the next ledger. With a hash it must be the ledger of that hash. */
+  #apply(value: StellarValue, set: TxSet, hash?: string): void {
+    const { ledger, log, clock } = this.#options;
+    const closed = ledger.close(value, set);
+    if (hash !== undefined && closed.hash !== hash)
+      throw new Error("Local node's ledger corrupted during close");
+    const now = clock.now();
+    this.#count(closed, now);
+    this.lastCloseMs = now;
+    log('Ledger', 'INFO', `Ledger close complete: ${closed.header.ledgerSeq}`);
+    this.#updateArmed(closed);
+    this.queue.ledgerClosed(closed.applied.map((tx) => tx.frame));
+    this.#options.closed(closed);
+    this.#forgetOld();
+  }
+
+  // Ledgers out of archives.
+
+  /** What fetching ledgers out of archives needs of this node. */
+  catchupHost(): Omit<CatchupHost, 'tell' | 'finish'> {
+    const { self, settings, supportedProtocol, log, metrics, ledger } = this.#options;
+    return {
+      self,
+      settings,
+      supportedProtocol,
+      log,
+      metrics,
+      lastClosed: () => ({ seq: this.#lcl, hash: ledger.hash, header: ledger.header }),
+      aligned: ({ ledgerSeq, scpValue }) => {
+        if (ledgerSeq <= this.trackedSlot) return;
+        this.trackedSlot = ledgerSeq;
+        const text = `tracking=${ledgerSeq}, closeTime=${scpValue.closeTime}`;
+        log('History', 'INFO', `Herder state is set! ${text}`);
+      },
+      assume: (state) => {
+        ledger.assume(state);
+        this.#options.assumed(state);
+      },
+      replay: (value, set, hash) => this.#apply(value, set, hash),
+    };
+  }
+
+  /** For a node that only replays archives: it neither talks nor listens. */
+  beginOffline(): void {
+    this.tracking = 'tracking';
+    this.trackedSlot = this.#lcl;
+    this.#setSyncing('synced');
+    this.#setSyncing('catching-up');
+  }
+
+  #hashBefore(seq: number): string | undefined {
+    const value = this.#pending.get(seq);
+    const hash = value === undefined ? undefined : decodeValue(value)?.txSetHash;
+    return hash === undefined ? undefined : this.#txSets.get(hash)?.set.previousLedgerHash;
   }
 
   #count(closed: ClosedLedger, now: number): void {
@@ -870,20 +956,11 @@ export class Herder {
       'INFO',
       `Changing state ${stateNames[this.syncing]} -> ${stateNames[next]}`,
     );
+    const { metrics, clock } = this.#options;
+    if (next === 'catching-up') this.#behindSinceMs = clock.now();
+    else if (this.syncing === 'catching-up')
+      metrics.update('ledger.catchup.duration', clock.now() - this.#behindSinceMs);
     this.syncing = next;
-  }
-
-  #catchupStatus(): string {
-    const { checkpointFrequency: every } = this.#options.settings;
-    const first = Math.min(...this.#agreed.keys());
-    const have = Math.max(...this.#agreed.keys());
-    const boundary = Math.ceil(first / every) * every;
-    const trigger = boundary + 1;
-    if (have < trigger) {
-      const seconds = Math.round(((trigger - have) * this.closeTimeMs) / 1000);
-      return `Waiting for trigger ledger: ${have}/${trigger}, ETA: ${seconds}s`;
-    }
-    return `Waiting for out-of-order ledger(s). Trigger ledger: ${trigger}`;
   }
 
   /** Every entry from outside goes through here: ledgers are closed once the step that agreed on them is over. */

@@ -1,5 +1,11 @@
-import type { Bucket } from '../ledger/bucket.ts';
-import { type BucketList, levelCount, resolveMerge } from '../ledger/bucket-list.ts';
+import { type Bucket, emptyBucket } from '../ledger/bucket.ts';
+import {
+  type BucketList,
+  halfOf,
+  type Level,
+  levelCount,
+  resolveMerge,
+} from '../ledger/bucket-list.ts';
 import { zeroHash } from '../ledger/header.ts';
 import type { LedgerState } from '../ledger/ledger.ts';
 import { hexOf } from './checkpoint.ts';
@@ -137,4 +143,27 @@ export function describeState(
     ...(isHot && { hotArchiveBuckets: describe(hot) }),
   };
   return { state, buckets };
+}
+
+/** The levels of a list as it was when the state was written, with the merges that were under way then begun again. */
+export function restoreLevels(
+  levels: readonly StateLevel[],
+  seq: number,
+  bucketOf: (hash: string) => Bucket,
+): Level[] {
+  const buckets = levels.map(({ curr, snap }) => ({ curr: bucketOf(curr), snap: bucketOf(snap) }));
+  return levels.map(({ next }, i): Level => {
+    const { curr, snap } = buckets[i] as { curr: Bucket; snap: Bucket };
+    const level = { curr, snap, next: undefined };
+    const younger = buckets[i - 1]?.snap;
+    if (next.state === 1)
+      return { ...level, next: { older: bucketOf(next.output), newer: emptyBucket, shadows: [] } };
+    if (younger === undefined || younger === emptyBucket) return level;
+    const begun = Math.floor(seq / halfOf(i - 1)) * halfOf(i - 1);
+    const isFresh = i !== levelCount - 1 && (begun + halfOf(i - 1)) % halfOf(i) === 0;
+    return {
+      ...level,
+      next: { older: isFresh ? emptyBucket : curr, newer: younger, shadows: [] },
+    };
+  });
 }

@@ -6,5 +6,9 @@ export const checkpointOf = (seq: number, every: number): number =>
 export const firstLedgerOf = (checkpoint: number, every: number): number =>
   Math.max(1, checkpoint - every + 1);
 
+/** True for a ledger with which a checkpoint begins. */
+export const isFirstInCheckpoint = (seq: number, every: number): boolean =>
+  seq === firstLedgerOf(checkpointOf(seq, every), every);
+
 /** The number of a ledger as the names of files carry it: 8 hex digits. */
 export const hexOf = (seq: number): string => seq.toString(16).padStart(8, '0');

@@ -1,9 +1,10 @@
+import { gunzipSync } from 'node:zlib';
 import { renderKey, sha256Hex } from '../keys.ts';
 import { decodeHeader, encodeHeader, type LedgerHeader } from '../ledger/header.ts';
 import type { ClosedLedger } from '../ledger/ledger.ts';
 import { encodeQuorumSet, hashQuorumSet, type QuorumSet } from '../scp/quorum-set.ts';
 import { type Envelope, encodeEnvelope } from '../scp/statement.ts';
-import type { TxSet } from '../tx/tx-set.ts';
+import { readTxSet, type TxSet } from '../tx/tx-set.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 
@@ -35,6 +36,17 @@ export function splitRecords(file: Uint8Array): Buffer[] {
     at += 4 + length;
   }
   return records;
+}
+
+/** The records of a compressed file. Throws a {@link RecordError} when it is not whole. */
+export function unzipRecords(file: Uint8Array): Buffer[] {
+  let bytes: Buffer;
+  try {
+    bytes = gunzipSync(file);
+  } catch {
+    throw new RecordError();
+  }
+  return splitRecords(bytes);
 }
 
 /** `LedgerHeaderHistoryEntry`: hash, header, extension 0. */
@@ -75,9 +87,22 @@ export function encodeTransactionsEntry(seq: number, set: TxSet): Buffer {
   return writer.fixed(set.bytes).int(0).end();
 }
 
+/** The set of a `TransactionHistoryEntry`; throws what {@link readTxSet} throws. */
+export function decodeTransactionsEntry(record: Buffer, networkId: Uint8Array): TxSet {
+  // An old set without transactions, and extension 1: 32 bytes of zeros, a count of zero, a one.
+  const isGeneralized =
+    record.length > 44 && record.readUInt32BE(36) === 0 && record.readUInt32BE(40) === 1;
+  const bytes = isGeneralized ? record.subarray(44) : record.subarray(4, record.length - 4);
+  return readTxSet(Buffer.from(bytes), isGeneralized, networkId);
+}
+
 /** `TransactionHistoryResultEntry` */
 export const encodeResultsEntry = ({ header, resultSet }: ClosedLedger): Buffer =>
   new XdrWriter().uint(header.ledgerSeq).fixed(resultSet).int(0).end();
+
+/** The hash of the results of a `TransactionHistoryResultEntry`. */
+export const hashResultsEntry = (record: Buffer): string =>
+  sha256Hex(record.subarray(4, record.length - 4));
 
 /** What nodes said when they agreed on a ledger, and the quorum sets by which they did. */
 export interface Consensus {

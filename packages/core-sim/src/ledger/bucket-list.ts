@@ -40,7 +40,7 @@ export interface Level {
 }
 
 /** 2, 8, 32, …: how many ledgers of changes the younger half of a level holds. */
-const halfOf = (level: number): number => 4 ** (level + 1) / 2;
+export const halfOf = (level: number): number => 4 ** (level + 1) / 2;
 
 /** True when the level gives its older half to the next one in this ledger; the last never does. */
 const spills = (seq: number, level: number): boolean =>

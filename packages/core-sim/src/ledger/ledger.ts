@@ -131,19 +131,25 @@ class Delta {
 /** One node's ledger: its accounts, its bucket list, its chain of headers (stellar-core: src/ledger/LedgerManagerImpl.cpp). */
 export class Ledger {
   readonly #accounts = new Map<KeyId, Account>();
-  readonly #live: BucketList;
-  readonly #hot: BucketList;
   readonly #options: LedgerOptions;
+  #live!: BucketList;
+  #hot!: BucketList;
   #settings: ConfigSettings = new Map();
-  #header: LedgerHeader;
-  #hash: string;
+  #header!: LedgerHeader;
+  #hash!: string;
 
   constructor(state: LedgerState, options: LedgerOptions) {
+    this.#options = options;
+    this.assume(state);
+  }
+
+  /** Takes a state as it is, whatever was before. */
+  assume(state: LedgerState): void {
     this.#live = state.live;
     this.#hot = state.hot;
-    this.#options = options;
     this.#header = state.header;
     this.#hash = sha256Hex(encodeHeader(state.header));
+    this.#accounts.clear();
     const settings = new Map<number, Buffer>();
     for (const record of state.live.entries()) {
       const account = decodeAccount(entryOf(record));

@@ -1,0 +1,132 @@
+import { readText, resolvePath } from '@ssc/process';
+import { type CatchupTarget, catchUp } from '../catchup/catchup-work.ts';
+import { checkpointOf } from '../history/checkpoint.ts';
+import { renderStyled } from '../http/styled-json.ts';
+import { CoreNode } from '../node.ts';
+import { renderUsage } from './command-line.ts';
+import { CommandFailure, checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+import { listenHttp } from './listen-http.ts';
+import { acquireLock } from './lock.ts';
+
+/** Exit codes of the command. */
+const exitCodes = { done: 0, refused: 1, notNewer: 2, failed: 3 } as const;
+
+/** Brings the database to a ledger by what archives hold, without a network. */
+export async function runCatchup(invocation: Invocation): Promise<number> {
+  const { self, settings, logger, line, build, protocol } = invocation;
+  const { log } = logger;
+  const wanted = parseDestination(line.positional[0] ?? '');
+  const archive = line.options.get('archive');
+  if (
+    archive !== undefined &&
+    archive !== 'any' &&
+    !settings.archives.some(({ name }) => name === archive)
+  ) {
+    self.stderr(`Catchup error: bad archive name\n\n${renderUsage(line.command)}`);
+    return exitCodes.refused;
+  }
+  openLog(invocation);
+  checkCreate(invocation);
+  const release = acquireLock(invocation);
+  let crash: (error: unknown) => void = () => {};
+  const crashed = new Promise<never>((_, reject) => {
+    crash = reject;
+  });
+  const node = new CoreNode({
+    self,
+    settings: { ...settings, runStandalone: true, manualClose: true },
+    logger,
+    store: openStore(invocation),
+    build,
+    supportedProtocol: protocol,
+    crash,
+  });
+  const listener = listenHttp(invocation, () => node);
+  try {
+    const target: CatchupTarget = {
+      ...wanted,
+      ...(archive !== 'any' && { archive }),
+      trustedHash: trustedHashOf(invocation, wanted.to),
+      verifiesResults: line.options.has('extra-verification'),
+    };
+    node.startOffline();
+    const { header } = node.ledger;
+    if (target.to !== undefined && target.to <= header.ledgerSeq) {
+      const to = `Target ledger ${target.to} is not newer than last closed ledger ${header.ledgerSeq}`;
+      banner(
+        invocation,
+        `${to} - nothing to do`,
+        `If you really want to catchup to ${target.to} run stellar-core new-db`,
+      );
+      return exitCodes.notNewer;
+    }
+    const host = {
+      ...node.herder.catchupHost(),
+      tell: (status: string) => node.tellCatchup(status),
+    };
+    const outcome = await Promise.race([catchUp(host, target), crashed]);
+    banner(invocation, outcome === 'done' ? 'Catchup finished.' : 'Catchup failed.');
+    tellInfo(invocation, renderStyled(node.info(false)));
+    log('default', 'INFO', 'Application destroyed');
+    return outcome === 'done' ? exitCodes.done : exitCodes.failed;
+  } finally {
+    listener?.close();
+    release();
+  }
+}
+
+/** `100/max`, `current/0`: the last ledger and how many of the last ones are replayed. */
+function parseDestination(text: string): Pick<CatchupTarget, 'to' | 'count'> {
+  const [to, count] = text.split('/');
+  return {
+    to: to === 'current' ? undefined : Number(to),
+    count: count === 'max' ? Number.POSITIVE_INFINITY : Number(count),
+  };
+}
+
+/** The hash that the command line vouches for. */
+function trustedHashOf(
+  { self, settings, line, logger }: Invocation,
+  to: number | undefined,
+): string | undefined {
+  const file = line.options.get('trusted-checkpoint-hashes');
+  if (file !== undefined) {
+    if (to === undefined || to !== checkpointOf(to, settings.checkpointFrequency))
+      throw new CommandFailure(
+        'destination ledger is not a checkpoint boundary, but trusted checkpoints file was provided',
+      );
+    const list = JSON.parse(readText(self.files, resolvePath(file, self.cwd))) as [
+      number,
+      string,
+    ][];
+    const hash = list.find(([seq]) => seq === to)?.[1];
+    if (hash === undefined)
+      throw new CommandFailure('destination ledger not found in trusted checkpoints file');
+    return hash;
+  }
+  const hash = line.options.get('trusted-hash');
+  if (hash === undefined && !line.options.has('force-untrusted-catchup'))
+    logger.log(
+      'History',
+      'WARNING',
+      'Unsafe command: use --trusted-checkpoint-hashes or --trusted-hash to ensure catchup integrity. If you want to run untrusted catchup, use --force-untrusted-catchup.',
+    );
+  return hash;
+}
+
+function banner({ logger }: Invocation, ...lines: string[]): void {
+  for (const text of ['*', ...lines.map((line) => `* ${line}`), '*'])
+    logger.log('default', 'INFO', text);
+}
+
+function tellInfo(invocation: Invocation, info: string): void {
+  const { self, line } = invocation;
+  const file = line.options.get('output-file');
+  if (file === undefined) {
+    banner(invocation, 'Catchup info:');
+    self.stdout(info);
+  } else {
+    self.files.write(resolvePath(file, self.cwd), info);
+    banner(invocation, `Wrote catchup info to ${file}`);
+  }
+}
