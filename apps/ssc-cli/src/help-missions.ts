@@ -1,4 +1,4 @@
-import { findMission, flagOf, type Mission } from '@ssc/missions';
+import { describeDefault, findMission, flagOf, type Mission } from '@ssc/missions';
 import { helpLine } from './help.ts';
 
 /** A mission and its parameters as lines of help. */
@@ -12,7 +12,7 @@ export function paramLines(mission: Mission): string[] {
   return Object.entries(mission.params).map(([name, param]) =>
     helpLine(
       `--${flagOf(name)} ${param.placeholder}`,
-      `${param.about} (default: ${String(param.default)})`,
+      `${param.about} (default: ${describeDefault(param)})`,
     ),
   );
 }

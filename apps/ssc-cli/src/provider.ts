@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@ssc/clock';
 import type { Placement } from '@ssc/core-cfg';
-import type { ClusterSettings, CoreSetSpec, KubeApi } from '@ssc/formation';
+import type { ClusterSettings, CoreSetSpec, Images, KubeApi } from '@ssc/formation';
 import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
 
@@ -21,7 +21,7 @@ export interface Provider {
   readonly kube: KubeApi;
   readonly dispatcher: Dispatcher;
   readonly namespace: string;
-  readonly images: { readonly core: string; readonly history: string };
+  readonly images: Images;
   /** How networks lie there, where that is not left to the mission. */
   readonly clusterSettings?: ClusterSettings;
   /** Bytes for the name of a run. */

@@ -66,6 +66,7 @@ export {
   expectNoErrorMetrics,
 } from './waits/expect-no-error-metrics.ts';
 export {
+  expectLoadRunning,
   type LoadCounts,
   type LoadFailedProblem,
   type LoadReport,

@@ -9,6 +9,7 @@ test('the surface', () => {
       "exchange",
       "expectAgreement",
       "expectArmed",
+      "expectLoadRunning",
       "expectNoErrorMetrics",
       "isTransient",
       "loadCounts",

@@ -2,6 +2,7 @@ import { type Clock, type Duration, toMs } from '@ssc/clock';
 import {
   type CoreClient,
   expectAgreement,
+  expectLoadRunning,
   expectNoErrorMetrics,
   isTransient,
   type NodeInfo,
@@ -140,7 +141,10 @@ export class CoreSetHandle implements CoreSet {
     await Promise.all(clients.map((client) => arm(client, time, upgrades, clock, signal)));
     return {
       waitUntilApplied: async (waiting = {}) => {
-        await waitUntilUpgraded(clients, upgrades, this.#waiting(waiting.within ?? '2m'));
+        // Before its time no ledger has it.
+        const leadMs = Math.max(0, time * 1000 - clock.now());
+        const within = leadMs + toMs(waiting.within ?? '2m');
+        await waitUntilUpgraded(clients, upgrades, this.#waiting(within));
       },
     };
   }
@@ -159,6 +163,7 @@ export class CoreSetHandle implements CoreSet {
       { signal },
     );
     return {
+      expectRunning: () => expectLoadRunning(run, { signal }),
       waitUntilDone: async (waiting = {}) => {
         const [report] = await waitUntilLoadDone([run], this.#waiting(waiting.within ?? '5m'));
         const { attempted, rejected } = present(report, 'one load has one report').counts;
@@ -246,7 +251,7 @@ export class CoreSetHandle implements CoreSet {
     return found.balance;
   }
 
-  #waiting(within: Duration): NodeWaitOptions {
+  #waiting(within: Duration | number): NodeWaitOptions {
     const { clock, pods, signal } = this.#options;
     return {
       clock,

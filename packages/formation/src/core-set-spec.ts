@@ -17,6 +17,8 @@ export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<
   readonly keepsData?: boolean;
   /** What packets of its nodes wait on their way to other nodes, one way, in milliseconds. @default none */
   readonly delayMs?: number;
+  /** Which stellar-core its nodes run: the one under test, or the older one that who runs the mission names. @default "new" */
+  readonly image?: 'new' | 'old';
 }
 
 // Complete by type: a key that core-cfg adds is missed here by the compiler.
@@ -27,6 +29,7 @@ const setKeys = Object.keys({
   resources: true,
   keepsData: true,
   delayMs: true,
+  image: true,
   role: true,
   quorum: true,
   safety: true,
@@ -88,6 +91,8 @@ function checkSet(name: string, set: unknown, names: readonly string[]): SpecPro
   const { nodes, quorum } = set;
   if (!Number.isInteger(nodes) || (nodes as number) < 1 || (nodes as number) > maxNodesOfSet)
     problems.push([`${at}.nodes`, `must be 1 to ${maxNodesOfSet}, got ${String(nodes)}`]);
+  if (![undefined, 'new', 'old'].includes(set['image'] as string | undefined))
+    problems.push([`${at}.image`, `must be "new" or "old", got "${String(set['image'])}"`]);
   for (const key of ['archivesFrom', 'peers'])
     problems.push(...checkReferences(`${at}.${key}`, set[key], names));
   if (isRecord(quorum)) {

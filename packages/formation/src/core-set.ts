@@ -45,6 +45,8 @@ export interface PaymentLoad {
 
 /** A load under way. */
 export interface RunningLoad {
+  /** The load has neither been done nor failed, so what was done meanwhile was done under load. */
+  expectRunning(): Promise<void>;
   /** The load is done, by the counters of this run. @default within "5m" without progress */
   waitUntilDone(options?: Within): Promise<LoadResult>;
 }
@@ -60,7 +62,7 @@ export interface LoadResult {
 
 /** An upgrade that every node was told of. */
 export interface ArmedUpgrade {
-  /** Every node's ledger has the values. @default within "2m" */
+  /** Every node's ledger has the values. The deadline runs from the time of the upgrade. @default within "2m" */
   waitUntilApplied(options?: Within): Promise<void>;
 }
 

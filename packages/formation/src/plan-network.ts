@@ -46,6 +46,8 @@ export interface NetworkRequest {
 /** The images of a network's containers. */
 export interface Images {
   readonly core: string;
+  /** The older stellar-core, for sets that ask for it. */
+  readonly old?: string;
   /** nginx, which serves history archives. */
   readonly history: string;
 }
@@ -76,6 +78,15 @@ function podPlacement({ run, network = 0, namespace }: NetworkRequest): Placemen
       postgresUrl: databaseUrl('postgres'),
     };
   };
+}
+
+function imageOf(name: string, set: CoreSetSpec, { core, old }: Images): string {
+  if (set.image !== 'old') return core;
+  if (old !== undefined) return old;
+  throw usageError(
+    'SSC_OLD_IMAGE_MISSING',
+    `core set "${name}" runs an older stellar-core, and none is named; nothing was started`,
+  );
 }
 
 /** A node that would not start with its configuration is found here, not in a pod minutes later. */
@@ -150,7 +161,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
       const delayMs = set.delayMs === undefined ? undefined : (delay?.delayMs ?? set.delayMs);
       return {
         name,
-        image: request.images.core,
+        image: imageOf(name, set, request.images),
         nodes: nodes
           .filter((node) => node.set === name)
           .map((node) => ({

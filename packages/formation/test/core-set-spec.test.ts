@@ -24,6 +24,7 @@ test('all problems are named at once, each with its path', () => {
       archivesFrom: ['coer'],
       quorum: { off: [], of: ['watcher'], thresholdPercent: 101 },
       peers: 'core',
+      image: 'older',
     },
     'Bad-name': 7,
     watchers: { nodes: 1.5 },
@@ -32,6 +33,7 @@ test('all problems are named at once, each with its path', () => {
     [
       "network.core.nodez  unknown key; did you mean "nodes"?",
       "network.core.nodes  must be 1 to 1000, got -3",
+      "network.core.image  must be "new" or "old", got "older"",
       "network.core.archivesFrom[0]  there is no core set "coer"; did you mean "core"?",
       "network.core.peers  must be a list of core sets",
       "network.core.quorum.off  unknown key; did you mean "of"?",

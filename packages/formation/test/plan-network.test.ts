@@ -81,3 +81,23 @@ describe('planNetwork', () => {
       expect(config).toContain(line);
   });
 });
+
+describe('a set that runs an older stellar-core', () => {
+  const sets = { before: { nodes: 1, image: 'old' }, core: { nodes: 1 } } as const;
+
+  test('runs the image named for it', () => {
+    const { plan: objects } = planNetwork({
+      run: 'ssc-1a2b3c',
+      mission: 'Test',
+      namespace: 'sandbox',
+      sets,
+      images: { core: 'core:27', old: 'core:26', history: 'nginx' },
+      seed: '1',
+    });
+    expect(objects.sets.map((set) => set.image)).toEqual(['core:26', 'core:27']);
+  });
+
+  test('is refused when none is named', () => {
+    expect(() => plan(sets)).toThrowErrorMatchingInlineSnapshot(`[SscError: core set "before" runs an older stellar-core, and none is named; nothing was started]`);
+  });
+});

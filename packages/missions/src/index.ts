@@ -13,6 +13,7 @@ export {
 export {
   amount,
   count,
+  describeDefault,
   duration,
   flagOf,
   type Param,

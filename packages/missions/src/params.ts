@@ -5,6 +5,8 @@ import { parseAmount } from '@ssc/tx';
 /** One parameter of a mission: its default, what it is, and how a text from the command line becomes its value. */
 export interface Param<T> {
   readonly default: T;
+  /** The default where every node is computed by one process of this machine. @default `default` */
+  readonly simulated?: T;
   readonly about: string;
   /** What may stand there, for help and refusals. @example "<whole number>" */
   readonly placeholder: string;
@@ -27,15 +29,16 @@ export type ParamValues<P extends Params> = {
 export function count(
   preset: number,
   about: string,
-  limits: { readonly min?: number; readonly max?: number } = {},
+  limits: { readonly min?: number; readonly max?: number; readonly simulated?: number } = {},
 ): Param<number> {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = limits;
+  const { min = 0, max = Number.MAX_SAFE_INTEGER, simulated } = limits;
   const allowed = `a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`;
   const check = (value: number): void => {
     if (!Number.isSafeInteger(value) || value < min || value > max) throw new Error(allowed);
   };
   return {
     default: preset,
+    ...(simulated !== undefined && { simulated }),
     about,
     placeholder: '<count>',
     toml: 'integer',
@@ -92,23 +95,27 @@ export type Xlm = `${number} XLM`;
 export const flagOf = (name: string): string =>
   name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 
-/** The values of all parameters: those given as texts, and the defaults. All problems are named at once. */
+/**
+ * The values of all parameters: those given as texts, and the defaults, which may be others on simulated nodes. All problems
+ * are named at once.
+ */
 export function readParams<P extends Params>(
   params: P,
   given: Readonly<Record<string, string>>,
+  nodes: 'real' | 'simulated' = 'real',
 ): ParamValues<P> {
   const problems: (readonly [string, string])[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, param] of Object.entries(params)) {
     const text = given[name];
     try {
-      values[name] = text === undefined ? param.default : param.parse(text);
+      values[name] = text === undefined ? defaultOf(param, nodes) : param.parse(text);
       param.check(values[name]);
     } catch (error) {
       const allowed = error instanceof Error ? error.message : String(error);
       problems.push([
         `--${flagOf(name)}`,
-        `must be ${allowed}; got "${text ?? String(param.default)}"`,
+        `must be ${allowed}; got "${text ?? String(defaultOf(param, nodes))}"`,
       ]);
     }
   }
@@ -123,3 +130,12 @@ export function readParams<P extends Params>(
   }
   return values as ParamValues<P>;
 }
+
+const defaultOf = (param: Param<unknown>, nodes: 'real' | 'simulated'): unknown =>
+  nodes === 'simulated' ? (param.simulated ?? param.default) : param.default;
+
+/** The default of a parameter, as help shows it. @example "50000; on simulated nodes: 1200" */
+export const describeDefault = (param: Param<unknown>): string =>
+  param.simulated === undefined
+    ? String(param.default)
+    : `${String(param.default)}; on simulated nodes: ${String(param.simulated)}`;

@@ -34,6 +34,16 @@ describe('readParams', () => {
     });
   });
 
+  test('takes other defaults on simulated nodes, where there are any', () => {
+    const load = {
+      txs: count(50_000, 'how many payments', { min: 1, simulated: 500 }),
+      txRate: count(10, 'payments a second'),
+    };
+    expect(readParams(load, {}, 'simulated')).toEqual({ txs: 500, txRate: 10 });
+    expect(readParams(load, {})).toEqual({ txs: 50_000, txRate: 10 });
+    expect(readParams(load, { txs: '7' }, 'simulated')).toEqual({ txs: 7, txRate: 10 });
+  });
+
   test('names every wrong one, and what is allowed', () => {
     expect(
       refusal({ accounts: '0', txRate: '1e3', start: '10', pause: '5 min' }),

@@ -35,8 +35,8 @@ export async function mission(
     });
   const { options } = input;
   const settings = readRunSettings(options);
-  const runs = planRuns(input);
   const provider = chooseProvider(optionsOf.mission, options.provider, input.given, host.env);
+  const runs = planRuns(input, provider === 'simulated' ? 'simulated' : 'real');
   const outcomes = await runMany(
     runs,
     settings,
@@ -52,10 +52,11 @@ export const planRuns = (
   input: Pick<Input, 'missions' | 'params'> & {
     readonly options: { readonly seed?: string | undefined };
   },
+  nodes: 'real' | 'simulated',
 ): PlannedRun[] =>
   input.missions.map((one) => ({
     mission: one,
-    params: readParams(one.params, paramsOf(input, one)),
+    params: readParams(one.params, paramsOf(input, one), nodes),
     seed: input.options.seed ?? drawSeed(),
   }));
 

@@ -25,7 +25,7 @@ export async function rehearse(
   const settings = readRunSettings(options);
   const { simulatedProvider } = await import('../providers/simulated.ts');
   const outcomes = await runMany(
-    planRuns(input),
+    planRuns(input, 'simulated'),
     settings,
     host,
     async (seed) => simulatedProvider(seed),

@@ -1,4 +1,4 @@
-import { flagOf, type Mission } from '@ssc/missions';
+import { describeDefault, flagOf, type Mission } from '@ssc/missions';
 import type { CommandRow } from '../command-row.ts';
 import { presetOf } from '../help.ts';
 import { type OptionGroup, type OptionRow, variableOf, variableOfParam } from './option-row.ts';
@@ -95,7 +95,7 @@ function missionLines(mission: Mission): string[] {
       params.map(([name, param]) => [
         `\`--${flagOf(name)} ${param.placeholder}\``,
         `\`${variableOfParam(mission.name, name)}\`, \`missions.${mission.name}.${flagOf(name)}\``,
-        String(param.default),
+        describeDefault(param),
         param.about,
       ]),
     ),

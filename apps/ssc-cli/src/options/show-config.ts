@@ -1,5 +1,5 @@
 import { redact } from '@ssc/errors';
-import { flagOf } from '@ssc/missions';
+import { describeDefault, flagOf } from '@ssc/missions';
 import { paramsOf } from './mission-params.ts';
 import type { Options } from './option-row.ts';
 import type { Input } from './read-input.ts';
@@ -21,7 +21,7 @@ export function renderConfig(rows: Options, input: Input): string {
     for (const [name, param] of Object.entries(mission.params))
       lines.push([
         `${mission.name} --${flagOf(name)}`,
-        shown(texts[name] ?? param.default, false),
+        shown(texts[name] ?? describeDefault(param), false),
         input.params.get(paramKey(mission.name, name))?.place ?? 'default',
       ]);
   }

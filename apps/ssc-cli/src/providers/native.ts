@@ -205,7 +205,11 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     }),
     dispatcher: cluster.dispatcher,
     namespace,
-    images: { core: images.core, history: images.history },
+    images: {
+      core: images.core,
+      ...(binaries.old !== undefined && { old: images.old }),
+      history: images.history,
+    },
     clusterSettings: {
       postgres: {
         image: images.postgres,

@@ -8,6 +8,9 @@ import type { Provider } from '../provider.ts';
 const start = Date.UTC(2026, 0, 1);
 const namespace = 'default';
 
+/** The older stellar-core of missions that mix versions: one protocol behind. */
+const older = { release: 'v26.0.0', protocol: 26 } as const;
+
 /**
  * A simulated cluster with simulated nodes, in this process and on virtual time. `log` gets a line for each API call, stored
  * change and message between pods.
@@ -24,6 +27,7 @@ export function simulatedProvider(
     random: random.fork('cluster'),
     images: [
       { pattern: 'core-sim', programs: { ...base, 'stellar-core': createStellarCore() } },
+      { pattern: 'old-core-sim', programs: { ...base, 'stellar-core': createStellarCore(older) } },
       { pattern: 'nginx', programs: base },
     ],
     ...(log !== undefined && { log }),
@@ -43,7 +47,7 @@ export function simulatedProvider(
     }),
     dispatcher: cluster.dispatcher,
     namespace,
-    images: { core: 'core-sim', history: 'nginx' },
+    images: { core: 'core-sim', old: 'old-core-sim', history: 'nginx' },
     nonce: () => random.fork('run').bytes(3),
     run: (work) => clock.run(work),
     close: async () => {},

@@ -29,7 +29,11 @@ export interface LoadCounts {
 
 /** A load ended badly. */
 export interface LoadFailedProblem extends Problem {
-  readonly code: 'SSC_LOAD_FAILED' | 'SSC_LOAD_COUNTERS_RESET' | 'SSC_LOAD_ALREADY_RUNNING';
+  readonly code:
+    | 'SSC_LOAD_FAILED'
+    | 'SSC_LOAD_COUNTERS_RESET'
+    | 'SSC_LOAD_ALREADY_RUNNING'
+    | 'SSC_LOAD_OVER';
   readonly node: string;
 }
 
@@ -111,10 +115,25 @@ export async function waitUntilLoadDone(
   });
 }
 
+/**
+ * Looks once that the run is neither done nor failed: what happened since it began happened under load. Throws SSC_LOAD_OVER
+ * when it is done, and what waitUntilLoadDone throws when it failed.
+ */
+export async function expectLoadRunning(run: LoadRun, call: CallOptions = {}): Promise<void> {
+  const look = await lookAtRun(run, call);
+  if (!look.done) return;
+  throw new SscError<LoadFailedProblem>({
+    problem: { code: 'SSC_LOAD_OVER', node: run.node.node },
+    verdict: 'failed',
+    summary: `${run.load.mode} load on ${run.node.node} should still be under way, and is done: ${look.saw}`,
+    hint: 'What was to happen under load came too late, or the load was too short for it.',
+  });
+}
+
 async function lookAtRun(
   run: LoadRun,
   call: CallOptions,
-  elapsed: () => string,
+  elapsed?: () => string,
 ): Promise<NodeLook<LoadReport>> {
   const { node, before } = run;
   const counts = await readCounts(node, call);
@@ -124,7 +143,7 @@ async function lookAtRun(
   const mine = minus(counts, before);
   const info = await node.info(call);
   if (mine.failed > 0) {
-    throw loadFailed(run, mine, elapsed(), describeInfo(info), info.state === 'Synced!');
+    throw loadFailed(run, mine, elapsed?.(), describeInfo(info), info.state === 'Synced!');
   }
   if (mine.complete > 0) {
     return { done: true, value: { node: node.node, counts: mine }, saw: progressText(run, mine) };
@@ -178,7 +197,7 @@ function progressText(run: LoadRun, mine: LoadCounts): string {
 function loadFailed(
   run: LoadRun,
   mine: LoadCounts,
-  elapsed: string,
+  elapsed: string | undefined,
   state: string,
   synced: boolean,
 ): SscError<LoadFailedProblem> {
@@ -190,7 +209,11 @@ function loadFailed(
     problem: { code: 'SSC_LOAD_FAILED', node: run.node.node },
     verdict: 'failed',
     summary: `${run.load.mode} load on ${run.node.node} failed: ${progressText(run, mine)}`,
-    facts: [['After', elapsed], counters, ['State', state]],
+    facts: [
+      ...(elapsed === undefined ? [] : ([['After', elapsed]] as const)),
+      counters,
+      ['State', state],
+    ],
     hint: synced
       ? "Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
       : 'The node is not in sync: read this as lost sync under load, not as a load problem.',

@@ -4,6 +4,7 @@ import {
   type CoreClient,
   expectAgreement,
   expectArmed,
+  expectLoadRunning,
   expectNoErrorMetrics,
   startLoad,
   stopLoads,
@@ -206,6 +207,31 @@ describe('expectArmed', () => {
 const pay = { mode: 'pay', accounts: 100, txs: 400, txRate: 40 } as const;
 
 describe('a load', () => {
+  test('is looked at while it should be under way', async () => {
+    const { result } = await run(
+      (s) => ({
+        a: {
+          metrics: {
+            'loadgen.run.start': s < 1 ? 0 : 1,
+            'loadgen.run.complete': s < 5 ? 0 : 1,
+            'loadgen.txn.attempted': 40 * Math.min(s, 5),
+          },
+        },
+      }),
+      async (nodes, clock) => {
+        const started = await startLoad(nodes[0] as CoreClient, pay);
+        await clock.sleep(3000);
+        await expectLoadRunning(started);
+        await clock.sleep(3000);
+        return expectLoadRunning(started);
+      },
+    );
+    expect(result).toMatchInlineSnapshot(`
+      "✖ SSC_LOAD_OVER  pay load on a should still be under way, and is done: 200 of 400 transactions submitted, 0 refused
+        What was to happen under load came too late, or the load was too short for it."
+    `);
+  });
+
   test('is done by the counters of this run alone', async () => {
     const { result, seconds } = await run(
       // Two runs were complete and one had failed before.

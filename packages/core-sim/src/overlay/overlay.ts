@@ -352,14 +352,24 @@ export class Overlay {
       if (other === session || other.hello?.node !== hello.node) continue;
       // Two nodes that dial each other at once must both keep the same connection: the one of the lower key.
       const mine = session.isOutbound === settings.key.id < hello.node;
-      if (other.peer !== undefined || !mine)
-        return ['conf', `already-connected peer: ${renderKey(hello.node)}`];
-      this.#refuse(other, 'conf', `already-connected peer: ${renderKey(hello.node)}`);
+      if (other.peer !== undefined || !mine) return this.#twinOf(session, hello.node);
+      this.#refuse(other, ...this.#twinOf(other, hello.node));
     }
     const inbound = [...this.#peers.values()].filter((other) => !other.isOutbound).length;
     if (!session.isOutbound && inbound >= settings.maxInboundPeers)
       return ['load', 'peer rejected'];
     return undefined;
+  }
+
+  /**
+   * The refusal of a second connection to a node. Two that dial each other at the same instant may lose both connections: so
+   * the next try comes at random (stellar-core: PeerManager, within 20 s after the first failure).
+   */
+  #twinOf({ target }: Session, id: NodeId): readonly [keyof typeof errorCodes, string] {
+    const { clock, random } = this.#options;
+    const dialed = target === undefined ? undefined : this.#targets.get(target);
+    if (dialed !== undefined) dialed.nextAttemptMs = clock.now() + 1000 * (1 + random.int(20));
+    return ['conf', `already-connected peer: ${renderKey(id)}`];
   }
 
   #receiveAuth(session: Session): void {
@@ -369,7 +379,7 @@ export class Overlay {
       return;
     }
     if (this.#peers.has(hello.node)) {
-      this.#refuse(session, 'conf', `already-connected peer: ${renderKey(hello.node)}`);
+      this.#refuse(session, ...this.#twinOf(session, hello.node));
       return;
     }
     const { clock, metrics, handlers } = this.#options;

@@ -6,8 +6,12 @@ export const loadGeneration = defineMission('LoadGeneration', {
   summary: 'Three validators carry a steady load of payments that the first one generates.',
   expectedDuration: '4m',
   params: {
-    accounts: count(2000, 'how many test accounts pay each other', { min: 1, max: 1_000_000 }),
-    txs: count(2000, 'how many payments', { min: 1 }),
+    accounts: count(2000, 'how many test accounts pay each other', {
+      min: 1,
+      max: 1_000_000,
+      simulated: 500,
+    }),
+    txs: count(2000, 'how many payments', { min: 1, simulated: 600 }),
     txRate: count(20, 'payments a second', { min: 1 }),
   },
 

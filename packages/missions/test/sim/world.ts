@@ -88,7 +88,7 @@ export async function rehearse(
   const run = toRunName(random.fork('run').bytes(3));
   const events: RunEvent[] = [];
   const files = new Map<string, string>();
-  const params = readParams(mission.params, options.params ?? {}) as Readonly<
+  const params = readParams(mission.params, options.params ?? {}, 'simulated') as Readonly<
     Record<string, unknown>
   >;
   const { signal = new AbortController().signal, changeConfig } = options;
