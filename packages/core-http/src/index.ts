@@ -52,6 +52,7 @@ export {
   isTransient,
 } from './problem.ts';
 // What is waited for.
+export { describeInfo } from './waits/describe-info.ts';
 export {
   type Agreement,
   type AgreementOptions,
@@ -80,6 +81,11 @@ export type { NodeWaitOptions, WaitProblem } from './waits/poll.ts';
 export { type ConnectedOptions, waitUntilConnected } from './waits/wait-until-connected.ts';
 export { waitUntilLedger } from './waits/wait-until-ledger.ts';
 export { waitUntilProtocol } from './waits/wait-until-protocol.ts';
+export {
+  checkpointOf,
+  type PublishedOptions,
+  waitUntilPublished,
+} from './waits/wait-until-published.ts';
 export { quorumAgrees, type SyncOptions, waitUntilSynced } from './waits/wait-until-synced.ts';
 export {
   type UpgradedOptions,

@@ -4,7 +4,9 @@ import * as surface from '../src/index.ts';
 test('the surface', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
+      "checkpointOf",
       "createCoreClient",
+      "describeInfo",
       "errorMetrics",
       "exchange",
       "expectAgreement",
@@ -23,6 +25,7 @@ test('the surface', () => {
       "waitUntilLedger",
       "waitUntilLoadDone",
       "waitUntilProtocol",
+      "waitUntilPublished",
       "waitUntilSynced",
       "waitUntilUpgraded",
     ]

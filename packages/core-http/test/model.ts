@@ -7,6 +7,7 @@ export interface ModelNode {
   readonly state?: string;
   readonly ledger?: number;
   readonly hash?: string;
+  readonly network?: string;
   readonly version?: number;
   readonly maxTxSetSize?: number;
   readonly peers?: number;
@@ -74,7 +75,7 @@ export function infoBody(node: ModelNode): string {
       protocol_version: 27,
       state: node.state ?? 'Synced!',
       startedOn: node.startedOn ?? '2026-11-22T12:45:52Z',
-      network: 'Standalone Network ; February 2017',
+      network: node.network ?? 'Standalone Network ; February 2017',
       ledger: {
         num: ledger,
         hash: node.hash ?? ledger.toString(16).padStart(64, 'a'),

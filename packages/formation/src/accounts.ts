@@ -1,5 +1,5 @@
 import { type Clock, type Duration, type Look, waitFacts, waitUntil } from '@ssc/clock';
-import type { CoreClient, TestAccount } from '@ssc/core-http';
+import { type CoreClient, describeInfo, type TestAccount } from '@ssc/core-http';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import {
   type OpenAccount,
@@ -165,7 +165,7 @@ export class Accounts {
         const info = await node.info({ signal: lookSignal });
         if (info.ledger.num > ledger.num) return { done: true, value: info.ledger.num };
         await checkPods();
-        return { done: false, saw: `state "${info.state}", ledger ${info.ledger.num}` };
+        return { done: false, saw: describeInfo(info) };
       },
     );
   }

@@ -98,6 +98,8 @@ describe('a set that runs an older stellar-core', () => {
   });
 
   test('is refused when none is named', () => {
-    expect(() => plan(sets)).toThrowErrorMatchingInlineSnapshot(`[SscError: core set "before" runs an older stellar-core, and none is named; nothing was started]`);
+    expect(() => plan(sets)).toThrowErrorMatchingInlineSnapshot(
+      `[SscError: core set "before" runs an older stellar-core, and none is named; nothing was started]`,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { formatDuration } from '@ssc/clock';
 import { type Fact, isSscError, type Problem, SscError } from '@ssc/errors';
+import type { NodeInfo } from '../commands/info.ts';
 import type { Load, LoadAccepted } from '../commands/load.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { MetricsSnapshot } from '../metrics.ts';
@@ -143,7 +144,7 @@ async function lookAtRun(
   const mine = minus(counts, before);
   const info = await node.info(call);
   if (mine.failed > 0) {
-    throw loadFailed(run, mine, elapsed?.(), describeInfo(info), info.state === 'Synced!');
+    throw loadFailed(run, mine, elapsed?.(), info);
   }
   if (mine.complete > 0) {
     return { done: true, value: { node: node.node, counts: mine }, saw: progressText(run, mine) };
@@ -198,8 +199,7 @@ function loadFailed(
   run: LoadRun,
   mine: LoadCounts,
   elapsed: string | undefined,
-  state: string,
-  synced: boolean,
+  info: NodeInfo,
 ): SscError<LoadFailedProblem> {
   const counters: Fact = [
     'Counters',
@@ -212,12 +212,18 @@ function loadFailed(
     facts: [
       ...(elapsed === undefined ? [] : ([['After', elapsed]] as const)),
       counters,
-      ['State', state],
+      ['State', describeInfo(info)],
     ],
-    hint: synced
-      ? "Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
-      : 'The node is not in sync: read this as lost sync under load, not as a load problem.',
+    hint: hintOfFailure(info),
   });
+}
+
+function hintOfFailure(info: NodeInfo): string {
+  if (info.state !== 'Synced!')
+    return 'The node is not in sync: read this as lost sync under load, not as a load problem.';
+  if (info.peers.authenticated_count === 0)
+    return 'The node has no authenticated peer. Unless it is its own quorum it is cut off, which its state shows only after 35 s.';
+  return "Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones.";
 }
 
 function countersReset(

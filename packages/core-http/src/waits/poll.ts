@@ -58,7 +58,8 @@ export interface WaitProblem extends Problem {
     | 'SSC_LEDGER_NOT_REACHED'
     | 'SSC_PROTOCOL_NOT_REACHED'
     | 'SSC_UPGRADE_NOT_APPLIED'
-    | 'SSC_LOAD_NOT_DONE';
+    | 'SSC_LOAD_NOT_DONE'
+    | 'SSC_CHECKPOINT_NOT_PUBLISHED';
   readonly nodes: readonly string[];
 }
 

@@ -48,10 +48,15 @@ export async function waitUntilUpgraded(
     verb: `did not apply ${describeValues(values)}`,
     there: 'upgraded',
     look: (node, call) => lookAtUpgrade(node, values, options, call),
-    hint: (pending) =>
-      pending.some((sight) => sight.look?.saw.includes('armed with nothing') === true)
-        ? 'A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared.'
-        : 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.',
+    hint: (pending) => {
+      const saw = (text: string): boolean =>
+        pending.some((sight) => sight.look?.saw.includes(text) === true);
+      if (saw('armed with nothing'))
+        return 'A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared.';
+      if (saw(' 0 peers authenticated'))
+        return 'A node without an authenticated peer cannot hear its quorum, whatever it is armed with.';
+      return 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.';
+    },
   });
 }
 

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly changeConfig?: (node: string, config: string) => string;
   /** Milliseconds of real time that each file takes to be written. */
   readonly realDelayMs?: (dice: Random) => number;
+  /** What befalls the cluster when a phase begins. */
+  readonly whenPhase?: Readonly<Record<string, Befall>>;
   readonly signal?: AbortSignal;
   readonly keep?: boolean;
   /** Whether the run is recorded while it goes on. @default true */
@@ -50,6 +52,14 @@ export interface World {
   readonly run: string;
   /** The text of the run's error, as a user reads it; empty when there is none. */
   readonly errorText: string;
+}
+
+/** What happens to the cluster at one instant; `pod` gives the pod of a node. */
+export type Befall = (cluster: KubeLocal, pod: (node: string) => PodRef) => void;
+
+interface PodRef {
+  readonly namespace: string;
+  readonly pod: string;
 }
 
 /** What acts on the cluster while a mission runs. */
@@ -126,6 +136,11 @@ export async function rehearse(
       keep: options.keep ?? false,
       onEvent: (event) => {
         events.push(event);
+        if (event.type === 'phase-started')
+          options.whenPhase?.[event.phase]?.(cluster, (node) => ({
+            namespace: 'default',
+            pod: `${run}-${node}`,
+          }));
         log.push(JSON.stringify(event));
       },
       save: async (path, content) => {
