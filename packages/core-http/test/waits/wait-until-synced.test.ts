@@ -87,18 +87,24 @@ describe('waitUntilSynced', () => {
       'core-1': { ...stands, network: 'Another network' },
       'core-2': stands,
     }));
-    expect(lastLine(networks.result)).toMatchInlineSnapshot(`"The nodes are of different networks: core-0 and core-2 of "Standalone Network ; February 2017", core-1 of "Another network". Look at NETWORK_PASSPHRASE."`);
+    expect(lastLine(networks.result)).toMatchInlineSnapshot(
+      `"The nodes are of different networks: core-0 and core-2 of "Standalone Network ; February 2017", core-1 of "Another network". Look at NETWORK_PASSPHRASE."`,
+    );
     const geneses = await sync(() => ({
       'core-0': stands,
       'core-1': { ...stands, hash: 'b'.repeat(64) },
       'core-2': stands,
     }));
-    expect(lastLine(geneses.result)).toMatchInlineSnapshot(`"Ledger 1 of core-1 is another one than that of core-0. They began differently: look at GENESIS_TEST_ACCOUNT_COUNT."`);
+    expect(lastLine(geneses.result)).toMatchInlineSnapshot(
+      `"Ledger 1 of core-1 is another one than that of core-0. They began differently: look at GENESIS_TEST_ACCOUNT_COUNT."`,
+    );
     const forked = await sync(() => ({
       'core-0': { ...stands, ledger: 9 },
       'core-1': { ...stands, ledger: 9, hash: 'b'.repeat(64) },
     }));
-    expect(lastLine(forked.result)).toMatchInlineSnapshot(`"Ledger 9 of core-1 is another one than that of core-0."`);
+    expect(lastLine(forked.result)).toMatchInlineSnapshot(
+      `"Ledger 9 of core-1 is another one than that of core-0."`,
+    );
   });
 
   test('nobody there, and nobody any more', async () => {
