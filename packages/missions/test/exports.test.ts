@@ -8,6 +8,7 @@ test('the surface', () => {
       "catalog",
       "count",
       "defineMission",
+      "describeDefault",
       "duration",
       "eventJsonSchema",
       "findMission",

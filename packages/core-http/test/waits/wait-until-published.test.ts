@@ -67,7 +67,7 @@ describe('waitUntilPublished', () => {
 
 test('a checkpoint is the last ledger before a multiple of the frequency', () => {
   expect([0, 7, 8, 15, 16].map((ledger) => checkpointOf(ledger, 8))).toEqual([7, 7, 15, 15, 23]);
-  fc.assert(
+  void fc.assert(
     fc.property(fc.nat(), fc.constantFrom(8, 64), (ledger, frequency) => {
       const checkpoint = checkpointOf(ledger, frequency);
       expect((checkpoint + 1) % frequency).toBe(0);

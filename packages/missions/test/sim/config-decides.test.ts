@@ -68,7 +68,7 @@ describe('only the ConfigMap changed, and the network is another one', () => {
         Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
         Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
         Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-        A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
+        The nodes are of different networks: core-0 and core-2 of "Private test network 'ssc-091c79'", core-1 of "Another network". Look at NETWORK_PASSPHRASE."
     `);
   });
 
