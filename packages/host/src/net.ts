@@ -11,7 +11,7 @@ import {
   NetError,
   type NetErrorCode,
 } from '@ssc/process';
-import { framed } from './frames.ts';
+import { framed, unframed } from './frames.ts';
 
 const known = new Set<string>([
   'ECONNREFUSED',
@@ -64,7 +64,7 @@ export function createHostNet(fatal: (reason: string) => void): {
       return guarded(server, port, '0.0.0.0');
     },
     request: (url, options) => request(url, options),
-    connect: (host, port) =>
+    connect: (host, port, framing = 'messages') =>
       new Promise<Connection>((resolve, reject) => {
         const socket = connect({ host, port, timeout: 10_000 });
         socket.once('timeout', () =>
@@ -73,7 +73,7 @@ export function createHostNet(fatal: (reason: string) => void): {
         socket.once('error', (error) => reject(toNetError(error, `${host}:${port}`)));
         socket.once('connect', () => {
           socket.setTimeout(0);
-          const connection = framed(socket);
+          const connection = framing === 'none' ? unframed(socket) : framed(socket);
           open.add(connection);
           socket.on('close', () => open.delete(connection));
           resolve(connection);

@@ -16,3 +16,4 @@ export type { ImagePrograms } from './kubelet/images.ts';
 export type { NodePace } from './kubelet/node-agent.ts';
 export type { MakeVolume, VolumeRequest } from './kubelet/volumes.ts';
 export { createBasePrograms } from './programs/base-programs.ts';
+export { createPostgresPrograms } from './programs/postgres.ts';

@@ -8,6 +8,7 @@ test('the surface', () => {
       "InProcessDispatcher",
       "createBasePrograms",
       "createKubeLocal",
+      "createPostgresPrograms",
     ]
   `);
 });

@@ -1,7 +1,7 @@
 import { createRandom, createVirtualClock } from '@ssc/clock';
 import { createSimNetwork, createVolume, startProgram, textResponse } from '@ssc/process';
 import { describe, expect, test } from 'vitest';
-import { createBasePrograms } from '../src/index.ts';
+import { createBasePrograms, createPostgresPrograms } from '../src/index.ts';
 
 const content = {
   '/data/a': 'one\ntwo\n',
@@ -147,5 +147,84 @@ describe('curl', () => {
     [['--http3', 'http://web/ok'], 'curl: (2) option --http3: is unknown\n', 2],
   ] as const)('%j', async (argv, stderr, code) => {
     expect(await run(['curl', ...argv])).toMatchObject({ stderr, code });
+  });
+});
+
+describe('postgres', () => {
+  const programs = { ...createBasePrograms(), ...createPostgresPrograms() };
+
+  /** A server made by initdb, and what a client on its machine, or on another, is told. */
+  async function ask(pieces: readonly Buffer[], from: 'here' | 'elsewhere' = 'here') {
+    const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
+    const random = createRandom('x');
+    const network = createSimNetwork({ clock });
+    const host = network.addHost('10.0.0.1');
+    const files = createVolume({ content: { '/secret/password': 'only-a-test\n' } });
+    const start = (argv: readonly string[]) =>
+      startProgram(programs, { argv, files, openNet: host.open, clock, random });
+    return clock.run(async () => {
+      const before = await start(['pg_isready', '-h', 'localhost']).exited;
+      const made = await start(
+        'initdb --pgdata /pg --username ssc --pwfile /secret/password'.split(' '),
+      ).exited;
+      const again = await start('initdb --pgdata /pg'.split(' ')).exited;
+      start(['postgres', '-D', '/pg']);
+      await clock.sleep(10);
+      const after = await start(['pg_isready', '-h', 'localhost']).exited;
+      const { net } = (from === 'here' ? host : network.addHost('10.0.0.2')).open();
+      const connection = await net.connect('10.0.0.1', 5432, 'none');
+      let said = '';
+      connection.onMessage((bytes) => {
+        said += Buffer.from(bytes).toString('latin1');
+      });
+      let closed = false;
+      connection.onClose(() => {
+        closed = true;
+      });
+      for (const piece of pieces) {
+        connection.send(piece);
+        await clock.sleep(10);
+      }
+      return { codes: [before, made, again, after], said, closed };
+    });
+  }
+
+  const message = (type: string, text: string): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(text.length + 5);
+    return Buffer.concat([Buffer.from(type), length, Buffer.from(`${text}\0`)]);
+  };
+  const hello = message('', '\0\x03\0\0user\0ssc\0database\0postgres\0');
+  const signIn = [hello, message('p', 'only-a-test')];
+
+  test('initdb makes a cluster once, and pg_isready says when the server listens', async () => {
+    const { codes, said } = await ask(signIn);
+    expect(codes).toEqual([2, 0, 1, 0]);
+    expect(said).toContain('Z\0\0\0\x05I');
+  });
+
+  test('a wrong password, and a client of another machine, get no further', async () => {
+    const wrong = await ask([hello, message('p', 'guessed'), message('Q', '')]);
+    expect(wrong.said).toContain('C28P01\0Mpassword authentication failed for user "ssc"');
+    expect(wrong.closed).toBe(true);
+    const { said, closed } = await ask([hello], 'elsewhere');
+    expect([said, closed]).toEqual(['', true]);
+  });
+
+  test('a table of two columns, and a refusal of all else', async () => {
+    const ask1 = (sql: string) => ask([...signIn, message('Q', sql)]);
+    const { said } = await ask([
+      ...signIn,
+      message('Q', 'CREATE TABLE t (statename CHARACTER(70) PRIMARY KEY, state TEXT)'),
+      message('Q', "INSERT INTO t VALUES ('key', 'it''s')"),
+      message('Q', "SELECT state FROM t WHERE statename = 'key'"),
+    ]);
+    expect(said).toContain("it's");
+    expect((await ask1("SELECT state FROM t WHERE statename = 'key'")).said).toContain(
+      'C42P01\0Mrelation "t" does not exist',
+    );
+    expect((await ask1('VACUUM')).said).toContain(
+      'C0A000\0Mthis simulated postgres does not know: VACUUM',
+    );
   });
 });

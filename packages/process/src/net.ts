@@ -52,8 +52,13 @@ export interface Net {
   ): Promise<HttpResponse>;
   /** Accepts message connections. Throws a NetError (EADDRINUSE). */
   listen(port: number, accept: (connection: Connection) => void): Listener;
-  /** Opens a message connection. Rejects with a NetError. */
-  connect(host: string, port: number): Promise<Connection>;
+  /**
+   * Opens a message connection. Rejects with a NetError. Of a stream without framing, as servers of other protocols speak it,
+   * each message is a piece as it came.
+   *
+   * @default framing "messages"
+   */
+  connect(host: string, port: number, framing?: 'messages' | 'none'): Promise<Connection>;
 }
 
 /** Why the network refused. */

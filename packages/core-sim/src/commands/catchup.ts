@@ -4,6 +4,7 @@ import { checkpointOf } from '../history/checkpoint.ts';
 import { renderStyled } from '../http/styled-json.ts';
 import { CoreNode } from '../node.ts';
 import { renderUsage } from './command-line.ts';
+import { openDatabase } from './database.ts';
 import { CommandFailure, checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
 import { listenHttp } from './listen-http.ts';
 import { acquireLock } from './lock.ts';
@@ -27,6 +28,7 @@ export async function runCatchup(invocation: Invocation): Promise<number> {
   }
   openLog(invocation);
   checkCreate(invocation);
+  (await openDatabase(invocation))?.close();
   const release = acquireLock(invocation);
   let crash: (error: unknown) => void = () => {};
   const crashed = new Promise<never>((_, reject) => {

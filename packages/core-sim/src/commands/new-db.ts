@@ -1,6 +1,7 @@
 import { StrKey } from '@stellar/stellar-sdk/base';
 import { openStaging } from '../history/staging.ts';
 import { createTestKey, renderKey } from '../keys.ts';
+import { openDatabase } from './database.ts';
 import { checkCreate, genesisOf, type Invocation, openLog, openStore } from './invocation.ts';
 import { acquireLock } from './lock.ts';
 
@@ -10,6 +11,10 @@ export async function runNewDb(invocation: Invocation): Promise<number> {
   openLog(invocation);
   checkCreate(invocation);
   const release = acquireLock(invocation);
+  const database = await openDatabase(invocation, 'new').catch((error: unknown) => {
+    release();
+    throw error;
+  });
   try {
     const genesis = genesisOf(settings);
     openStore(invocation).create(genesis);
@@ -27,6 +32,7 @@ export async function runNewDb(invocation: Invocation): Promise<number> {
     banner('The next launch will catchup from the network afresh.');
     return 0;
   } finally {
+    database?.close();
     release();
   }
 }

@@ -1,5 +1,6 @@
 import { Archive } from '../history/archive.ts';
 import { renderEmptyState, statePath, wellKnownPath } from '../history/archive-state.ts';
+import { openDatabase } from './database.ts';
 import { checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
 
 /** Makes empty archives of the named ones, which must not hold anything yet. */
@@ -7,6 +8,7 @@ export async function runNewHist(invocation: Invocation): Promise<number> {
   const { logger, line } = invocation;
   openLog(invocation);
   checkCreate(invocation);
+  (await openDatabase(invocation))?.close();
   openStore(invocation).load();
   for (const label of line.positional) {
     const problem = await initialize(invocation, label);

@@ -1,6 +1,8 @@
 import { runCommand } from '../http/admin.ts';
 import { readCommand } from '../http/request.ts';
 import { CoreNode } from '../node.ts';
+import type { PostgresSession } from '../store/postgres.ts';
+import { openDatabase } from './database.ts';
 import { checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
 import { listenHttp } from './listen-http.ts';
 import { acquireLock } from './lock.ts';
@@ -26,10 +28,13 @@ export async function runNode(invocation: Invocation): Promise<number> {
   await self.clock.sleep(listenAfterMs);
   const release = acquireLock(invocation);
   let node: CoreNode | undefined;
+  let database: PostgresSession | undefined;
   const listener = listenHttp(invocation, () => node);
   try {
     if (isRefused(invocation)) return 1;
+    database = await openDatabase(invocation);
     const crashed = new Promise<never>((_, reject) => {
+      database?.onLost((reason) => reject(new Error(`lost the database: ${reason}`)));
       const starting = new CoreNode({
         self,
         settings,
@@ -57,6 +62,7 @@ export async function runNode(invocation: Invocation): Promise<number> {
     return 0;
   } finally {
     listener?.close();
+    database?.close();
     release();
   }
 }

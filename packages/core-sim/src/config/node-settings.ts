@@ -1,6 +1,7 @@
 import type { SigningKey } from '../keys.ts';
 import type { SorobanOptions } from '../ledger/config-settings.ts';
 import type { NodeId, QuorumSet } from '../scp/quorum-set.ts';
+import type { PostgresAddress } from '../store/postgres.ts';
 
 /** A history archive as configured: commands with `{0}` and `{1}` for paths. */
 export interface ArchiveSettings {
@@ -31,8 +32,10 @@ export interface NodeSettings {
   readonly targetPeers: number;
   readonly maxInboundPeers: number;
   readonly archives: readonly ArchiveSettings[];
-  /** Undefined: nothing is kept (`sqlite3://:memory:`). */
+  /** Where the ledger is kept. Undefined: nothing is kept (`sqlite3://:memory:`). */
   readonly databasePath: string | undefined;
+  /** The postgres that DATABASE names. */
+  readonly postgres: PostgresAddress | undefined;
   readonly bucketFolder: string;
   /** As written: a pattern; empty for none. */
   readonly logFilePath: string;

@@ -15,6 +15,7 @@ import { type FileError, type Files, readText, resolvePath } from '@ssc/process'
 import { StrKey } from '@stellar/stellar-sdk/base';
 import { createSigningKey, type KeyId, parseKey, type SigningKey } from '../keys.ts';
 import { normalizeQuorumSet, type QuorumSet } from '../scp/quorum-set.ts';
+import { parsePostgresUrl } from '../store/postgres.ts';
 import { networkIdOf } from '../tx/frame.ts';
 import type { ArchiveSettings, NodeSettings } from './node-settings.ts';
 
@@ -92,6 +93,7 @@ function toSettings(
   const closeTimeSeconds = orDefault(config, 'ARTIFICIALLY_SET_CLOSE_TIME_FOR_TESTING');
   const targetPeers = orDefault(config, 'TARGET_PEER_CONNECTIONS');
   const additional = orDefault(config, 'MAX_ADDITIONAL_PEER_CONNECTIONS');
+  const bucketFolder = resolvePath(orDefault(config, 'BUCKET_DIR_PATH'), cwd);
   const validators = config.VALIDATORS ?? [];
   const homeDomain = config.NODE_HOME_DOMAIN;
   const archives = readArchives(config);
@@ -118,8 +120,8 @@ function toSettings(
     targetPeers,
     maxInboundPeers: additional === -1 ? 8 * targetPeers : additional,
     archives,
-    databasePath: readDatabase(orDefault(config, 'DATABASE'), cwd),
-    bucketFolder: resolvePath(orDefault(config, 'BUCKET_DIR_PATH'), cwd),
+    ...readDatabase(orDefault(config, 'DATABASE'), bucketFolder, cwd),
+    bucketFolder,
     logFilePath: orDefault(config, 'LOG_FILE_PATH'),
     closeTimeMs: closeTimeSeconds > 0 ? closeTimeSeconds * 1000 : accelerated ? 1000 : undefined,
     checkpointFrequency: accelerated ? 8 : 64,
@@ -206,13 +208,20 @@ function readArchives(config: NodeConfig): ArchiveSettings[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function readDatabase(url: string, cwd: string): string | undefined {
-  if (url === 'sqlite3://:memory:') return undefined;
+function readDatabase(
+  url: string,
+  bucketFolder: string,
+  cwd: string,
+): Pick<NodeSettings, 'databasePath' | 'postgres'> {
+  if (url === 'sqlite3://:memory:') return { databasePath: undefined, postgres: undefined };
   const prefix = 'sqlite3://';
-  if (url.startsWith(prefix)) return resolvePath(url.slice(prefix.length), cwd);
-  throw new ConfigRefusal(
-    `core-sim keeps its ledger in a file: DATABASE must begin with sqlite3://, got ${url.split('://')[0]}://`,
-  );
+  if (url.startsWith(prefix))
+    return { databasePath: resolvePath(url.slice(prefix.length), cwd), postgres: undefined };
+  const postgres = parsePostgresUrl(url);
+  if (typeof postgres === 'string')
+    throw new ConfigRefusal(`core-sim does not know ${postgres} in a DATABASE of postgresql://`);
+  // Among the buckets, since both go together: in the tables of a real node is what these hold.
+  return { databasePath: `${bucketFolder}/core-sim.db`, postgres };
 }
 
 function readNotes(config: NodeConfig): NodeSettings['notes'] {

@@ -1,10 +1,17 @@
 import { createRandom, createVirtualClock, type Random, type VirtualClock } from '@ssc/clock';
 import { createStellarCore, type StellarCoreOptions } from '@ssc/core-sim';
 import { renderError, SscError } from '@ssc/errors';
-import { createBudget, createFormation, createKubeApi, type KubeApi } from '@ssc/formation';
+import {
+  type ClusterSettings,
+  createBudget,
+  createFormation,
+  createKubeApi,
+  type KubeApi,
+} from '@ssc/formation';
 import {
   createBasePrograms,
   createKubeLocal,
+  createPostgresPrograms,
   type FaultOptions,
   type KubeLocal,
   type KubeLocalOptions,
@@ -26,6 +33,7 @@ export interface WorldOptions {
   readonly faults?: FaultOptions;
   readonly core?: StellarCoreOptions;
   readonly kube?: Partial<KubeLocalOptions>;
+  readonly settings?: ClusterSettings;
   /** Changes a node's configuration on its way into its ConfigMap: nothing else of the run knows. */
   readonly changeConfig?: (node: string, config: string) => string;
   /** Milliseconds of real time that each file takes to be written. */
@@ -87,6 +95,7 @@ export async function rehearse(
     images: [
       { pattern: 'core-sim', programs },
       { pattern: 'nginx', programs },
+      { pattern: 'postgres:*', programs: { ...programs, ...createPostgresPrograms() } },
     ],
     log: (line) => log.push(line),
     ...(options.faults !== undefined && { faults: options.faults }),
@@ -111,6 +120,7 @@ export async function rehearse(
       namespace: 'default',
       sets: mission.network(params),
       images: { core: 'core-sim', history: 'nginx' },
+      ...(options.settings !== undefined && { clusterSettings: options.settings }),
       seed,
       kube:
         changeConfig === undefined
