@@ -4,6 +4,7 @@ import { commands } from './commands.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
 import type { Host } from './host.ts';
 import { everyOptions } from './options/output.ts';
+import { goneCommands } from './options/predecessor.ts';
 import { readInput } from './options/read-input.ts';
 import { renderConfig } from './options/show-config.ts';
 
@@ -52,10 +53,16 @@ function unknownCommand(words: readonly string[]): SscError {
   const asked = names.some((name) => name.startsWith(`${words[0]} `))
     ? words.slice(0, 2).join(' ')
     : (words[0] ?? '');
+  const instead = Object.hasOwn(goneCommands, asked) ? goneCommands[asked] : undefined;
   return usageError(
     'SSC_USAGE_COMMAND',
-    `there is no command "${asked}"${didYouMean(asked, names)}`,
-    { facts: [['Commands', names.join(', ')]] },
+    `there is no command "${asked}"${instead === undefined ? didYouMean(asked, names) : ''}`,
+    {
+      facts: [
+        ...(instead === undefined ? [] : ([['Instead', instead]] as const)),
+        ['Commands', names.join(', ')],
+      ],
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import { describeDefault, flagOf, type Mission } from '@ssc/missions';
 import type { CommandRow } from '../command-row.ts';
 import { presetOf } from '../help.ts';
 import { type OptionGroup, type OptionRow, variableOf, variableOfParam } from './option-row.ts';
+import { goneCommands, goneOptions } from './predecessor.ts';
 import { allOptions } from './table.ts';
 
 const groups: Readonly<Record<OptionGroup, string>> = {
@@ -53,6 +54,7 @@ export function renderOptionPage(
       ),
     ]),
     ...missions.flatMap((mission) => missionLines(mission)),
+    ...predecessorLines(),
     '',
   ].join('\n');
 }
@@ -98,6 +100,31 @@ function missionLines(mission: Mission): string[] {
         describeDefault(param),
         param.about,
       ]),
+    ),
+  ];
+}
+
+/** What of the predecessor is not here, each reason with all that it is the reason for. */
+function predecessorLines(): string[] {
+  const reasons = Map.groupBy(goneOptions, ([, { instead }]) => instead);
+  return [
+    '',
+    '## What the predecessor had',
+    '',
+    'Names of stellar/supercluster mean the same here where they stand in the column *also* above, or where the flag is the same. The',
+    'others are refused by name, with these words:',
+    '',
+    ...table(
+      ['option', 'it …'],
+      [...reasons].map(([instead, names]) => [
+        names.map(([name]) => `\`${name.length === 1 ? '-' : '--'}${name}\``).join(' '),
+        instead,
+      ]),
+    ),
+    '',
+    ...table(
+      ['command', 'instead'],
+      Object.entries(goneCommands).map(([name, instead]) => [`\`${name}\``, instead]),
     ),
   ];
 }

@@ -7,7 +7,7 @@ import { givenParams } from './mission-params.ts';
 import { type Options, type OptionValues, variableOf } from './option-row.ts';
 import { everyOptions } from './output.ts';
 import { type FileSettings, readSettingsFile } from './settings-file.ts';
-import { sortFlags, wordsOf, wordsOfParams } from './sort-flags.ts';
+import { sortFlags, wordsOf, wordsOfGone, wordsOfParams } from './sort-flags.ts';
 import { splitWords } from './split-words.ts';
 import { allOptions } from './table.ts';
 import { checkVariables, variable } from './variables.ts';
@@ -36,7 +36,11 @@ export async function readInput<O extends Options>(
   const { catalog, findMission } = await import('@ssc/missions');
   const rows: Options = { ...form.options, ...everyOptions };
   const own = form.missions === undefined ? {} : catalog;
-  const { args, given } = splitWords(words, [...wordsOf(rows), ...wordsOfParams(own)]);
+  const { args, given } = splitWords(words, [
+    ...wordsOfGone,
+    ...wordsOfParams(own),
+    ...wordsOf(rows),
+  ]);
   const problems: GivenProblem[] = [];
   const flags = sortFlags(form.name, rows, own, given, problems);
   refuse(problems);

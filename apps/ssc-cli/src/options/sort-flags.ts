@@ -2,6 +2,7 @@ import { didYouMean } from '@ssc/errors';
 import { flagOf, type Mission } from '@ssc/missions';
 import type { GivenProblem, GivenText } from './given.ts';
 import type { Options } from './option-row.ts';
+import { goneOptions } from './predecessor.ts';
 import type { WordGiven, WordOption } from './split-words.ts';
 import { allOptions } from './table.ts';
 
@@ -20,6 +21,12 @@ export const wordsOfParams = (missions: Readonly<Record<string, Mission>>): Word
   Object.values(missions).flatMap(({ params }) =>
     Object.keys(params).map((name) => ({ flag: flagOf(name), takes: 'one' as const })),
   );
+
+/** What the parser must know of options that are refused, so that their values are not taken for arguments. */
+export const wordsOfGone: readonly WordOption[] = [...goneOptions].map(([flag, { takes }]) => ({
+  flag,
+  takes,
+}));
 
 /** What stands on the command line. */
 export interface Flags {
@@ -88,6 +95,8 @@ function unknownFlag(
   rows: Options,
   params: readonly string[],
 ): string {
+  const gone = goneOptions.get(flag);
+  if (gone !== undefined) return gone.instead;
   if (findRow(allOptions, flag) !== undefined) return `is not an option of ssc ${command}`;
   const meant = didYouMean(flag, [...Object.keys(rows).map(flagOf), ...params]);
   return `unknown option${meant.replaceAll('"', '')}`;
