@@ -36,11 +36,11 @@ export async function readInput<O extends Options>(
   const { catalog, findMission } = await import('@ssc/missions');
   const rows: Options = { ...form.options, ...everyOptions };
   const own = form.missions === undefined ? {} : catalog;
-  const { args, given } = splitWords(words, [
-    ...wordsOfGone,
-    ...wordsOfParams(own),
-    ...wordsOf(rows),
-  ]);
+  const { args, given } = splitWords(
+    words,
+    [...wordsOfGone, ...wordsOfParams(own), ...wordsOf(rows)],
+    form.name,
+  );
   const problems: GivenProblem[] = [];
   const flags = sortFlags(form.name, rows, own, given, problems);
   refuse(problems);
