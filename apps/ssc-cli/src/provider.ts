@@ -10,6 +10,8 @@ export type ProviderName = 'simulated' | 'native' | 'kubernetes';
 /** A network that is to have a place. */
 export interface WhoAndWhere {
   readonly mission: string;
+  /** Which network of the run; the first is 0. @default 0 */
+  readonly network?: number;
   readonly sets: Readonly<Record<string, CoreSetSpec>>;
 }
 

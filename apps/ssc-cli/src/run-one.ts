@@ -74,6 +74,7 @@ export async function runOne(
         namespace: provider.namespace,
         sets,
         ...(placement !== undefined && { placement }),
+        ...(provider.place !== undefined && { place: provider.place }),
         images: provider.images,
         seed,
         kube: provider.kube,

@@ -81,11 +81,6 @@ export class CoreSetHandle implements CoreSet {
     return this.#clients.map((client) => client.node);
   }
 
-  /** Its network is gone: from now on it has no nodes. */
-  end(): void {
-    this.#clients = [];
-  }
-
   async stopAllBut(running: number): Promise<void> {
     const before = this.nodes;
     if (!Number.isInteger(running) || running < 1 || running > before.length) {

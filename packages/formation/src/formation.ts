@@ -1,3 +1,4 @@
+import type { Placement } from '@ssc/core-cfg';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import type { SscError } from '@ssc/errors';
@@ -12,7 +13,20 @@ import { Run, type RunOptions } from './run.ts';
 export interface FormationOptions
   extends Omit<NetworkRequest, 'network'>,
     RunOptions,
-    Omit<NetworkTools, 'run'> {}
+    Omit<NetworkTools, 'run'> {
+  /** The sets of the first network; none when all networks are added later. */
+  readonly sets: NetworkRequest['sets'];
+  /** Where the nodes of a further network are. @default their pods */
+  readonly place?: (network: FurtherPlace) => Promise<Placement>;
+}
+
+/** A further network that is to have a place. */
+export interface FurtherPlace {
+  readonly mission: string;
+  /** Which one of the run, from 1. */
+  readonly network: number;
+  readonly sets: NetworkRequest['sets'];
+}
 
 /** Writes a file of what a run leaves behind. */
 export type Save = (path: string, content: string | Uint8Array) => Promise<void>;
@@ -23,9 +37,11 @@ export interface Formation {
   /** Creates everything and waits until every node's admin port answers. */
   bringUp(): Promise<void>;
   /** Plans a further network of the run, beside the others. Nothing of it is created before its `bringUp`. */
-  addNetwork(name: string, sets: Readonly<Record<string, CoreSetSpec>>): FurtherNetwork;
+  addNetwork(name: string, sets: Readonly<Record<string, CoreSetSpec>>): Promise<FurtherNetwork>;
   /** What must be true after any mission. Tells of each check as it ends; the first that does not hold ends it. */
   checkAtEnd(checks: FinalChecks, tell?: (report: CheckReport) => void): Promise<void>;
+  /** What drivers before this one wrote into the run's anchor. */
+  readonly journaled: readonly Readonly<Record<string, unknown>>[];
   /** Writes a finished step into the run's anchor. */
   journal(entry: Readonly<Record<string, unknown>>): Promise<void>;
   /** The clients of the nodes that run. */
@@ -69,7 +85,7 @@ class KubeFormation implements Formation {
   readonly sets: Readonly<Record<string, CoreSet>>;
   readonly #options: FormationOptions;
   readonly #run: Run;
-  readonly #first: Network;
+  readonly #first: Network | undefined;
   /** Those that are there, the first first. */
   readonly #networks: Set<Network>;
   /** The clients of all nodes that there ever were. */
@@ -81,26 +97,29 @@ class KubeFormation implements Formation {
   constructor(options: FormationOptions) {
     this.#options = options;
     this.#run = new Run(options);
-    this.#first = new Network(options, { ...options, run: this.#run });
-    this.#networks = new Set([this.#first]);
-    this.#clients = [...this.#first.clients];
-    this.sets = this.#first.sets;
+    const isEmpty = Object.keys(options.sets).length === 0;
+    this.#first = isEmpty ? undefined : new Network(options, { ...options, run: this.#run });
+    this.#networks = new Set(this.#first === undefined ? [] : [this.#first]);
+    this.#clients = [...(this.#first?.clients ?? [])];
+    this.sets = this.#first?.sets ?? {};
   }
 
   async bringUp(): Promise<void> {
     await this.#run.begin();
-    await this.#first.bringUp();
+    if (this.#first !== undefined) await this.#bringUp(this.#first);
     await this.#run.beat();
-    this.#options.note(
-      `${this.#first.running.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
-    );
   }
 
-  addNetwork(name: string, sets: Readonly<Record<string, CoreSetSpec>>): FurtherNetwork {
+  async addNetwork(
+    name: string,
+    sets: Readonly<Record<string, CoreSetSpec>>,
+  ): Promise<FurtherNetwork> {
     this.#further += 1;
-    const { placement: _, ...request } = this.#options;
+    const where = { network: this.#further, sets };
+    const { placement: _, place, mission, ...request } = this.#options;
+    const placement = await place?.({ ...where, mission });
     const network = new Network(
-      { ...request, network: this.#further, sets },
+      { ...request, mission, ...where, ...(placement !== undefined && { placement }) },
       { ...this.#options, run: this.#run },
       name,
     );
@@ -110,13 +129,13 @@ class KubeFormation implements Formation {
         this.#networks.add(network);
         this.#clients.push(...network.clients);
         if (this.#files !== undefined) network.record(this.#files);
-        await network.bringUp();
+        await this.#bringUp(network);
       },
       checkAtEnd: (checks, tell = () => {}) => network.checkAtEnd(checks, tell),
       dump: (save) => network.dump({ save, append: save }),
       remove: async () => {
-        await network.remove();
         this.#networks.delete(network);
+        await network.remove();
       },
     };
   }
@@ -126,6 +145,10 @@ class KubeFormation implements Formation {
     tell: (report: CheckReport) => void = () => {},
   ): Promise<void> {
     for (const network of this.#networks) await network.checkAtEnd(checks, tell);
+  }
+
+  get journaled(): readonly Readonly<Record<string, unknown>>[] {
+    return this.#run.journaled;
   }
 
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {
@@ -181,6 +204,13 @@ class KubeFormation implements Formation {
 
   apiCalls(): Readonly<Record<string, number>> {
     return this.#options.kube.calls;
+  }
+
+  async #bringUp(network: Network): Promise<void> {
+    await network.bringUp();
+    this.#options.note(
+      `${network.running.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
+    );
   }
 
   async #stop(): Promise<void> {

@@ -166,12 +166,14 @@ export class Network {
   async remove(): Promise<void> {
     const { run } = this.#tools;
     const nodes = this.#clients.map(({ node }) => node);
-    run.refuseUnheld();
-    for (const set of Object.values(this.sets)) set.end();
-    this.#pods.expectNone(nodes);
-    await this.#subAnchor?.remove();
-    await this.#pods.stopped(nodes, run.signal);
-    await this.stop();
+    try {
+      run.refuseUnheld();
+      this.#pods.expectNone(nodes);
+      await this.#subAnchor?.remove();
+      await this.#pods.stopped(nodes, run.signal);
+    } finally {
+      await this.stop();
+    }
   }
 
   /** What owns its objects: the run's anchor, or for a further network one of its own. */
@@ -250,7 +252,7 @@ export class Network {
         clock,
         namespace,
         run: networkPrefix(this.#request.run, this.#request.network),
-        files: this.#name === undefined ? files : below(`networks/${this.#name}`, files),
+        files: this.#name === undefined ? files : filesOf(this.#name, files),
         secrets,
         pods: this.#pods,
         configs: new Map(configs),
@@ -264,8 +266,12 @@ export class Network {
   }
 }
 
-/** The same files, in a folder of theirs. */
-const below = (folder: string, files: RunFiles): RunFiles => ({
-  save: (path, content) => files.save(`${folder}/${path}`, content),
-  append: (path, content) => files.append(`${folder}/${path}`, content),
-});
+/** The files of a network in a folder of theirs, where its nodes need not be called by its name. */
+function filesOf(network: string, files: RunFiles): RunFiles {
+  const pathOf = (path: string): string =>
+    `networks/${network}/${path.replace(`/${network}/`, '/')}`;
+  return {
+    save: (path, content) => files.save(pathOf(path), content),
+    append: (path, content) => files.append(pathOf(path), content),
+  };
+}

@@ -41,6 +41,8 @@ export class Run {
   readonly #driver: string;
   /** Aborted with the run's own signal, and when this driver holds the run no longer. */
   readonly #ending = new AbortController();
+  /** What drivers before this one wrote. */
+  readonly journaled: readonly Readonly<Record<string, unknown>>[] = [];
   readonly #journal: string[] = [];
   #anchor: V1ConfigMap | undefined;
   #lighting: Promise<Fuse> | undefined;

@@ -29,16 +29,21 @@ export function checkMission(name: string, spec: Readonly<Record<string, unknown
     if (typeof value !== 'object' || value === null || !('parse' in value))
       problems.push([`params.${param}`, 'must be made by count(), amount() or duration()']);
   }
-  if (typeof spec['network'] !== 'function') problems.push(...checkNetworkSpec(spec['network']));
+  if (spec['network'] !== undefined && typeof spec['network'] !== 'function')
+    problems.push(...checkNetworkSpec(spec['network']));
   if (typeof spec['run'] !== 'function') problems.push(['run', 'must be a function']);
-  if (problems.length > 0) throw missionInvalid(name, problems);
+  if (problems.length > 0) throw missionInvalid(name, problems, 'loaded');
 }
 
-/** The refusal of a mission with its problems. */
-export function missionInvalid(name: string, problems: readonly SpecProblem[]): SscError {
+/** The refusal of a mission with its problems, before or while it runs. */
+export function missionInvalid(
+  name: string,
+  problems: readonly SpecProblem[],
+  when: 'loaded' | 'running',
+): SscError {
   return usageError(
     'SSC_MISSION_INVALID',
-    `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in mission ${name}; nothing was started`,
+    `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in mission ${name}; ${when === 'loaded' ? 'nothing was started' : 'the run ends here'}`,
     { facts: problems },
   );
 }

@@ -7,6 +7,25 @@ import type { Phase } from './phase.ts';
 export interface Tools<P extends Params = Params> {
   readonly phase: Phase;
   readonly params: ParamValues<P>;
+  readonly network: LaunchNetwork;
+}
+
+/**
+ * Launches a further network of the run and waits until its nodes answer. For missions that need several, one after another
+ * or beside each other.
+ *
+ * @example const small = await network('small', { core: { nodes: 3 } });
+ */
+export type LaunchNetwork = <const Name extends string>(
+  name: string,
+  network: NetworkSpec<Name>,
+) => Promise<LaunchedNetwork<Name>>;
+
+/** A network that a mission launched itself. */
+export interface LaunchedNetwork<Name extends string> {
+  readonly sets: { readonly [Set in Name]: CoreSet };
+  /** Ends it as a mission's own network ends: checks it, saves what it leaves behind, removes it, and waits until its nodes are gone. */
+  remove(): Promise<void>;
 }
 
 /** The core sets of a mission, by name; `Name` are the names that references may use. */
@@ -32,7 +51,8 @@ export interface MissionSpec<Name extends string, P extends Params> {
   readonly summary: string;
   /** The parameters that it reads; each becomes a flag of `ssc mission`. */
   readonly params?: P;
-  readonly network: NetworkSpec<Name> | ((params: ParamValues<NoInfer<P>>) => NetworkSpec<Name>);
+  /** The network that is there from the beginning. A mission that launches all of its networks itself has none. */
+  readonly network?: NetworkSpec<Name> | ((params: ParamValues<NoInfer<P>>) => NetworkSpec<Name>);
   /** About how long it takes on real nodes. @example "2m" */
   readonly expectedDuration: string;
   readonly atEnd?: AtEnd;
@@ -56,10 +76,15 @@ export interface Mission {
   readonly atEnd: AtEnd;
   /** Phases that need a test build of stellar-core. */
   readonly testBuildFor: readonly string[];
+  /** Empty where the mission launches all of its networks itself. */
   network(params: Readonly<Record<string, unknown>>): Readonly<Record<string, CoreSetSpec>>;
   run(
     network: Readonly<Record<string, CoreSet>>,
-    tools: { readonly phase: Phase; readonly params: Readonly<Record<string, unknown>> },
+    tools: {
+      readonly phase: Phase;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly network: LaunchNetwork;
+    },
   ): Promise<void>;
 }
 
@@ -68,12 +93,12 @@ export interface Mission {
  * (an unknown key by a spread, a negative count) is refused here, when the file is loaded.
  */
 // biome-ignore lint/complexity/noBannedTypes: a mission without params has none
-export function defineMission<const Name extends string, const P extends Params = {}>(
+export function defineMission<const Name extends string = never, const P extends Params = {}>(
   name: string,
   spec: MissionSpec<Name, P>,
 ): Mission {
   checkMission(name, spec as unknown as Readonly<Record<string, unknown>>);
-  const { network } = spec;
+  const { network = {} } = spec;
   return {
     name,
     summary: spec.summary,

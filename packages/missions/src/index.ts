@@ -5,6 +5,8 @@ export { catalog, findMission } from './catalog.ts';
 export {
   type AtEnd,
   defineMission,
+  type LaunchedNetwork,
+  type LaunchNetwork,
   type Mission,
   type MissionSpec,
   type NetworkSpec,
@@ -22,7 +24,7 @@ export {
   readParams,
   type Xlm,
 } from './params.ts';
-export type { Json, Phase } from './phase.ts';
+export type { Json, Phase, PhaseOptions } from './phase.ts';
 // What it leaves.
 export { renderJUnit } from './render-junit.ts';
 export { eventJsonSchema, resultJsonSchema } from './result-schema.ts';

@@ -7,9 +7,23 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
+/** How a phase may be done. */
+export interface PhaseOptions {
+  /**
+   * It may be begun again by a driver that comes after one that died in it: nothing that it does is wrong when done twice.
+   *
+   * @default false: the run ends as *broken*, since nobody knows how far it came
+   */
+  readonly repeatable?: boolean;
+}
+
 /** A named step of a mission. What it returns is journaled, so it is JSON; nothing at all is allowed too. */
 // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns nothing has this type
-export type Phase = <T extends Json | void>(name: string, act: () => Promise<T>) => Promise<T>;
+export type Phase = <T extends Json | void>(
+  name: string,
+  act: () => Promise<T>,
+  options?: PhaseOptions,
+) => Promise<T>;
 
 /** The path of the first part of a value that is not JSON, or undefined when all of it is. */
 export function findNonJson(value: unknown, path = 'the value'): string | undefined {

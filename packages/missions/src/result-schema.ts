@@ -11,6 +11,7 @@ const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u)
   .describe('an instant, ISO 8601 in UTC, by the clock of the run: simulated time begins in 2026');
+const earlier = z.literal(true).describe('a driver before this one did it');
 const errorVerdict = z.enum(['failed', 'usage', 'broken', 'interrupted']);
 
 const runVerdict = z
@@ -72,6 +73,7 @@ export const runResult = z
         seconds,
         outcome: z.enum(['done', 'failed']),
         value: json.optional().describe('what the phase returned'),
+        earlier: earlier.optional(),
       }),
     ),
     checks: z.array(check).describe('what is checked after every mission'),
@@ -108,6 +110,7 @@ export const runEvent = z
       seconds,
       outcome: z.enum(['done', 'failed']),
       value: json.optional(),
+      earlier: earlier.optional(),
     }),
     z.strictObject({ at, type: z.literal('check-ended'), ...check.shape }),
     z.strictObject({ at, type: z.literal('note'), text: z.string() }),

@@ -20,6 +20,8 @@ export type RunEventBody =
       readonly seconds: number;
       readonly outcome: 'done' | 'failed';
       readonly value?: Json;
+      /** A driver before this one did it. */
+      readonly earlier?: true;
     }
   | ({ readonly type: 'check-ended' } & CheckResult)
   | { readonly type: 'note'; readonly text: string }

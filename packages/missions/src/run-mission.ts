@@ -1,14 +1,15 @@
 import { type Clock, type Duration, formatDuration, type Timer, toMs, within } from '@ssc/clock';
 import { assert, SscError } from '@ssc/errors';
-import type { CoreSet, Formation } from '@ssc/formation';
+import type { Formation } from '@ssc/formation';
 import type { FiguresOf, RunFacts } from '@ssc/perf-reporter';
-import { missionInvalid } from './check-mission.ts';
-import type { Mission } from './define.ts';
+import type { LaunchNetwork, Mission } from './define.ts';
+import { Journal } from './journal.ts';
 import { Measured } from './measured.ts';
-import { findNonJson, type Json, type Phase } from './phase.ts';
+import { createLauncher, handlesOf } from './networks.ts';
+import type { Json } from './phase.ts';
 import type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
-import { type CheckResult, type PhaseResult, type RunResult, toErrorResult } from './run-result.ts';
-import { type TrackedVerb, trackVerbs } from './track-verbs.ts';
+import { type CheckResult, type RunResult, toErrorResult } from './run-result.ts';
+import { Steps } from './steps.ts';
 
 /** What a run needs from outside. */
 export interface RunOptions {
@@ -42,16 +43,14 @@ export interface RunOptions {
 /** A run under way: what the steps share. */
 interface Run extends RunOptions {
   readonly startedAt: number;
-  readonly phases: PhaseResult[];
+  readonly steps: Steps;
+  readonly journal: Journal;
   readonly checks: CheckResult[];
   /** Undefined where nothing is recorded. */
   readonly measured: Measured | undefined;
   /** What could not be saved while the run went on. */
   readonly unsaved: SscError[];
-  readonly verbs: Set<TrackedVerb>;
   emit(event: RunEventBody): void;
-  current: string | undefined;
-  phaseStartedAt: number | undefined;
 }
 
 /**
@@ -61,21 +60,11 @@ interface Run extends RunOptions {
 export async function runMission(options: RunOptions): Promise<RunResult> {
   const { clock, mission, formation } = options;
   let ended = false;
-  const run: Run = {
-    ...options,
-    startedAt: clock.now(),
-    phases: [],
-    checks: [],
-    unsaved: [],
-    measured: options.append && new Measured(formation, clock),
-    verbs: new Set(),
-    current: undefined,
-    phaseStartedAt: undefined,
-    // An interrupted mission may still be on its way out: the last event stays the last.
-    emit: (event) => {
-      if (!ended) options.onEvent({ at: clock.now(), ...event });
-    },
+  // An interrupted mission may still be on its way out: the last event stays the last.
+  const emit = (event: RunEventBody): void => {
+    if (!ended) options.onEvent({ at: clock.now(), ...event });
   };
+  const run = createRun(options, emit);
   run.emit({
     type: 'run-started',
     mission: mission.name,
@@ -94,7 +83,7 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     (thrown: unknown) => toSscError(thrown),
   );
   timer?.cancel();
-  const failedIn = run.current;
+  const failedIn = run.steps.current;
   const notSaved = await attempt(() => saveWhatThereIs(run, error));
   measured?.stop();
   const notRemoved = await attempt(async () => {
@@ -129,7 +118,7 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
     startedAt: new Date(run.startedAt).toISOString(),
     endedAt: new Date(endedAt).toISOString(),
     seconds: (endedAt - run.startedAt) / 1000,
-    phases: run.phases,
+    phases: run.steps.results,
     checks: run.checks,
     ...(shownResult !== undefined && { error: shownResult }),
     afterwards: afterwards.map((e) => toErrorResult(e)),
@@ -170,29 +159,74 @@ const toRunFacts = (result: RunResult): RunFacts => {
   };
 };
 
-const finalPhase = 'final checks';
+function createRun(options: RunOptions, emit: Run['emit']): Run {
+  const { mission, clock, signal, formation } = options;
+  const measured = options.append && new Measured(formation, clock);
+  const journal = new Journal(formation.journaled);
+  const unsaved: SscError[] = [];
+  const steps = new Steps({
+    mission: mission.name,
+    clock,
+    signal,
+    formation,
+    journal,
+    emit,
+    ended: (step) => measured?.add(step),
+    settle: async (name) => {
+      await measured?.sampleNow();
+      // What the nodes know at the very end is saved anyway.
+      if (options.append !== undefined && name !== finalStep)
+        unsaved.push(...(await formation.snapshot(name)));
+    },
+  });
+  return {
+    ...options,
+    startedAt: clock.now(),
+    steps,
+    journal,
+    checks: [],
+    unsaved,
+    measured,
+    emit,
+  };
+}
+
+const finalStep = 'final checks';
 
 async function act(run: Run): Promise<void> {
-  const { mission, formation } = run;
-  const phase = createPhase(run);
-  await phase('bring up', () => formation.bringUp());
+  const { mission, formation, params, steps, journal } = run;
+  if (journal.length > 0)
+    run.emit({ type: 'note', text: `${journal.length} steps were done by the driver before` });
+  const bringUp = (): Promise<void> => formation.bringUp();
+  await steps.step({ name: 'bring up', work: bringUp, restore: bringUp });
   await run.measured?.start();
-  const handles = Object.fromEntries(
-    Object.entries(formation.sets).map(([name, set]) => [name, trackVerbs(name, set, run.verbs)]),
-  );
-  await mission.run(handles as Readonly<Record<string, CoreSet>>, { phase, params: run.params });
-  refuseForgotten(run, 'outside of any phase');
-  await phase(finalPhase, () =>
-    formation.checkAtEnd(mission.atEnd, (report) => {
-      const { because } = mission.atEnd;
-      const check: CheckResult = {
-        ...report,
-        ...(report.outcome === 'skipped' && because !== undefined && { because }),
-      };
-      run.checks.push(check);
-      run.emit({ type: 'check-ended', ...check });
-    }),
-  );
+  const check = (report: CheckResult): void => {
+    const { because } = mission.atEnd;
+    const told: CheckResult = {
+      ...report,
+      ...(report.outcome === 'skipped' && because !== undefined && { because }),
+    };
+    run.checks.push(told);
+    run.emit({ type: 'check-ended', ...told });
+  };
+  const launch = createLauncher({
+    mission,
+    formation,
+    steps,
+    journal,
+    check,
+    save: async (dump) => void run.unsaved.push(...(await saveInTime(run, 'usually', dump))),
+  });
+  await mission.run(handlesOf(formation.sets, steps), {
+    phase: steps.phase,
+    params,
+    network: launch as LaunchNetwork,
+  });
+  steps.refuseForgotten('outside of any phase');
+  await steps.step({
+    name: finalStep,
+    work: () => formation.checkAtEnd(mission.atEnd, check),
+  });
 }
 
 /** Ends a run that takes too long, and says what was under way. */
@@ -200,9 +234,8 @@ function startTimeout(run: Run): Timer | undefined {
   const { timeout, clock, mission } = run;
   if (timeout === undefined) return undefined;
   return clock.timer(toMs(timeout.after), () => {
-    const phase = run.current;
-    const since = run.phaseStartedAt;
-    const verbs = [...run.verbs].filter((verb) => !verb.ended).map((verb) => verb.name);
+    const { current: phase, startedAt: since } = run.steps;
+    const verbs = [...run.steps.verbs].filter((verb) => !verb.ended).map((verb) => verb.name);
     timeout.end(
       new SscError({
         problem: { code: 'SSC_RUN_TIMEOUT' },
@@ -215,9 +248,9 @@ function startTimeout(run: Run): Timer | undefined {
           ...(verbs.length === 0 ? [] : ([['Under way', verbs.join(', ')]] as const)),
           [
             'Done before',
-            run.phases.length === 0
+            run.steps.results.length === 0
               ? 'nothing'
-              : run.phases
+              : run.steps.results
                   .map((done) => `"${done.name}" (${formatDuration(done.seconds * 1000)})`)
                   .join(', '),
           ],
@@ -228,83 +261,24 @@ function startTimeout(run: Run): Timer | undefined {
   });
 }
 
-/** Phases one after another; a phase within another is a mistake of the mission. */
-function createPhase(run: Run): Phase {
-  return async (name, work) => {
-    if (run.current !== undefined)
-      throw missionInvalid(run.mission.name, [
-        [`phase "${name}"`, `was begun inside phase "${run.current}"; phases follow each other`],
-      ]);
-    run.signal.throwIfAborted();
-    run.current = name;
-    run.emit({ type: 'phase-started', phase: name });
-    const startedAt = run.clock.now();
-    run.phaseStartedAt = startedAt;
-    const end = (outcome: 'done' | 'failed', value?: Json): void => {
-      const seconds = (run.clock.now() - startedAt) / 1000;
-      run.measured?.add({ name, fromMs: startedAt, toMs: run.clock.now() });
-      run.phases.push({
-        name,
-        startedAt: new Date(startedAt).toISOString(),
-        seconds,
-        outcome,
-        ...(value !== undefined && { value }),
-      });
-      run.emit({
-        type: 'phase-ended',
-        phase: name,
-        seconds,
-        outcome,
-        ...(value !== undefined && { value }),
-      });
-    };
-    try {
-      const value = await work();
-      refuseForgotten(run, `in phase "${name}"`);
-      const wrong = value === undefined ? undefined : findNonJson(value, 'what it returns');
-      if (wrong !== undefined)
-        throw missionInvalid(run.mission.name, [
-          [`phase "${name}"`, `must return JSON, since it is journaled: ${wrong}`],
-        ]);
-      const json = value as Json | undefined;
-      await run.formation.journal({ phase: name, value: json ?? null });
-      end('done', json);
-      await run.measured?.sampleNow();
-      // What the nodes know at the very end is saved anyway.
-      if (run.append !== undefined && name !== finalPhase)
-        run.unsaved.push(...(await run.formation.snapshot(name)));
-      run.current = undefined;
-      return value;
-    } catch (error) {
-      end('failed');
-      throw error;
-    }
-  };
-}
-
-function refuseForgotten(run: Run, where: string): void {
-  const forgotten = [...run.verbs].filter((verb) => !verb.awaited).map((verb) => verb.name);
-  run.verbs.clear();
-  if (forgotten.length === 0) return;
-  throw missionInvalid(
-    run.mission.name,
-    forgotten.map((name) => [name, `was started ${where} and never awaited`] as const),
-  );
-}
-
 // Jenkins leaves five seconds between SIGTERM and SIGKILL: the network must be removed within them.
 const saveWithin = { usually: '1m', whenInterrupted: '2s' } as const;
 
 /** What the run leaves behind, as far as it can be had in time. */
-async function saveWhatThereIs(
+const saveWhatThereIs = (run: Run, error: SscError | undefined): Promise<readonly SscError[]> =>
+  saveInTime(
+    run,
+    error?.verdict === 'interrupted' ? 'whenInterrupted' : 'usually',
+    async (save) => [...(await saveFigures(run, error)), ...(await run.formation.dump(save))],
+  );
+
+async function saveInTime(
   run: Run,
-  error: SscError | undefined,
+  when: keyof typeof saveWithin,
+  dump: (save: RunOptions['save']) => Promise<readonly SscError[]>,
 ): Promise<readonly SscError[]> {
-  const limit = error?.verdict === 'interrupted' ? saveWithin.whenInterrupted : saveWithin.usually;
-  const problems = await within(run.clock, toMs(limit), undefined, async () => [
-    ...(await saveFigures(run, error)),
-    ...(await run.formation.dump(run.save)),
-  ]);
+  const limit = saveWithin[when];
+  const problems = await within(run.clock, toMs(limit), undefined, () => dump(run.save));
   if (problems !== undefined) return problems;
   return [
     new SscError({

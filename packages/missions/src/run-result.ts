@@ -38,6 +38,8 @@ export interface PhaseResult {
   readonly seconds: number;
   readonly outcome: 'done' | 'failed';
   readonly value?: Json;
+  /** A driver before this one did it. */
+  readonly earlier?: true;
 }
 
 /** One of the final checks. `unknown`: it could not be made, or the run ended before it. */

@@ -8,18 +8,20 @@ export interface TrackedVerb {
 
 /**
  * A handle whose verbs remember whether their promise was awaited: a mission that forgets `await` would go on, and pass,
- * before the verb has done or checked anything.
+ * before the verb has done or checked anything. `refuse` throws when no verb may be called any more.
  */
 export function trackVerbs<T extends object>(
   name: string,
   handle: T,
   started: Set<TrackedVerb>,
+  refuse: () => void = () => {},
 ): T {
   return new Proxy(handle, {
     get(target, key, receiver) {
       const value: unknown = Reflect.get(target, key, receiver);
       if (typeof value !== 'function' || typeof key === 'symbol') return value;
       return (...args: unknown[]): unknown => {
+        refuse();
         const result: unknown = Reflect.apply(value, target, args);
         if (!(result instanceof Promise)) return result;
         const verb: TrackedVerb = { name: `${name}.${key}`, awaited: false, ended: false };

@@ -49,3 +49,21 @@ export const badNetwork = defineMission('BadNetwork', {
   },
   async run() {},
 });
+
+export const launches = defineMission('Launches', {
+  summary: 'Launches its networks itself.',
+  expectedDuration: '1s',
+  async run(none, { network, phase }) {
+    // @ts-expect-error there is no network from the beginning
+    none['core'].nodes;
+    const small = await network('small', { core: { nodes: 3 } });
+    await phase('sync', () => small.sets.core.waitUntilSynced());
+    // @ts-expect-error there is no set of that name
+    small.sets.cor;
+    // @ts-expect-error there is no such set
+    await network('other', { core: { nodes: 1, quorum: { of: ['coer'] } } });
+    await small.remove();
+    // @ts-expect-error a network is no JSON, so no phase can return it
+    await phase('launch', () => network('third', { core: { nodes: 1 } }));
+  },
+});

@@ -24,7 +24,7 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
   return {
     sets: { core },
     bringUp: clockless('bringUp'),
-    addNetwork: () => {
+    addNetwork: async () => {
       throw new Error('no test needs a further network here');
     },
     checkAtEnd: async (checks) => void log.push(`checkAtEnd ${JSON.stringify(checks)}`),
@@ -34,6 +34,7 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
       log.push(`snapshot ${phase}`);
       return [];
     },
+    journaled: [],
     journal: async (entry) => void log.push(`journal ${JSON.stringify(entry)}`),
     dump: async () => {
       log.push('dump');
@@ -103,16 +104,21 @@ describe('a mission that holds', () => {
   test('is brought up, acts, is checked, saved and removed, in this order', async () => {
     const { result, log, events } = await play(async ({ core }, { phase }) => {
       await phase('sync', () => (core as CoreSet).waitUntilSynced());
-      await phase('ask', async () => ({ protocol: await (core as CoreSet).supportedProtocol() }));
+      await phase('ask', async () => ({ protocol: await (core as CoreSet).supportedProtocol() }), {
+        repeatable: true,
+      });
     });
+    const done = (phase: string, value?: object): string =>
+      JSON.stringify({ phase, startedAt: '2026-01-01T00:00:00.000Z', seconds: 0, value });
     expect(log).toEqual([
       'bringUp',
-      'journal {"phase":"bring up","value":null}',
+      `journal ${done('bring up')}`,
+      'journal {"begun":"sync"}',
       'waitUntilSynced',
-      'journal {"phase":"sync","value":null}',
-      'journal {"phase":"ask","value":{"protocol":27}}',
+      `journal ${done('sync')}`,
+      `journal ${done('ask', { protocol: 27 })}`,
       'checkAtEnd {}',
-      'journal {"phase":"final checks","value":null}',
+      `journal ${done('final checks')}`,
       'dump',
       'remove',
     ]);

@@ -115,7 +115,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
   const clusterClock = clock.fork('cluster');
   const ports = new Map<string, NodePorts>();
   let site: Site | undefined;
-  let reserved: ReservedPorts | undefined;
+  const reserved: ReservedPorts[] = [];
   let watchman: ReturnType<typeof setWatchman> | undefined;
   let postgres: PostgresTools | undefined;
 
@@ -231,36 +231,38 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     check: (mission) => refuseProductionBuild(mission, binaries),
     async place(where: WhoAndWhere) {
       refuseMissingTools();
+      const { network = 0 } = where;
       const nodes = Object.entries(where.sets).flatMap(([set, { nodes: count, database }]) =>
         Array.from({ length: count }, (_, ordinal) => ({
-          pod: podName({ run, set, ordinal }),
+          pod: podName({ run, network, set, ordinal }),
           hasPostgres: database === 'postgres',
         })),
       );
       if (nodes.some((one) => one.hasPostgres)) postgres = findPostgres();
-      reserved = await reservePorts({
+      const found = await reservePorts({
         count: nodes.reduce((sum, one) => sum + (one.hasPostgres ? 4 : 3), 0),
-        start: random.fork('ports').float(),
+        start: random.fork(`ports ${network}`).float(),
       });
-      const free = reserved.ports.values();
+      reserved.push(found);
+      const free = found.ports.values();
       const next = (): number => free.next().value ?? 0;
       for (const { pod, hasPostgres } of nodes)
         ports.set(pod, {
           ...{ peer: next(), http: next(), history: next() },
           ...(hasPostgres && { postgres: next() }),
         });
-      const made = createSite(run, where.mission, new Date(clock.now()).toISOString());
-      site = made;
-      if (postgres?.owner !== undefined) refuseClosedFolder(made.folder, postgres.owner);
-      watchman = setWatchman(made.bookFolder);
+      site ??= createSite(run, where.mission, new Date(clock.now()).toISOString());
+      const { volume } = site;
+      if (postgres?.owner !== undefined) refuseClosedFolder(site.folder, postgres.owner);
+      watchman ??= setWatchman(site.bookFolder);
       return ({ set, ordinal }): NodePlace => {
-        const pod = podName({ run, set, ordinal });
+        const pod = podName({ run, network, set, ordinal });
         const own = ports.get(pod) as NodePorts;
         return {
           peerHost: loopback,
           peerPort: own.peer,
           httpPort: own.http,
-          dataFolder: made.volume(pod, 'data'),
+          dataFolder: volume(pod, 'data'),
           historyUrl: `http://${loopback}:${own.history}`,
           ...(own.postgres !== undefined && {
             postgresUrl: `${databaseUrl('postgres')} port=${own.postgres}`,
@@ -280,7 +282,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
       }
       clusterClock.kill();
       watchman?.dismiss();
-      reserved?.release();
+      for (const ports of reserved) ports.release();
     },
   };
 }

@@ -1,0 +1,155 @@
+import type { Clock } from '@ssc/clock';
+import type { SscError } from '@ssc/errors';
+import type { Formation } from '@ssc/formation';
+import { missionInvalid } from './check-mission.ts';
+import type { DoneStep, Journal } from './journal.ts';
+import { findNonJson, type Json, type Phase } from './phase.ts';
+import type { RunEventBody } from './run-event.ts';
+import type { PhaseResult } from './run-result.ts';
+import type { TrackedVerb } from './track-verbs.ts';
+
+/** What steps are made with. */
+export interface StepsOptions {
+  readonly mission: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly formation: Formation;
+  readonly journal: Journal;
+  emit(event: RunEventBody): void;
+  /** Told after each step that was done here, failed ones included. */
+  ended(step: { readonly name: string; readonly fromMs: number; readonly toMs: number }): void;
+  /** Waited for after each step that succeeded here. */
+  settle(name: string): Promise<void>;
+}
+
+/** How a step of the runner's own is done. */
+export interface Step {
+  readonly name: string;
+  work(): Promise<void>;
+  /** What is to be done in place of the work when a driver before this one has done it. */
+  restore?(): Promise<void>;
+}
+
+/** The steps of a run, one after another: the phases of its mission, and what every run has. */
+export class Steps {
+  readonly results: PhaseResult[] = [];
+  /** The verbs that were begun in the current step, or since the last one. */
+  readonly verbs = new Set<TrackedVerb>();
+  readonly #options: StepsOptions;
+  #current: string | undefined;
+  #startedAt: number | undefined;
+
+  constructor(options: StepsOptions) {
+    this.#options = options;
+  }
+
+  /** The step that is under way, or that failed. */
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  /** A phase of the mission. */
+  readonly phase: Phase = async (name, act, { repeatable = false } = {}) => {
+    const value = await this.#do(name, act, repeatable, async () => {});
+    return value as Awaited<ReturnType<typeof act>>;
+  };
+
+  /** A step of the runner's own, which may always be begun again. */
+  async step({ name, work, restore = async () => {} }: Step): Promise<void> {
+    await this.#do(name, work, true, restore);
+  }
+
+  /** Refuses verbs that were begun and that nobody waited for. */
+  refuseForgotten(where: string): void {
+    const forgotten = [...this.verbs].filter((verb) => !verb.awaited).map((verb) => verb.name);
+    this.verbs.clear();
+    if (forgotten.length === 0) return;
+    throw missionInvalid(
+      this.#options.mission,
+      forgotten.map((name) => [name, `was started ${where} and never awaited`] as const),
+      'running',
+    );
+  }
+
+  async #do(
+    name: string,
+    work: () => Promise<unknown>,
+    isRepeatable: boolean,
+    restore: () => Promise<void>,
+  ): Promise<unknown> {
+    const { clock, signal, formation, journal, emit } = this.#options;
+    if (this.#current !== undefined)
+      throw this.#invalid(
+        `phase "${name}"`,
+        `was begun inside phase "${this.#current}"; phases follow each other`,
+      );
+    signal.throwIfAborted();
+    this.#current = name;
+    const startedAt = clock.now();
+    this.#startedAt = startedAt;
+    let isBegun = false;
+    const begin = (): void => {
+      isBegun = true;
+      emit({ type: 'phase-started', phase: name });
+    };
+    try {
+      const done = journal.next(name, isRepeatable);
+      if (done !== undefined) {
+        await restore();
+        this.#end({ ...done, name, outcome: 'done', earlier: true });
+        this.#current = undefined;
+        return done.value;
+      }
+      begin();
+      if (!isRepeatable) await formation.journal({ begun: name });
+      const value = await work();
+      this.refuseForgotten(`in phase "${name}"`);
+      const json = this.#jsonOf(name, value);
+      const step = this.#done(name, startedAt, json);
+      await formation.journal({ ...step });
+      this.#endHere(startedAt, { ...step, name, outcome: 'done' });
+      await this.#options.settle(name);
+      this.#current = undefined;
+      return value;
+    } catch (error) {
+      if (!isBegun) begin();
+      this.#endHere(startedAt, { ...this.#done(name, startedAt), name, outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  #jsonOf(name: string, value: unknown): Json | undefined {
+    const wrong = value === undefined ? undefined : findNonJson(value, 'what it returns');
+    if (wrong === undefined) return value as Json | undefined;
+    throw this.#invalid(`phase "${name}"`, `must return JSON, since it is journaled: ${wrong}`);
+  }
+
+  #invalid(where: string, sentence: string): SscError {
+    return missionInvalid(this.#options.mission, [[where, sentence]], 'running');
+  }
+
+  #done(phase: string, startedAtMs: number, value?: Json): DoneStep {
+    return {
+      phase,
+      startedAt: new Date(startedAtMs).toISOString(),
+      seconds: (this.#options.clock.now() - startedAtMs) / 1000,
+      ...(value !== undefined && { value }),
+    };
+  }
+
+  #endHere(fromMs: number, result: DoneStep & PhaseResult): void {
+    const { clock, ended } = this.#options;
+    ended({ name: result.name, fromMs, toMs: clock.now() });
+    this.#end(result);
+  }
+
+  #end({ phase, ...result }: DoneStep & PhaseResult): void {
+    const { startedAt: _, name: __, ...told } = result;
+    this.results.push(result);
+    this.#options.emit({ type: 'phase-ended', phase, ...told });
+  }
+}
