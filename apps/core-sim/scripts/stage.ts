@@ -17,6 +17,8 @@ const { status, stderr } = spawnSync(
 );
 if (status !== 0) process.stderr.write(stderr);
 copyFileSync(join(app, 'package.json'), join(folder, 'package.json'));
-copyFileSync(join(app, 'bin/core-sim.js'), join(folder, 'bin/core-sim.js'));
-chmodSync(join(folder, 'bin/core-sim.js'), 0o755);
+for (const program of ['bin/core-sim.js', 'bin/core-sim-old.js']) {
+  copyFileSync(join(app, program), join(folder, program));
+  chmodSync(join(folder, program), 0o755);
+}
 process.exitCode = status ?? 1;

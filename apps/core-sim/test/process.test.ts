@@ -53,6 +53,11 @@ describe('the command line', () => {
       stdout: 'core-sim 0.0.0 (simulates v27.1.0)\nledger protocol version: 27\n',
       stderr: '',
     });
+    expect(await run(installed.olderProgram, 'version')).toEqual({
+      code: 0,
+      stdout: 'core-sim 0.0.0 (simulates v26.0.0)\nledger protocol version: 26\n',
+      stderr: '',
+    });
     expect((await core('help')).code).toBe(0);
   });
 

@@ -17,6 +17,8 @@ export interface Ended {
 export interface Installed {
   readonly folder: string;
   readonly program: string;
+  /** The older release. */
+  readonly olderProgram: string;
   remove(): void;
 }
 
@@ -28,6 +30,7 @@ export function install(): Installed {
   return {
     folder,
     program: join(folder, 'bin/core-sim.js'),
+    olderProgram: join(folder, 'bin/core-sim-old.js'),
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

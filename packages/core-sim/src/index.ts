@@ -1,3 +1,9 @@
 // The simulated stellar-core.
 
-export { coreSimVersion, createStellarCore, type StellarCoreOptions } from './stellar-core.ts';
+export type { Defects } from './defects.ts';
+export {
+  coreSimVersion,
+  createStellarCore,
+  olderRelease,
+  type StellarCoreOptions,
+} from './stellar-core.ts';

@@ -1,9 +1,11 @@
 import type { Clock } from '@ssc/clock';
-import type { ProcessContext } from '@ssc/process';
+import { FileError, type ProcessContext } from '@ssc/process';
 import type { NodeSettings } from './config/node-settings.ts';
+import type { Defects } from './defects.ts';
 import { readArmed, showArmed } from './herder/armed-upgrades.ts';
 import { Herder, type Syncing } from './herder/herder.ts';
 import { QuorumReport } from './herder/quorum-report.ts';
+import type { Submitted } from './herder/tx-queue.ts';
 import { Publisher } from './history/publisher.ts';
 import { openStaging, type Staging } from './history/staging.ts';
 import type { Json } from './http/styled-json.ts';
@@ -25,6 +27,7 @@ export interface NodeOptions {
   /** `core-sim 1.2.3 (simulates v27.1.0)`. */
   readonly build: string;
   readonly supportedProtocol: number;
+  readonly defects: Defects;
   /** Ends the process with what must never happen. */
   crash(error: unknown): void;
 }
@@ -51,6 +54,7 @@ export class CoreNode {
   #isStarted = false;
   #isStopping = false;
   #catchupStatus: string | undefined;
+  #taken = 0;
 
   /** Loads the ledger; throws what the store throws. */
   constructor(options: NodeOptions) {
@@ -66,6 +70,7 @@ export class CoreNode {
     this.ledger = new Ledger(store.load(), {
       supportedProtocol: options.supportedProtocol,
       soroban: settings.soroban,
+      wrongStateAt: options.defects.wrongStateAt,
     });
     const misc = store.loadMisc();
     this.bans = new Set(misc.bans);
@@ -95,6 +100,7 @@ export class CoreNode {
       overlay: this.overlay,
       armed: readArmed(misc.upgrades),
       self,
+      defects: options.defects,
       closed: (closed) => this.#closed(closed),
       assumed: (state) => this.#assumed(state),
       armedChanged: () => this.#saveMisc(),
@@ -108,6 +114,7 @@ export class CoreNode {
       metrics: this.metrics,
       staging: this.#staging,
       lastClosed: () => this.ledger.header.ledgerSeq,
+      defects: options.defects,
       crash: options.crash,
     });
     this.load = new LoadGenerator({
@@ -120,7 +127,9 @@ export class CoreNode {
       closeTimeMs: () => this.herder.closeTimeMs,
       header: () => this.ledger.header,
       account: (id) => this.ledger.account(id),
-      submit: (frame) => this.herder.submit(frame),
+      submit: (frame) =>
+        options.defects.rejectsLoad === true ? { status: 'TRY_AGAIN_LATER' } : this.submit(frame),
+      neverCompletes: options.defects.neverCompletesLoad === true,
       isPending: (id) => this.herder.queue.isPending(id),
       crash: options.crash,
     });
@@ -143,6 +152,14 @@ export class CoreNode {
     this.#isStarted = true;
     if (this.settings.publishes) this.#staging.restore(this.ledger.header.ledgerSeq);
     this.herder.beginOffline();
+  }
+
+  /** Takes a transaction from outside. */
+  submit(frame: TxFrame): Submitted {
+    const { losesEvery } = this.#options.defects;
+    this.#taken += 1;
+    if (losesEvery !== undefined && this.#taken % losesEvery === 0) return { status: 'PENDING' };
+    return this.herder.submit(frame);
   }
 
   /** What a catchup without a network is at. */
@@ -282,6 +299,10 @@ export class CoreNode {
   }
 
   #closed(closed: ClosedLedger): void {
+    const { crashesAt, diskFullAt = Number.POSITIVE_INFINITY } = this.#options.defects;
+    if (closed.header.ledgerSeq >= diskFullAt)
+      throw new FileError('ENOSPC', this.settings.databasePath ?? this.settings.bucketFolder);
+    if (closed.header.ledgerSeq === crashesAt) throw new Error('core-sim was told to crash here');
     const { seq, checkpoint } = this.#stage(closed);
     this.#options.store.closed(closed, this.ledger.state);
     this.#saveMisc();

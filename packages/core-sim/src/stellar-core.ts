@@ -14,11 +14,15 @@ import { runNewHist } from './commands/new-hist.ts';
 import { runOfflineInfo } from './commands/offline-info.ts';
 import { runNode } from './commands/run.ts';
 import { ConfigRefusal, readSettings } from './config/read-settings.ts';
+import { type Defects, skewed } from './defects.ts';
 import { createLogger, type Logger, parseLevel } from './log.ts';
 import { DatabaseError } from './store/store.ts';
 
 /** The version of this package, as builds, logs and replies tell it. */
 export const coreSimVersion = '0.0.0';
+
+/** A release before the default one, which does not know its protocol: for networks of two versions. */
+export const olderRelease = { release: 'v26.0.0', protocol: 26 } as const;
 
 /** Which stellar-core is simulated. */
 export interface StellarCoreOptions {
@@ -26,6 +30,8 @@ export interface StellarCoreOptions {
   readonly release?: string;
   /** The highest ledger protocol that the node knows. @default 27 */
   readonly protocol?: number;
+  /** What is wrong with the nodes of these host names; nothing by default. */
+  readonly defects?: (host: string) => Defects | undefined;
 }
 
 /**
@@ -36,7 +42,9 @@ export function createStellarCore(options: StellarCoreOptions = {}): Program {
   const release = options.release ?? 'v27.1.0';
   const protocol = options.protocol ?? 27;
   const build = `core-sim ${coreSimVersion} (simulates ${release})`;
-  return async (self) => {
+  return async (healthy) => {
+    const defects = options.defects?.(healthy.env['HOSTNAME'] ?? healthy.net.address) ?? {};
+    const self = skewed(healthy, defects.skewMs);
     const words = self.argv.slice(1);
     const parsed = parseCommandLine(words);
     if (parsed === undefined) return refuseCommand(self, words, build);
@@ -58,7 +66,7 @@ export function createStellarCore(options: StellarCoreOptions = {}): Program {
         self.stdout(`${build}\nledger protocol version: ${protocol}\n`);
         return 0;
       default:
-        return runConfigured(self, parsed, { build, release, protocol });
+        return runConfigured(self, parsed, { build, release, protocol, defects });
     }
   };
 }
@@ -73,7 +81,7 @@ function refuseCommand(self: ProcessContext, words: readonly string[], build: st
 async function runConfigured(
   self: ProcessContext,
   line: CommandLine,
-  what: { readonly build: string; readonly release: string; readonly protocol: number },
+  what: Pick<Invocation, 'build' | 'release' | 'protocol' | 'defects'>,
 ): Promise<number> {
   const { build } = what;
   const logger = createLogger(

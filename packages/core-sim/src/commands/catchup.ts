@@ -41,6 +41,7 @@ export async function runCatchup(invocation: Invocation): Promise<number> {
     store: openStore(invocation),
     build,
     supportedProtocol: protocol,
+    defects: invocation.defects,
     crash,
   });
   const listener = listenHttp(invocation, () => node);

@@ -3,6 +3,7 @@ import type { ProcessContext } from '@ssc/process';
 import { resolvePath } from '@ssc/process';
 import type { NodeSettings } from '../config/node-settings.ts';
 import { ConfigRefusal } from '../config/read-settings.ts';
+import type { Defects } from '../defects.ts';
 import { renderKey } from '../keys.ts';
 import { createGenesis, type LedgerState } from '../ledger/ledger.ts';
 import type { Logger } from '../log.ts';
@@ -28,6 +29,7 @@ export interface Invocation {
   /** The highest protocol that the node knows. */
   readonly protocol: number;
   readonly version: string;
+  readonly defects: Defects;
 }
 
 /** Sends the log where the configuration says, with the node's name in its lines. */

@@ -16,6 +16,7 @@ export async function runOfflineInfo(invocation: Invocation): Promise<number> {
     store: openStore(invocation),
     build,
     supportedProtocol: protocol,
+    defects: invocation.defects,
     crash: (error) => {
       throw error;
     },

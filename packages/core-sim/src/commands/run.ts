@@ -42,6 +42,7 @@ export async function runNode(invocation: Invocation): Promise<number> {
         store: openStore(invocation),
         build,
         supportedProtocol: invocation.protocol,
+        defects: invocation.defects,
         crash: reject,
       });
       void self.clock.sleep(bootMs.least + self.random.int(bootMs.spread)).then(() => {

@@ -5,6 +5,7 @@ import type { CatchupHost } from '../catchup/catchup-work.ts';
 import { OnlineCatchup } from '../catchup/online-catchup.ts';
 import { PendingLedgers } from '../catchup/pending-ledgers.ts';
 import type { NodeSettings } from '../config/node-settings.ts';
+import type { Defects } from '../defects.ts';
 import type { Consensus } from '../history/records.ts';
 import { renderKey, sha256Hex } from '../keys.ts';
 import type { ClosedLedger, Ledger, LedgerState } from '../ledger/ledger.ts';
@@ -48,6 +49,7 @@ import {
   afterLedger,
   describeArmed,
   isWanted,
+  nothingArmed,
   upgradesToPropose,
 } from './armed-upgrades.ts';
 import { describeValue } from './describe.ts';
@@ -86,6 +88,7 @@ export interface HerderOptions {
   readonly overlay: Overlay;
   readonly armed: ArmedUpgrades;
   readonly self: ProcessContext;
+  readonly defects: Pick<Defects, 'refusesUpgrades' | 'slowMs' | 'neverCatchesUp'>;
   /** A ledger was closed and must be kept. */
   closed(ledger: ClosedLedger): void;
   /** A state was taken that did not follow on the last ledger, and must be kept. */
@@ -543,7 +546,11 @@ export class Herder {
       },
       emit: (envelope) => {
         metrics.mark('scp.envelope.emit');
-        this.#flood('scp', encodeEnvelope(envelope), envelope.statement.slot, undefined);
+        const send = (): void =>
+          this.#flood('scp', encodeEnvelope(envelope), envelope.statement.slot, undefined);
+        const { slowMs } = this.#options.defects;
+        if (slowMs === undefined) send();
+        else clock.timer(slowMs, send);
       },
       externalized: (slot, value) => this.#externalized(slot, value),
       setTimer: (slot, kind, ms, fire) => {
@@ -582,6 +589,8 @@ export class Herder {
     if (value.closeTime > Math.floor(clock.now() / 1000) + maxSlipSeconds) return this.#invalid();
     if (slot !== lcl.ledgerSeq + 1) return 'maybe';
     if (value.closeTime <= lcl.scpValue.closeTime) return this.#invalid();
+    if (value.upgrades.length > 0 && this.#options.defects.refusesUpgrades === true)
+      return this.#invalid();
     let lastType = 0;
     for (const bytes of value.upgrades) {
       const upgrade = decodeUpgrade(bytes);
@@ -772,8 +781,9 @@ export class Herder {
 
   /** What fetching ledgers out of archives needs of this node. */
   catchupHost(): Omit<CatchupHost, 'tell' | 'finish'> {
-    const { self, settings, supportedProtocol, log, metrics, ledger } = this.#options;
+    const { self, settings, supportedProtocol, log, metrics, ledger, defects } = this.#options;
     return {
+      hangs: defects.neverCatchesUp === true,
       self,
       settings,
       supportedProtocol,
@@ -894,8 +904,9 @@ export class Herder {
     const slot = lcl.ledgerSeq + 1;
     this.#addTxSet(set, slot);
     const closeTime = Math.max(Math.floor(clock.now() / 1000), lcl.scpValue.closeTime + 1);
+    const refuses = this.#options.defects.refusesUpgrades === true;
     const upgrades = upgradesToPropose(
-      this.armed,
+      refuses ? nothingArmed : this.armed,
       ledger.upgradable,
       lcl.scpValue.closeTime,
       supportedProtocol,

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { type ProcessContext, readText } from '@ssc/process';
 import type { NodeSettings } from '../config/node-settings.ts';
+import type { Defects } from '../defects.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Archive } from './archive.ts';
@@ -9,6 +10,7 @@ import {
   bucketPath,
   bucketsOf,
   parseState,
+  type RecordKind,
   recordKinds,
   recordPath,
   renderState,
@@ -31,6 +33,7 @@ export interface PublisherOptions {
   readonly metrics: Metrics;
   readonly staging: Staging;
   lastClosed(): number;
+  readonly defects: Pick<Defects, 'stopsPublishingAt' | 'corruptsArchive'>;
   /** What must never happen ends the process. */
   crash(error: unknown): void;
 }
@@ -79,8 +82,10 @@ export class Publisher {
 
   #activate(): void {
     if (this.#step !== undefined) return;
-    const next = this.#options.staging.queue()[0];
-    if (next === undefined) return;
+    const { staging, defects } = this.#options;
+    const next = staging.queue()[0];
+    if (next === undefined || next >= (defects.stopsPublishingAt ?? Number.POSITIVE_INFINITY))
+      return;
     this.#options.log('History', 'INFO', `Activating publish for ledger ${next}`);
     this.#step = 'Waiting before starting Ready to run: resolve-snapshot';
     void this.#work(next).catch((error: unknown) => this.#options.crash(error));
@@ -122,7 +127,9 @@ export class Publisher {
     const isEverywhere = (hash: string): boolean =>
       [...known.values()].every((hashes) => hashes.has(hash));
     const buckets = bucketsOf(state).filter((hash) => !isEverywhere(hash));
-    const zipped = new Map(buckets.map((hash) => [hash, this.#zip(this.#bucketFile(hash))]));
+    const zipped = new Map(
+      buckets.map((hash) => [hash, this.#zip(this.#bucketFile(hash), 'bucket')]),
+    );
     this.#step = `${name}:uploading files`;
     for (const archive of this.#archives) {
       for (const [remote, local] of records)
@@ -142,7 +149,7 @@ export class Publisher {
     const zipped = new Map<string, string>();
     for (const kind of recordKinds) {
       const file = this.#options.staging.fileOf(kind, checkpoint);
-      if (file !== undefined) zipped.set(recordPath(kind, checkpoint), this.#zip(file));
+      if (file !== undefined) zipped.set(recordPath(kind, checkpoint), this.#zip(file, kind));
     }
     return zipped;
   }
@@ -151,12 +158,16 @@ export class Publisher {
     return this.#options.staging.bucketFile(hash);
   }
 
-  #zip(path: string): string {
-    const { files } = this.#options.self;
+  #zip(path: string, kind: RecordKind | 'bucket'): string {
+    const { self, defects } = this.#options;
     const zipped = `${path}.gz`;
+    const bytes = self.files.read(path).slice();
+    // Well inside a record: what it says is another, and the file is still whole.
+    if (defects.corruptsArchive === kind && bytes.length > 60)
+      bytes[60] = (bytes[60] as number) ^ 1;
     // Signatures and hashes, most of what there is, can't be made smaller at any price.
     // Nobody else may read it, and so it is in the archive: the output of core's processes is (recorded; src/process).
-    files.write(zipped, gzipSync(files.read(path), { level: 1 }), 0o600);
+    self.files.write(zipped, gzipSync(bytes, { level: 1 }), 0o600);
     return zipped;
   }
 

@@ -191,7 +191,7 @@ function submit(node: CoreNode, command: Command): string {
   try {
     const frame = readTransaction(bytes, node.settings.networkId);
     if (flagArgument(command, 'force') || !node.isFiltered(frame)) {
-      const submitted = node.herder.submit(frame);
+      const submitted = node.submit(frame);
       return submitted.status === 'ERROR'
         ? `${JSON.stringify({ error: submitted.result.toString('base64'), status: 'ERROR' })}\n`
         : `${JSON.stringify({ status: submitted.status })}\n`;
@@ -370,7 +370,7 @@ function testTransaction(node: CoreNode, command: Command): string {
     networkId: node.settings.networkId,
     isV0: node.ledger.header.ledgerVersion < 13,
   });
-  const submitted = node.herder.submit(frame);
+  const submitted = node.submit(frame);
   return style({
     amount: BigInt(amount),
     from_id: renderKey(source.id),

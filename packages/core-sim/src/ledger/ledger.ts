@@ -69,6 +69,8 @@ export interface LedgerOptions {
   /** The highest protocol that the node knows. */
   readonly supportedProtocol: number;
   readonly soroban: SorobanOptions;
+  /** See Defects. */
+  readonly wrongStateAt?: number | undefined;
 }
 
 /** The account that holds all coins at first, and test accounts that share them (stellar-core: GENESIS_TEST_ACCOUNT_COUNT). */
@@ -234,7 +236,8 @@ export class Ledger {
     const fees = frames.map((frame) => this.#takeFee(delta, view, baseFee, frame));
     const applied = frames.map((frame, i) => this.#apply(delta, view, frame, fees[i] as bigint));
     const resultSet = encodeResultSet(applied);
-    const feePool = fees.reduce((sum, fee) => sum + fee, before.feePool);
+    const wrong = seq === this.#options.wrongStateAt ? 1n : 0n;
+    const feePool = fees.reduce((sum, fee) => sum + fee, before.feePool + wrong);
 
     let header: LedgerHeader = {
       ...before,

@@ -53,6 +53,8 @@ export interface LoadOptions {
   submit(frame: TxFrame): Submitted;
   /** True while a transaction of the account waits for a ledger. */
   isPending(id: KeyId): boolean;
+  /** See Defects.neverCompletesLoad. */
+  readonly neverCompletes: boolean;
   /** What must never happen ends the process. */
   crash(error: unknown): void;
 }
@@ -133,6 +135,7 @@ export class LoadGenerator {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#run = undefined;
+    if (how === 'complete' && this.#options.neverCompletes) return;
     metrics.mark(`loadgen.run.${how}`);
     if (how === 'complete') log('LoadGen', 'INFO', 'Load generation complete.');
     else log('LoadGen', 'ERROR', 'Load generation failed.');

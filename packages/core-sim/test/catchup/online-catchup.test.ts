@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StellarCoreOptions } from '../../src/index.ts';
+import { olderRelease, type StellarCoreOptions } from '../../src/index.ts';
 import { type ConfigOptions, renderConfigs } from '../configs.ts';
 import { arm } from '../history/archive-of.ts';
 import { createTestNetwork, type TestNetwork } from '../network.ts';
@@ -257,7 +257,7 @@ describe('a new watcher', () => {
 
 describe('a node of an older version', () => {
   it('stays where its protocol ends, and says that no archive can help it', async () => {
-    const network = createTrio({ core: { 'node-2': { release: 'v26.1.0', protocol: 26 } } });
+    const network = createTrio({ core: { 'node-2': olderRelease } });
     const { clock } = network;
     await clock.run(async () => {
       await start(network, validators);
