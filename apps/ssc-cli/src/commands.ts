@@ -6,9 +6,10 @@ import { runOptions } from './options/runs.ts';
 import { choiceOptions, nodeOptions } from './options/what.ts';
 import { clusterOptions, whereOptions } from './options/where.ts';
 
-const { json, output, foreground } = outputOptions;
+const { json, output, format, foreground } = outputOptions;
 const { image, historyImage, coreBinary, seed } = nodeOptions;
 const { all, nodes, expired, allMine, force, dryRun, user } = choiceOptions;
+const { container, follow, previous } = choiceOptions;
 const { parallel, repeat, timeout, destination } = runOptions;
 const defaultNamespace = preset(clusterOptions.namespace, 'default');
 
@@ -21,11 +22,15 @@ export const optionsOf = {
     image: preset(image, 'stellar/stellar-core'),
     historyImage,
     seed: preset(seed, '0'),
+    format,
     output,
   },
   renderRbac: { namespace: defaultNamespace, user },
   runs: { ...clusterOptions, json },
   clean: { ...clusterOptions, expired, allMine, force, dryRun },
+  logs: { ...clusterOptions, container, follow, previous },
+  http: { ...clusterOptions },
+  stop: { ...clusterOptions },
   up: {
     nodes,
     coreBinary: { ...coreBinary, presetIs: 'simulated nodes, as processes' },
@@ -99,6 +104,27 @@ export const commands: readonly CommandRow[] = [
     about: 'remove runs from a cluster, only those that are named',
     options: optionsOf.clean,
     run: async (input, host) => (await import('./commands/clean.ts')).clean(input, host),
+  }),
+  command({
+    name: 'logs',
+    usage: '<run> [node]',
+    about: 'print logs of a run: of one node, or of all with the node before each line',
+    options: optionsOf.logs,
+    run: async (input, host) => (await import('./commands/logs.ts')).logs(input, host),
+  }),
+  command({
+    name: 'http',
+    usage: '<run> <node> <what...>',
+    about: 'ask a node over its admin port: ssc http ssc-1a2b3c core-0 upgrades mode=get',
+    options: optionsOf.http,
+    run: async (input, host) => (await import('./commands/http.ts')).http(input, host),
+  }),
+  command({
+    name: 'stop',
+    usage: '<run>',
+    about: 'end a run and remove it; its driver, if it is alive, ends as interrupted',
+    options: optionsOf.stop,
+    run: async (input, host) => (await import('./commands/stop.ts')).stop(input, host),
   }),
   command({
     name: 'up',

@@ -6,7 +6,6 @@ const width = 30;
 
 /** The help of the whole program, for one screen. */
 export function renderHelp(commands: readonly CommandRow[]): string {
-  const [first] = commands;
   return [
     'ssc  missions against networks of stellar-core nodes',
     '',
@@ -15,14 +14,9 @@ export function renderHelp(commands: readonly CommandRow[]): string {
       helpLine(`${command.name} ${command.usage}`.trim(), command.about),
     ),
     '',
-    'Options of mission',
-    ...Object.entries(first?.options ?? {})
-      .filter(([, { group }]) => group !== 'Runs')
-      .map(([name, row]) => optionLine(name, row)),
-    '',
     'Exit codes    0 passed or rehearsed   1 failed   2 usage   3 broken   130, 143 interrupted',
     'Start with    ssc mission SimplePayment',
-    'More          ssc missions; ssc mission NAME --help: its parameters, and how to run many',
+    'Options       ssc COMMAND --help; ssc mission NAME --help: with the mission’s own; docs/options.md: all',
     '',
   ].join('\n');
 }

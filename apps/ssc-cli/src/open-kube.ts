@@ -1,7 +1,8 @@
-import { createRandom } from '@ssc/clock';
+import { createRandom, type Random } from '@ssc/clock';
 import { SscError } from '@ssc/errors';
 import { createBudget, createKubeApi, type KubeApi } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
+import type { Dispatcher } from 'undici';
 import type { Host } from './host.ts';
 import type { OptionValues } from './options/option-row.ts';
 import type { clusterOptions } from './options/where.ts';
@@ -9,6 +10,9 @@ import type { clusterOptions } from './options/where.ts';
 /** A cluster as the commands about runs use it. */
 export interface OpenKube {
   readonly kube: KubeApi;
+  /** Carries requests to the API server, and through it to nodes. */
+  readonly dispatcher: Dispatcher;
+  readonly random: Random;
   readonly namespace: string;
   /** The context of the kubeconfig. */
   readonly context: string;
@@ -32,6 +36,8 @@ export const openKube: KubeOpener = async ({ kubeconfig, context, namespace }, h
   const { clock } = host;
   const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
   return {
+    dispatcher: cluster.access.dispatcher,
+    random,
     kube: createKubeApi({ access: cluster.access, clock, random, budget: createBudget(clock) }),
     namespace: cluster.namespace,
     context: cluster.context,

@@ -1,4 +1,3 @@
-import { renderError, SscError } from '@ssc/errors';
 import { permissions } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -6,54 +5,19 @@ import { clean } from '../src/commands/clean.ts';
 import { doctor } from '../src/commands/doctor.ts';
 import { mission } from '../src/commands/mission.ts';
 import { runs } from '../src/commands/runs.ts';
-import type { Host } from '../src/host.ts';
 import { main } from '../src/main.ts';
-import type { KubeOpener, OpenKube } from '../src/open-kube.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
 import { inputOf } from './input.ts';
+import { type Typed, withKeptRun } from './kept-run.ts';
 
 const typed = {
   runs: async (words, host, open) => runs(await inputOf('runs', words, host), host, open),
   clean: async (words, host, open) => clean(await inputOf('clean', words, host), host, open),
   doctor: async (words, host, open) => doctor(await inputOf('doctor', words, host), host, open),
-} satisfies Record<
-  string,
-  (words: readonly string[], host: Host, open: KubeOpener) => Promise<number>
->;
+} satisfies Record<string, Typed>;
 
-/** A simulated cluster on which ada has kept a run of SimplePayment, and what the commands print on it. */
-async function withRun(keepFor = '2h') {
-  const provider = simulatedProvider('7');
-  const env = { USER: 'ada', HOSTNAME: 'build-7' };
-  const ran = createFakeHost(env);
-  const words = ['SimplePayment', '--seed', '7', '--keep-for', keepFor];
-  expect(await mission(await inputOf('mission', words, ran), ran, async () => provider)).toBe(0);
-  const run = /run (ssc-[0-9a-f]{6})/u.exec(ran.printed())?.[1] ?? '';
-  const { kube, namespace, clock } = provider;
-  const cluster: OpenKube = {
-    kube,
-    namespace,
-    context: 'test',
-    server: 'https://10.0.0.1:6443',
-    close: async () => {},
-  };
-  return {
-    provider,
-    run,
-    printed: ran.printed(),
-    async type(command: keyof typeof typed, ...args: readonly string[]): Promise<string> {
-      const host = createFakeHost(env, { clock });
-      const code = await provider.run(() =>
-        typed[command](args, host, async () => cluster).catch((error: unknown) => {
-          host.err(renderError(error));
-          return error instanceof SscError && error.verdict === 'usage' ? 2 : 3;
-        }),
-      );
-      return `${code}\n${host.printed()}${host.complained()}`;
-    },
-  };
-}
+const withRun = (keepFor?: string) => withKeptRun(typed, keepFor);
 
 describe('a run that was kept', () => {
   test('says until when, is listed, and is removed by its name', async () => {

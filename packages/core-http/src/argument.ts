@@ -31,6 +31,13 @@ export function word(name: string, value: string): string {
   throw refuse(name, 'a text of at least one character, none of them & = ? or a control', value);
 }
 
+/** A whole number in digits, of any size: what core allows for it, core says. It takes "-1" for 4294967295 without complaint. */
+export function digits(name: string, text: string): number {
+  const value = /^\d{1,16}$/u.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw refuse(name, 'a whole number', text);
+}
+
 /** Base64 as core reads it; the padding may be missing. */
 export function base64(name: string, value: string): string {
   if (value !== '' && /^[A-Za-z0-9+/]+={0,2}$/u.test(value)) return value;

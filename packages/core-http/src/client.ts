@@ -48,6 +48,7 @@ import {
   setUpgradesCommand,
 } from './commands/upgrades.ts';
 import type { CallOptions, CoreClient } from './core-client.ts';
+import { endpointCommand } from './endpoints.ts';
 import { exchange, type HttpReply, wasNeverSent } from './exchange.ts';
 import { type MetricsSnapshot, metricsCommand, toSnapshot } from './metrics.ts';
 import { type CoreUsageProblem, coreError, isTransient } from './problem.ts';
@@ -87,7 +88,11 @@ export function createCoreClient(options: CoreClientOptions): CoreClient {
   let simulated: boolean | undefined;
 
   /** One request, one reply. */
-  async function askOnce<T>(command: Command<T>, call: CallOptions, withinMs: number): Promise<T> {
+  async function askOnce<T>(
+    command: Command<T>,
+    call: CallOptions,
+    withinMs: number,
+  ): Promise<{ readonly value: T; readonly body: string }> {
     const base = command.availability === 'query-port' ? queryBase : adminBase;
     if (base === undefined) throw noQueryPort(node, command);
     const target = targetOf(command);
@@ -123,10 +128,16 @@ export function createCoreClient(options: CoreClientOptions): CoreClient {
     }
     if (reply === undefined) throw silenceError(node, command, withinMs);
     if (reply.headers['x-core-sim'] !== undefined) simulated = true;
-    return recognise(node, command, reply);
+    return { value: recognise(node, command, reply), body: reply.body };
   }
 
-  async function ask<T>(command: Command<T>, call: CallOptions = {}): Promise<T> {
+  const ask = async <T>(command: Command<T>, call: CallOptions = {}): Promise<T> =>
+    (await askWhole(command, call)).value;
+
+  async function askWhole<T>(
+    command: Command<T>,
+    call: CallOptions,
+  ): Promise<{ readonly value: T; readonly body: string }> {
     const answerMs = toMs(call.answerWithin ?? options.answerWithin ?? '30s');
     if (command.kind === 'act') return askOnce(command, call, answerMs);
     const start = clock.now();
@@ -171,6 +182,8 @@ export function createCoreClient(options: CoreClientOptions): CoreClient {
 
   return {
     node,
+    raw: async (endpoint, query, call) =>
+      (await askWhole(endpointCommand(endpoint, query), call ?? {})).body,
     get simulated() {
       return simulated;
     },

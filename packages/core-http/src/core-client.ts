@@ -20,6 +20,7 @@ import type {
   TestPaymentOrder,
 } from './commands/transactions.ts';
 import type { ArmedUpgrades, Upgrades } from './commands/upgrades.ts';
+import type { EndpointQuery } from './endpoints.ts';
 import type { MetricsSnapshot } from './metrics.ts';
 
 /** How one call differs from the client's settings. */
@@ -45,6 +46,11 @@ export interface CoreClient {
   /** True when a reply showed that the node is core-sim, false when its `info` showed that it is not, undefined before. */
   readonly simulated: boolean | undefined;
 
+  /**
+   * Any endpoint of the admin port with parameters as core names them: what the node answered, word for word, when that was a
+   * success. See {@link endpointCommand}.
+   */
+  raw(endpoint: string, query?: EndpointQuery, call?: CallOptions): Promise<string>;
   /** `info`: state, ledger, peers, quorum in counts. `bucketList` adds the hashes of the live bucket list. */
   info(what?: { readonly bucketList?: boolean } & CallOptions): Promise<NodeInfo>;
   /** `metrics`: all, or those of the given first name parts and full names. Resets the `.max` of simple timers. */

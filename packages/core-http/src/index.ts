@@ -30,6 +30,8 @@ export type {
 } from './commands/transactions.ts';
 export { type ArmedUpgrades, nothingArmed, type Upgrades } from './commands/upgrades.ts';
 export type { CallOptions, CoreClient } from './core-client.ts';
+// Any endpoint by its name.
+export { type EndpointQuery, endpointCommand, endpointNames } from './endpoints.ts';
 // One request over a dispatcher, for what else is spoken in raw HTTP.
 export { exchange, type HttpReply, type HttpRequest } from './exchange.ts';
 // Metrics.

@@ -7,6 +7,8 @@ test('the surface', () => {
       "checkpointOf",
       "createCoreClient",
       "describeInfo",
+      "endpointCommand",
+      "endpointNames",
       "errorMetrics",
       "exchange",
       "expectAgreement",

@@ -223,7 +223,23 @@ export class Hold {
   }
 }
 
-const taken = (run: string, holder: string): SscError<RunTakenProblem> =>
+const stopMark = 'ssc stop by ';
+
+/** The holder of a run that somebody stops. */
+export const stoppedBy = (who: string): string => `${stopMark}${who}`;
+
+/** Another driver goes on with the run, or somebody wants it to end. */
+const taken = (run: string, holder: string): SscError =>
+  holder.startsWith(stopMark)
+    ? new SscError({
+        problem: { code: 'SSC_RUN_STOPPED' },
+        verdict: 'interrupted',
+        summary: `run ${run} was stopped by ${holder.slice(stopMark.length)}`,
+        hint: 'What there was of it is saved; who stopped it removes its network.',
+      })
+    : takenOver(run, holder);
+
+const takenOver = (run: string, holder: string): SscError<RunTakenProblem> =>
   new SscError({
     problem: { code: 'SSC_RUN_TAKEN', run, holder },
     verdict: 'broken',

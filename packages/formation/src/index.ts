@@ -37,9 +37,13 @@ export {
   passphraseOf,
   planNetwork,
 } from './plan-network.ts';
+// The pods of a run: their logs.
+export { type RunLogsOptions, readRunLogs } from './run-logs.ts';
+export { findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';
 // All runs there are.
 export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } from './runs.ts';
 export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
+export { type StopOptions, stopRun } from './stop-run.ts';
 export { sumOf } from './sum-of.ts';
 export { type TakenRun, type TakeOptions, type TakeProblem, takeRun } from './take-run.ts';
 export type { BringUpProblem } from './wait-until-ready.ts';

@@ -94,6 +94,7 @@ export {
   type PermissionRule,
   toPermissionObjects,
 } from './objects/permissions.ts';
+export { toStandaloneObjects } from './objects/standalone.ts';
 // What a network is planned with.
 export {
   containerNames,

@@ -107,6 +107,7 @@ test('the surface', () => {
       "toScalePatch",
       "toSetObjects",
       "toSlug",
+      "toStandaloneObjects",
       "toSubAnchor",
       "variable",
       "whileTrue",

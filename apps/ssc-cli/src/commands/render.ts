@@ -1,16 +1,19 @@
 import { usageError } from '@ssc/errors';
-import { planNetwork } from '@ssc/formation';
-import { toAnchor, toFuse, toRunName, toRunObjects } from '@ssc/kube-specs';
-import { readParams } from '@ssc/missions';
+import { type KubeObject, planNetwork } from '@ssc/formation';
+import { toRunName, toStandaloneObjects } from '@ssc/kube-specs';
 import { stringify } from 'yaml';
-import manifest from '../../package.json' with { type: 'json' };
 import type { InputOf } from '../command-row.ts';
 import type { optionsOf } from '../commands.ts';
 import { type Host, joinPath } from '../host.ts';
-import { paramsOf } from '../options/mission-params.ts';
+import { toNetworkRequest } from '../network-request.ts';
 
 // kubectl reads YAML 1.1, where an unquoted `yes` is a boolean; objects share parts, which are written out each time.
 const yamlOptions = { compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
+
+const explanation = `# A network for hands: kubectl apply -f makes it, kubectl delete -f removes it.
+# A run has two more objects, the fuse and the anchor, which all others hang on. They are left out: the server gives
+# them their ids. So nothing removes these objects by itself.
+`;
 
 /** Prints every configuration and manifest of a mission, or writes them into a folder. Needs no cluster. */
 export async function render(input: InputOf<typeof optionsOf.render>, host: Host): Promise<number> {
@@ -20,55 +23,38 @@ export async function render(input: InputOf<typeof optionsOf.render>, host: Host
     throw usageError('SSC_USAGE_NO_MISSION', 'render takes the name of one mission', {
       hint: 'For example: ssc render SimplePayment.',
     });
-  const { name } = mission;
-  const params = readParams(mission.params, paramsOf(input, mission));
-  const request = {
-    run: toRunName(Uint8Array.of(0, 0, 0)),
-    mission: name,
-    namespace: options.namespace,
-    sets: mission.network(params),
-    images: { core: options.image, history: options.historyImage },
-    seed: options.seed,
-  };
-  const network = planNetwork(request);
-  // The cluster draws these when the owners are created; by hand they are filled in from `kubectl get -o yaml`.
-  const uid = '00000000-0000-0000-0000-000000000000';
-  const { run, namespace } = request;
-  const objects = [
-    toFuse({ run, namespace, mission: name, burnSeconds: 900 }),
-    toAnchor(
-      {
-        run,
-        namespace,
-        content: {
-          mission: name,
-          who: '',
-          startedAt: '',
-          version: manifest.version,
-          holder: '',
-          journal: '',
-        },
-      },
-      uid,
-    ),
-    ...toRunObjects(network.plan, uid).all,
-  ];
-  const files = [
-    ...[...network.configs].map(([node, config]) => [`configs/${node}.cfg`, config] as const),
-    ...objects.map(
-      (object) =>
-        [
-          `manifests/${object.kind?.toLowerCase()}-${object.metadata?.name}.yaml`,
-          stringify(object, yamlOptions),
-        ] as const,
-    ),
-  ];
-  const folder = options.output;
-  for (const [path, content] of files) {
-    if (folder !== undefined) await host.write(joinPath(folder, path), content);
-    else if (path.endsWith('.yaml')) host.out(`---\n# ${path}\n${content}`);
-    else host.out(`---\n${`${path}\n${content}`.trimEnd().replaceAll(/^/gmu, '# ')}\n`);
+  const run = toRunName(Uint8Array.of(0, 0, 0));
+  const { plan, configs } = planNetwork(toNetworkRequest(mission, run, options, input));
+  const objects = toStandaloneObjects(plan);
+  if (options.output !== undefined) {
+    const files = [
+      ...[...configs].map(([node, config]) => [`configs/${node}.cfg`, config] as const),
+      ...objects.map((object, i) => toFile(object, i, options.format)),
+    ];
+    for (const [path, content] of files) await host.write(joinPath(options.output, path), content);
+    host.out(`wrote ${files.length} files to ${options.output}\n`);
+  } else if (options.format === 'json')
+    host.out(toJson({ apiVersion: 'v1', kind: 'List', items: objects }));
+  else {
+    host.out(explanation);
+    for (const [node, config] of configs)
+      host.out(`---\n${`configs/${node}.cfg\n${config}`.trimEnd().replaceAll(/^/gmu, '# ')}\n`);
+    for (const object of objects) host.out(`---\n${stringify(object, yamlOptions)}`);
   }
-  if (folder !== undefined) host.out(`wrote ${files.length} files to ${folder}\n`);
   return 0;
 }
+
+/** A manifest of its own. kubectl applies a folder in the order of its names. */
+function toFile(
+  object: KubeObject,
+  at: number,
+  format: 'yaml' | 'json',
+): readonly [string, string] {
+  const name = `${object.kind?.toLowerCase()}-${object.metadata?.name}`;
+  return [
+    `manifests/${String(at + 1).padStart(4, '0')}-${name}.${format}`,
+    format === 'json' ? toJson(object) : stringify(object, yamlOptions),
+  ];
+}
+
+const toJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,5 +1,5 @@
-import { option, switchOff } from './option-row.ts';
-import { path, text, toggle } from './option-type.ts';
+import { option, preset, switchOff } from './option-row.ts';
+import { oneOf, path, text, toggle } from './option-type.ts';
 
 /** How a command prints. */
 export const outputOptions = {
@@ -13,6 +13,10 @@ export const outputOptions = {
     group: 'Output',
     flagOnly: true,
   }),
+  format: preset(
+    option(oneOf('<name>', 'yaml', 'json'), { about: 'how objects are written', group: 'Output' }),
+    'yaml',
+  ),
   foreground: switchOff(toggle, {
     about: 'stay in this terminal until Ctrl-C',
     group: 'Output',

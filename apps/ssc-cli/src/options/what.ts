@@ -71,6 +71,22 @@ export const choiceOptions = {
     group: 'What',
     flagOnly: true,
   }),
+  container: option(text('<name>'), {
+    about: 'the container',
+    presetIs: 'stellar-core',
+    group: 'What',
+    flagOnly: true,
+  }),
+  follow: switchOff(toggle, {
+    about: 'go on until the containers have ended, or Ctrl-C',
+    group: 'What',
+    flagOnly: true,
+  }),
+  previous: switchOff(toggle, {
+    about: 'the log of the last run of each container before this one',
+    group: 'What',
+    flagOnly: true,
+  }),
   user: option(text('<name>'), {
     about: 'the user who may',
     presetIs: 'a service account that is made as well',

@@ -214,6 +214,14 @@ export const stopLoadCommand = (): Command<void> => ({
   expects: '"Stopped load generation"',
 });
 
+/** What a load is said with, beside its mode, as core names it. */
+export const loadParameters: readonly string[] = [
+  ...['accounts', 'offset', 'txs', 'txrate', 'spikesize', 'spikeinterval', 'maxfeerate'],
+  ...['instances', 'wasms', 'minpercentsuccess'],
+  ...['payweight', 'sorobanuploadweight', 'sorobaninvokeweight', 'classictxrate', 'sorobantxrate'],
+  ...Object.values(settingParameters),
+];
+
 function loadQuery(load: Load): Record<string, Argument> {
   const query: Record<string, Argument> = { mode: load.mode };
   const put = (

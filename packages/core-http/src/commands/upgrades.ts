@@ -58,6 +58,9 @@ const numberParameters = {
   expirationMinutes: 'expirationminutes',
 } as const satisfies Partial<Record<keyof Upgrades, string>>;
 
+/** The values that can be armed, as core names them. */
+export const upgradeParameters: readonly string[] = Object.values(numberParameters);
+
 /**
  * `upgrades?mode=set`: arms the values from a time on, in place of everything armed before. Core drops what was not
  * applied 15 minutes after that time, so a time long past arms for one ledger only.

@@ -1,0 +1,59 @@
+import { createCoreClient, endpointCommand, endpointNames } from '@ssc/core-http';
+import { usageError } from '@ssc/errors';
+import { findRunPod, listRunPods } from '@ssc/formation';
+import { corePorts, parseRunName } from '@ssc/kube-specs';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
+import type { Host } from '../host.ts';
+import { type KubeOpener, openKube } from '../open-kube.ts';
+
+/** Asks a node of a run over its admin port, and prints what it answered, word for word. */
+export async function http(
+  { args, options }: InputOf<typeof optionsOf.http>,
+  host: Host,
+  open: KubeOpener = openKube,
+): Promise<number> {
+  const [run, name, endpoint, ...pairs] = args;
+  if (run === undefined || name === undefined || endpoint === undefined)
+    throw usageError('SSC_USAGE_ARGUMENT', 'http takes a run, a node and what it is asked', {
+      facts: [['Endpoints', endpointNames.join(', ')]],
+      hint: 'For example: ssc http ssc-1a2b3c core-0 info, or … upgrades mode=get.',
+    });
+  parseRunName(run);
+  const query = readQuery(pairs);
+  const { kind } = endpointCommand(endpoint, query);
+  const cluster = await open(options, host);
+  try {
+    const { kube, namespace, dispatcher, random } = cluster;
+    const found = findRunPod(await listRunPods({ kube, namespace, run }), run, name);
+    const pod = found.pod.metadata?.name ?? '';
+    if (!found.isNode)
+      throw usageError('SSC_NODE_UNKNOWN', `${found.node} is the pod of a job, with no admin port`);
+    if (kind === 'act') host.err(`${endpoint} changes ${found.node} of run ${run}\n`);
+    const client = createCoreClient({
+      dispatcher,
+      baseUrl: kube.proxyUrl(namespace, pod, corePorts.http),
+      node: found.node,
+      clock: host.clock,
+      random,
+    });
+    const body = await client.raw(endpoint, query);
+    host.out(body === '' || body.endsWith('\n') ? body : `${body}\n`);
+    return 0;
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** `mode=get` and the like. */
+function readQuery(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const wrong = pairs.filter((pair) => !/^[^=]+=./u.test(pair));
+  if (wrong.length > 0)
+    throw usageError(
+      'SSC_USAGE_ARGUMENT',
+      `a parameter is its name, "=" and its value; got ${wrong.map((pair) => `"${pair}"`).join(', ')}`,
+    );
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}

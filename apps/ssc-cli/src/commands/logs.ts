@@ -1,0 +1,50 @@
+import { usageError } from '@ssc/errors';
+import { readRunLogs } from '@ssc/formation';
+import { parseRunName } from '@ssc/kube-specs';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
+import type { Host } from '../host.ts';
+import { type KubeOpener, openKube } from '../open-kube.ts';
+
+/** Prints logs of a run: of one node, or of all with each line's node before it. */
+export async function logs(
+  { args, options }: InputOf<typeof optionsOf.logs>,
+  host: Host,
+  open: KubeOpener = openKube,
+): Promise<number> {
+  const [run, node, ...more] = args;
+  if (run === undefined || more.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', 'logs takes a run and, to see one alone, a node', {
+      hint: 'For example: ssc logs ssc-1a2b3c core-0. All runs: ssc runs.',
+    });
+  const { container, follow, previous } = options;
+  if (follow && previous)
+    throw usageError('SSC_USAGE_OPTIONS', 'one option cannot be used', {
+      facts: [
+        ['--previous', 'is the log of a container that has ended, which does not --follow on'],
+      ],
+    });
+  parseRunName(run);
+  const ending = new AbortController();
+  const stopListening = host.onSignal(() => ending.abort(new Error('stopped')));
+  const cluster = await open(options, host);
+  try {
+    await readRunLogs({
+      kube: cluster.kube,
+      clock: host.clock,
+      namespace: cluster.namespace,
+      run,
+      previous,
+      follow,
+      signal: ending.signal,
+      ...(node !== undefined && { node }),
+      ...(container !== undefined && { container }),
+      onLines: (name, lines) =>
+        host.out(node === undefined ? lines.replaceAll(/^(?=.)/gmu, `${name}  `) : lines),
+    });
+    return 0;
+  } finally {
+    stopListening();
+    await cluster.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { formatDuration } from '@ssc/clock';
+import { usageError } from '@ssc/errors';
+import { stopRun } from '@ssc/formation';
+import { parseRunName } from '@ssc/kube-specs';
+import type { InputOf } from '../command-row.ts';
+import type { optionsOf } from '../commands.ts';
+import type { Host } from '../host.ts';
+import { endNativeRun } from '../native/end-run.ts';
+import { listNativeRuns } from '../native/site.ts';
+import { type KubeOpener, openKube, whoIs } from '../open-kube.ts';
+
+/** Ends a run and removes it, wherever its driver is. */
+export async function stop(
+  { args, options }: InputOf<typeof optionsOf.stop>,
+  host: Host,
+  open: KubeOpener = openKube,
+): Promise<number> {
+  const [run, ...more] = args;
+  if (run === undefined || more.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', 'stop takes the name of one run', {
+      hint: 'For example: ssc stop ssc-1a2b3c. All runs: ssc runs.',
+    });
+  parseRunName(run);
+  const here = listNativeRuns().find((one) => one.run === run);
+  if (here !== undefined) {
+    await endNativeRun(here, host);
+    host.out(`stopped ${run} on this machine (${here.mission})\n`);
+    return 0;
+  }
+  const cluster = await open(options, host);
+  try {
+    const { kube, namespace } = cluster;
+    const { mission, who } = await stopRun({
+      kube,
+      clock: host.clock,
+      namespace,
+      run,
+      who: whoIs(host),
+      onAsked: ({ holder }, withinMs) =>
+        host.out(`${holder} was asked to stop, and has ${formatDuration(withinMs)} to see it\n`),
+    });
+    host.out(`stopped ${run}${mission === '' ? '' : ` (${mission}, ${who})`}\n`);
+    return 0;
+  } finally {
+    await cluster.close();
+  }
+}

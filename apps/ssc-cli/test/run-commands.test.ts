@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { http } from '../src/commands/http.ts';
+import { logs } from '../src/commands/logs.ts';
+import { runs } from '../src/commands/runs.ts';
+import { stop } from '../src/commands/stop.ts';
+import { inputOf } from './input.ts';
+import { type Typed, withKeptRun } from './kept-run.ts';
+
+const typed = {
+  runs: async (words, host, open) => runs(await inputOf('runs', words, host), host, open),
+  logs: async (words, host, open) => logs(await inputOf('logs', words, host), host, open),
+  http: async (words, host, open) => http(await inputOf('http', words, host), host, open),
+  stop: async (words, host, open) => stop(await inputOf('stop', words, host), host, open),
+} satisfies Record<string, Typed>;
+
+describe('ssc logs', async () => {
+  const { run, type, provider } = await withKeptRun(typed);
+
+  test('of one node, as it is', async () => {
+    const text = await type('logs', run, 'core-1');
+    expect(text).toMatch(/^0\n\S.*\n/u);
+    expect(text).toContain('This is core-sim');
+    expect(await type('logs', run, `${run}-core-1`)).toBe(text);
+  });
+
+  test('of all nodes, with the node before each line', async () => {
+    const lines = (await type('logs', run)).trimEnd().split('\n').slice(1);
+    expect(new Set(lines.map((line) => line.slice(0, 8)))).toEqual(
+      new Set(['core-0  ', 'core-1  ', 'core-2  ']),
+    );
+  });
+
+  test('of another container', async () => {
+    expect(await type('logs', run, 'core-0', '--container', 'prepare')).toMatch(/^0\n/u);
+    expect(await type('logs', run, 'core-0', '--container', 'histroy')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_CONTAINER_UNKNOWN  core-0 has no container "histroy"; did you mean "history"?
+        Containers    prepare, stellar-core, history"
+    `);
+  });
+
+  test('what is not there is refused with what there is', async () => {
+    expect((await type('logs', run, 'core-9')).replaceAll(run, 'RUN')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_NODE_UNKNOWN  run RUN has no node "core-9"
+        Nodes           core-0, core-1, core-2
+        Did you mean    core-0"
+    `);
+    expect(await type('logs', 'ssc-00000f')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_RUN_UNKNOWN  namespace default has no pod of a run "ssc-00000f"
+        Those there are: ssc runs."
+    `);
+    expect(await type('logs', 'SimplePayment')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_RUN_NAME  "SimplePayment" is not the name of a run
+        A run is named "ssc-" and six hexadecimal digits, such as ssc-1a2b3c."
+    `);
+    expect(await type('logs')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_USAGE_ARGUMENT  logs takes a run and, to see one alone, a node
+        For example: ssc logs ssc-1a2b3c core-0. All runs: ssc runs."
+    `);
+    expect(await type('logs', run, 'core-0', '--follow', '--previous')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_USAGE_OPTIONS  one option cannot be used
+        --previous    is the log of a container that has ended, which does not --follow on"
+    `);
+    expect(await type('logs', run, 'core-0', '--previous')).toMatch(/^3\n.*previous/su);
+  });
+
+  test('--follow goes on until the containers have ended', async () => {
+    const following = type('logs', run, 'core-0', '--follow');
+    const before = await type('logs', run, 'core-0');
+    await provider.run(() => provider.clock.sleep(30_000));
+    expect(await type('stop', run)).toContain('0\nstopped');
+    const text = await following;
+    expect(text.startsWith(before)).toBe(true);
+    expect(text.length).toBeGreaterThan(before.length);
+  });
+});
+
+describe('ssc http', async () => {
+  const { run, type } = await withKeptRun(typed);
+
+  test('prints what the node answered, word for word', async () => {
+    const text = await type('http', run, 'core-0', 'info');
+    expect(JSON.parse(text.slice(2))).toMatchObject({ info: { state: 'Synced!' } });
+    expect(await type('http', run, 'core-2', 'upgrades', 'mode=get')).toMatch(/^0\n\{/u);
+  });
+
+  test('what changes the node says so', async () => {
+    expect((await type('http', run, 'core-0', 'll', 'level=debug')).replaceAll(run, 'RUN')).toMatch(
+      /^0\n\{[^}]*\}\nll changes core-0 of run RUN\n$/su,
+    );
+  });
+
+  test('what core refuses is an error, with its words', async () => {
+    expect(
+      (await type('http', run, 'core-0', 'upgrades', 'mode=set')).replaceAll(run, 'RUN'),
+    ).toMatchInlineSnapshot(`
+      "3
+      upgrades changes core-0 of run RUN
+      ✖ SSC_CORE_TEXT  core-0 answered "could not parse upgradetime: ''" (upgrades)   (definite: nothing was changed)
+        Sent          GET upgrades?mode=set
+        Answered      200 could not parse upgradetime: ''
+        Success is    an empty body"
+    `);
+  });
+
+  test('what there is not is refused before it is sent', async () => {
+    expect(await type('http', run, 'core-0', 'inof')).toContain('did you mean "info"?');
+    expect(await type('http', run, 'core-0', 'info', 'compact')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_USAGE_ARGUMENT  a parameter is its name, "=" and its value; got "compact""
+    `);
+    expect(await type('http', run, 'core-7', 'info')).toContain('SSC_NODE_UNKNOWN');
+    expect(await type('http', run, 'core-0')).toContain('Endpoints');
+  });
+});
+
+describe('ssc stop', () => {
+  test('removes a run that nobody drives', async () => {
+    const { run, type, provider } = await withKeptRun(typed);
+    expect((await type('stop', run)).replaceAll(run, 'RUN')).toBe(
+      '0\nstopped RUN (SimplePayment, ada@build-7)\n',
+    );
+    await provider.run(() => provider.clock.sleep(60_000));
+    expect(await type('runs')).toBe('0\nnamespace default has no runs\n');
+    expect((await type('stop', run)).replaceAll(run, 'RUN')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_RUN_UNKNOWN  namespace default has no run "RUN"; nothing was stopped
+        Those there are: ssc runs."
+    `);
+    expect(await type('stop')).toContain('stop takes the name of one run');
+  });
+});

@@ -1,0 +1,124 @@
+import { renderError, type SscError } from '@ssc/errors';
+import { toAnchor } from '@ssc/kube-specs';
+import { describe, expect, test } from 'vitest';
+import { Fuse } from '../src/fuse.ts';
+import { Hold } from '../src/hold.ts';
+import { listRuns, stopRun } from '../src/index.ts';
+import { createLocalCluster, type LocalCluster } from './kube/local-cluster.ts';
+
+const namespace = 'default';
+const run = 'ssc-1a2b3c';
+
+/** A run held by a driver, whose clock can die alone; what ends it is kept. */
+async function withDriver(
+  act: (
+    world: LocalCluster & {
+      readonly hold: Hold;
+      readonly ends: readonly SscError[];
+      kill(): void;
+      stop(): Promise<string>;
+      runs(): Promise<string[]>;
+    },
+  ) => Promise<void>,
+): Promise<void> {
+  const world = createLocalCluster();
+  const { clock, kube } = world;
+  await clock.run(async () => {
+    const mine = clock.fork('driver');
+    const common = { kube, clock: mine, run, namespace, driver: 'ada@build-7 1234' };
+    const fuse = await Fuse.light({ ...common, mission: 'Test' });
+    const content = {
+      mission: 'Test',
+      who: 'ada@build-7',
+      startedAt: new Date(clock.now()).toISOString(),
+      version: '1',
+      holder: common.driver,
+      journal: '',
+    };
+    const anchor = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
+    const ends: SscError[] = [];
+    const hold = new Hold({ ...common, fuse, anchor, onEnd: (reason) => void ends.push(reason) });
+    await act({
+      ...world,
+      hold,
+      ends,
+      kill: () => mine.kill(),
+      stop: async () => {
+        const startedAt = clock.now();
+        const asked: string[] = [];
+        const found = await stopRun({
+          kube,
+          clock,
+          namespace,
+          run,
+          who: 'bob@laptop',
+          onAsked: ({ holder }) => void asked.push(holder),
+        });
+        return `${found.state}, asked ${asked.join() || 'nobody'}, took ${Math.round((clock.now() - startedAt) / 1000)}s`;
+      },
+      runs: async () => (await listRuns({ kube, clock, namespace })).map(({ run: name }) => name),
+    });
+  });
+}
+
+describe('stopping a run', () => {
+  test('whose driver is alive: it sees who wants it, ends as interrupted, and then the run is removed', async () => {
+    await withDriver(async ({ clock, stop, runs, ends, hold }) => {
+      await clock.sleep(100_000);
+      expect(await stop()).toBe('driven, asked ada@build-7 1234, took 35s');
+      expect(ends.map((end) => [end.verdict, renderError(end)])).toMatchInlineSnapshot(`
+        [
+          [
+            "interrupted",
+            "✖ SSC_RUN_STOPPED  run ssc-1a2b3c was stopped by bob@laptop
+          What there was of it is saved; who stopped it removes its network.",
+          ],
+        ]
+      `);
+      expect(hold.refusal?.code).toBe('SSC_RUN_STOPPED');
+      await clock.sleep(60_000);
+      expect(await runs()).toEqual([]);
+    });
+  });
+
+  test('whose driver died: it is removed at once', async () => {
+    await withDriver(async ({ clock, stop, runs, kill }) => {
+      kill();
+      await clock.sleep(100_000);
+      expect(await stop()).toBe('abandoned, asked nobody, took 0s');
+      await clock.sleep(60_000);
+      expect(await runs()).toEqual([]);
+    });
+  });
+
+  test('that is kept: it is removed at once', async () => {
+    await withDriver(async ({ clock, stop, hold, runs }) => {
+      await hold.release(3600);
+      expect(await stop()).toBe('kept, asked nobody, took 0s');
+      await clock.sleep(60_000);
+      expect(await runs()).toEqual([]);
+    });
+  });
+
+  test('whose driver comes to its own end meanwhile: it leaves the run to who stops it', async () => {
+    await withDriver(async ({ clock, stop, hold, runs }) => {
+      const stopping = stop();
+      await clock.sleep(1000);
+      await expect(hold.remove()).rejects.toMatchObject({ code: 'SSC_RUN_STOPPED' });
+      expect(await stopping).toContain('driven');
+      await clock.sleep(60_000);
+      expect(await runs()).toEqual([]);
+    });
+  });
+
+  test('that is not there is refused', async () => {
+    await withDriver(async ({ clock, stop, hold }) => {
+      await hold.remove();
+      await clock.sleep(60_000);
+      expect(renderError(await stop().catch((e: unknown) => e))).toMatchInlineSnapshot(`
+        "✖ SSC_RUN_UNKNOWN  namespace default has no run "ssc-1a2b3c"; nothing was stopped
+          Those there are: ssc runs."
+      `);
+    });
+  });
+});
