@@ -72,12 +72,14 @@ describe('the doctor', () => {
       ✔ jobs            create, get, list, patch, delete
       ✔ configmaps      create, get, list, patch, delete
       ✔ services        create, get
+      ✔ secrets         create, get
       ✔ statefulsets    create, get, patch
       ✔ pods            list, watch
       ✔ pods/log        get
       ✔ pods/proxy      get
       ✔ events          list
       ✔ resourcequotas  list
+      ✔ limitranges     list
       ✔ namespace       default takes the objects of a run
       ✔ quota           none
 
@@ -162,7 +164,7 @@ describe('a second Ctrl-C', () => {
     ).toMatchInlineSnapshot(`
       [
         "",
-        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:05.000Z, when its fuse has burnt down; sooner: ssc clean RUN --namespace default",
+        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:05.002Z, when its fuse has burnt down; sooner: ssc clean RUN --namespace default",
         "(the process ends with 130)",
       ]
     `);

@@ -44,6 +44,10 @@ export interface ClusterSettings {
   readonly imagePullPolicy?: RunPlan['imagePullPolicy'];
   /** Names of Secrets in the namespace. */
   readonly imagePullSecrets?: readonly string[];
+  /** Makes stellar-core smaller until the network fits what the namespace's quotas leave. @default false */
+  readonly fitQuota?: boolean;
+  /** So many missions share what is left, this one among them. @default 1 */
+  readonly concurrentMissions?: number;
   /** What the container that serves archives has. */
   readonly historyResources?: Resources;
 }

@@ -25,6 +25,9 @@ import type {
   Payment,
   PaymentLoad,
   RunningLoad,
+  SetChange,
+  StartData,
+  StartOptions,
   Upgrade,
   Within,
   Xlm,
@@ -49,7 +52,9 @@ export interface CoreSetHandleOptions {
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
   /** Gives the set all its pods, and waits until they answer. */
-  start(nodes: readonly string[]): Promise<void>;
+  start(nodes: readonly string[], data?: StartData): Promise<void>;
+  /** Gives the set other pods, and waits until they answer. */
+  change(nodes: readonly string[], change: SetChange): Promise<void>;
   /** Gives the set so many pods. */
   scale(running: number): Promise<void>;
 }
@@ -65,11 +70,14 @@ export class CoreSetHandle implements CoreSet {
   readonly name: string;
   readonly #options: CoreSetHandleOptions;
   #clients: readonly CoreClient[];
+  /** Whether it has ever run: then it has data. */
+  #ran: boolean;
 
   constructor(options: CoreSetHandleOptions) {
     this.name = options.name;
     this.#clients = options.startsLater ? [] : options.clients;
     this.#options = options;
+    this.#ran = !options.startsLater;
   }
 
   /** The clients of the nodes that run. */
@@ -99,10 +107,52 @@ export class CoreSetHandle implements CoreSet {
     await waitUntilSynced(this.#clients, this.#waiting(options.within ?? '2m'));
   }
 
-  async start(): Promise<void> {
+  async start(options?: StartOptions): Promise<void> {
     const { clients, start } = this.#options;
-    await start(clients.map((client) => client.node));
+    if (this.#clients.length > 0)
+      throw usageError(
+        'SSC_SET_RUNS',
+        `${this.name} cannot be started: ${this.#clients.length} of its nodes run`,
+        { hint: 'stop() ends them; change({ data }) gives them other pods.' },
+      );
+    if (this.#ran && options === undefined)
+      throw usageError(
+        'SSC_START_DATA',
+        `${this.name} ran before, so its start must say what it goes on with: data "kept" or "fresh"`,
+      );
+    await start(
+      clients.map((client) => client.node),
+      // What never ran has nothing to keep, and is prepared as it was planned.
+      this.#ran ? options?.data : undefined,
+    );
     this.#clients = clients;
+    this.#ran = true;
+  }
+
+  async stop(): Promise<void> {
+    this.#refuseStopped('stop');
+    const { pods, scale, signal } = this.#options;
+    const { nodes } = this;
+    this.#clients = [];
+    const gone = pods.stopped(nodes, signal);
+    await Promise.all([scale(0), gone]);
+  }
+
+  async change(change: SetChange): Promise<void> {
+    this.#refuseStopped('change');
+    const { clients } = this.#options;
+    await this.#options.change(
+      clients.map((client) => client.node),
+      change,
+    );
+    this.#clients = clients;
+  }
+
+  #refuseStopped(verb: string): void {
+    if (this.#clients.length > 0) return;
+    throw usageError('SSC_SET_STOPPED', `${this.name} cannot ${verb}: none of its nodes run`, {
+      hint: 'start() starts them.',
+    });
   }
 
   async waitForLedgers(count: number, options: Within = {}): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Duration } from '@ssc/clock';
+import type { ConfigChange } from '@ssc/core-cfg';
 
 /** An amount of the native asset with its unit. @example "10 XLM" */
 export type Xlm = `${number} XLM`;
@@ -72,6 +73,25 @@ export interface Within {
   readonly within?: Duration;
 }
 
+/** What nodes go on with when they start again: the data that they had, or a data folder that is prepared anew. */
+export type StartData = 'kept' | 'fresh';
+
+/** How the nodes of a set start. */
+export interface StartOptions {
+  /** `kept` needs data that outlive pods: `keepsData` of the set. */
+  readonly data: StartData;
+}
+
+/** What becomes of all nodes of a set. */
+export interface SetChange extends StartOptions {
+  /** Which stellar-core they run from now on. @default the one that they have */
+  readonly image?: 'new' | 'old';
+  /** Settings over those that they have; `undefined` takes a key out. */
+  readonly config?: ConfigChange;
+  /** One node after the other, while the others go on. @default all are stopped, changed, and started */
+  readonly rolling?: boolean;
+}
+
 /** A set of nodes in a running network: what a mission acts on. Verbs return when what they say is true. */
 export interface CoreSet {
   readonly name: string;
@@ -79,8 +99,15 @@ export interface CoreSet {
   readonly nodes: readonly string[];
   /** Every node says `Synced!`, two ledgers have closed since asked, and each one's quorum agrees. @default within "2m" */
   waitUntilSynced(options?: Within): Promise<void>;
-  /** Starts the nodes of a set that begins later, with empty data, and waits until their admin ports answer. */
-  start(): Promise<void>;
+  /**
+   * Starts the nodes of a set that begins later, or was stopped, and waits until their admin ports answer. A set that ran
+   * before must be told what it goes on with.
+   */
+  start(options?: StartOptions): Promise<void>;
+  /** Stops all nodes, and waits until their pods are gone. */
+  stop(): Promise<void>;
+  /** Gives all nodes of the set other pods, with other settings where some are given, and waits until they answer. */
+  change(change: SetChange): Promise<void>;
   /** Every node has closed `count` more ledgers than when asked. */
   waitForLedgers(count: number, options?: Within): Promise<void>;
   /** Every node has closed ledger `ledger`. */

@@ -105,6 +105,7 @@ class KubeFormation implements Formation {
   }
 
   async bringUp(): Promise<void> {
+    await this.#first?.admit();
     await this.#run.begin();
     if (this.#first !== undefined) await this.#bringUp(this.#first);
     await this.#run.beat();
@@ -129,6 +130,7 @@ class KubeFormation implements Formation {
         this.#networks.add(network);
         this.#clients.push(...network.clients);
         if (this.#files !== undefined) network.record(this.#files);
+        await network.admit();
         await this.#bringUp(network);
       },
       checkAtEnd: (checks, tell = () => {}) => network.checkAtEnd(checks, tell),

@@ -10,9 +10,13 @@ import {
   setObjectName,
   toRunObjects,
   toScalePatch,
+  toSetObjects,
+  toTemplatePatch,
 } from '@ssc/kube-specs';
 import type { Dispatcher } from 'undici';
 import { Accounts } from './accounts.ts';
+import { admitNetwork } from './admit-network.ts';
+import type { SetChange, StartData } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
 import { GuardedDispatcher } from './guarded-dispatcher.ts';
@@ -21,6 +25,7 @@ import { createNodeClients } from './node-clients.ts';
 import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
 import { Recorder } from './recorder.ts';
+import { replanSet, type SetReplan } from './replan-set.ts';
 import type { Created, Run } from './run.ts';
 import { SubAnchor } from './sub-anchor.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
@@ -46,15 +51,18 @@ export interface NetworkTools {
 /** One network of a run: its plan, its objects, its pods, and the handles of its core sets. */
 export class Network {
   readonly sets: Readonly<Record<string, CoreSetHandle>>;
-  readonly #request: NetworkRequest;
+  #request: NetworkRequest;
   readonly #tools: NetworkTools;
   /** What its nodes are told apart by; undefined for the only or first network of a run. */
   readonly #name: string | undefined;
-  readonly #planned: PlannedNetwork;
+  #planned: PlannedNetwork;
   readonly #clients: readonly CoreClient[];
   readonly #pods: PodWatch;
   readonly #created: Created[] = [];
   #subAnchor: SubAnchor | undefined;
+  /** Owns all objects of the network; there once it was brought up. */
+  #owner: string | undefined;
+  #changes = 0;
   #recorder: Recorder | undefined;
 
   /** Plans it. A request that no network can be made of is refused (SSC_PLAN_INVALID); nothing is created. */
@@ -112,11 +120,20 @@ export class Network {
     return this.#clients;
   }
 
+  /** Compares it with the quotas of its namespace, and fits it into them where that is asked for. Nothing is created. */
+  async admit(): Promise<void> {
+    const { kube, note } = this.#tools;
+    const { clusterSettings: settings = {} } = this.#request;
+    const plan = await admitNetwork(this.#planned.plan, { kube, settings, note });
+    this.#planned = { ...this.#planned, plan };
+  }
+
   /** Creates everything and waits until every node's admin port answers. */
   async bringUp(): Promise<void> {
     const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
-    const { all, statefulSets } = toRunObjects(this.#planned.plan, await this.#ownerUid());
+    this.#owner = await this.#ownerUid();
+    const { all, statefulSets } = toRunObjects(this.#planned.plan, this.#owner);
     // Pods wait long for what they mount when it was not there the first time.
     const before = all.filter((object) => object.kind !== 'StatefulSet');
     await Promise.all(before.map((object) => this.#create(object)));
@@ -207,7 +224,8 @@ export class Network {
       accounts,
       signal: run.signal,
       startsLater: this.#request.sets[set]?.startsLater === true,
-      start: (labels) => this.#start(set, labels),
+      start: (labels, data) => this.#start(set, labels, data),
+      change: (labels, change) => this.#change(set, labels, change),
       scale: (running) => this.#scale(set, running),
     });
   }
@@ -222,11 +240,60 @@ export class Network {
     );
   }
 
-  async #start(set: string, nodes: readonly string[]): Promise<void> {
+  /** Starts a set that does not run: as it was planned when it never ran, else with the data that it is to go on with. */
+  async #start(set: string, nodes: readonly string[], data?: StartData): Promise<void> {
+    if (data === undefined) {
+      this.#pods.expectSome(nodes);
+      await this.#scale(set, nodes.length);
+    } else await this.#replace(set, { data }, () => this.#pods.expectSome(nodes));
+    await this.#untilAnswering(nodes);
+  }
+
+  /** Gives a set other pods: all at once, or one after the other. */
+  async #change(
+    set: string,
+    nodes: readonly string[],
+    { rolling = false, ...change }: SetChange,
+  ): Promise<void> {
+    // Refused before anything is stopped, where it cannot be.
+    replanSet({ request: this.#request, planned: this.#planned }, set, change);
+    if (rolling) await this.#replace(set, change, () => this.#pods.expectOthers(nodes));
+    else {
+      const gone = this.#pods.stopped(nodes, this.#tools.run.signal);
+      await Promise.all([this.#scale(set, 0), gone]);
+      await this.#replace(set, change, () => this.#pods.expectSome(nodes));
+    }
+    await this.#untilAnswering(nodes);
+  }
+
+  /** Replaces what the pods of a set are made from, with as many of them as it has nodes. */
+  async #replace(set: string, change: SetReplan, expect: () => void): Promise<void> {
+    const { run, kube } = this.#tools;
+    const next = replanSet({ request: this.#request, planned: this.#planned }, set, change);
+    const owner = present(this.#owner, 'a network that changes was brought up');
+    const { configMaps, statefulSet } = toSetObjects(next.planned.plan, next.set, owner);
+    // Named by what is in them: one that is there is the right one.
+    const there = new Set(this.#created.map(({ made }) => made.metadata?.name));
+    await Promise.all(
+      configMaps
+        .filter(({ metadata }) => !there.has(metadata?.name))
+        .map((object) => this.#create(object)),
+    );
+    run.refuseUnheld();
+    expect();
+    this.#changes += 1;
+    const { namespace } = this.#request;
+    await kube.patch(
+      { kind: kinds.statefulSet, namespace, name: setObjectName(this.#ref(set)) },
+      toTemplatePatch(statefulSet, this.#changes),
+    );
+    this.#request = next.request;
+    this.#planned = next.planned;
+  }
+
+  async #untilAnswering(nodes: readonly string[]): Promise<void> {
     const { run, clock, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
-    this.#pods.expectSome(nodes);
-    await this.#scale(set, nodes.length);
     await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
     await Promise.all(
       this.#clients
@@ -243,9 +310,6 @@ export class Network {
   #createRecorder(files: RunFiles, follows: boolean): Recorder {
     const { kube, clock, run, secrets = [], database } = this.#tools;
     const { namespace } = this.#request;
-    const configs = [...this.#planned.configs].map(
-      ([node, config]) => [this.#labelOf(node), config] as const,
-    );
     return new Recorder(
       {
         kube,
@@ -255,7 +319,10 @@ export class Network {
         files: this.#name === undefined ? files : filesOf(this.#name, files),
         secrets,
         pods: this.#pods,
-        configs: new Map(configs),
+        configs: () =>
+          new Map(
+            [...this.#planned.configs].map(([node, config]) => [this.#labelOf(node), config]),
+          ),
         nodes: this.#clients.map(({ node }) => node),
         running: () => this.running,
         created: () => [...(this.#name === undefined ? run.created : []), ...this.#created],

@@ -33,6 +33,12 @@ export const permissions: readonly Permission[] = [
     why: 'the DNS names by which nodes find each other',
   },
   {
+    group: '',
+    resource: 'secrets',
+    verbs: ['create', 'get'],
+    why: 'the password of the postgres beside each node, where a run asks for one',
+  },
+  {
     group: 'apps',
     resource: 'statefulsets',
     verbs: ['create', 'get', 'patch'],
@@ -51,6 +57,12 @@ export const permissions: readonly Permission[] = [
     group: '',
     resource: 'resourcequotas',
     verbs: ['list'],
-    why: 'what is left of the namespace’s quota, for ssc doctor',
+    why: 'what is left of the namespace’s quota, before anything is created',
+  },
+  {
+    group: '',
+    resource: 'limitranges',
+    verbs: ['list'],
+    why: 'what a container of the namespace may ask for, before anything is created',
   },
 ];

@@ -38,6 +38,8 @@ export class PodWatch {
   readonly #troubles = new Map<string, { readonly pod: V1Pod; readonly trouble: PodTrouble }>();
   /** Nodes that were stopped on purpose: their pods are not looked at. */
   readonly #stopped = new Set<string>();
+  /** Pods that are to be replaced: nobody looks at how they go. */
+  readonly #outgoing = new Set<string>();
   #startedAt: number;
   #eventsAskedAt = 0;
 
@@ -78,7 +80,11 @@ export class PodWatch {
 
   isReady(node: string): boolean {
     const pod = this.podOf(node);
-    return pod !== undefined && isReady(pod);
+    return pod !== undefined && !this.#isOutgoing(pod) && isReady(pod);
+  }
+
+  #isOutgoing(pod: V1Pod): boolean {
+    return this.#outgoing.has(pod.metadata?.uid ?? '');
   }
 
   /** The nodes are expected to have no pods. */
@@ -94,6 +100,15 @@ export class PodWatch {
       this.#troubles.delete(node);
     }
     this.#startedAt = this.#options.clock.now();
+  }
+
+  /** From now on the nodes are expected to have other pods than now, one after the other. */
+  expectOthers(nodes: readonly string[]): void {
+    for (const node of nodes) {
+      const uid = this.podOf(node)?.metadata?.uid;
+      if (uid !== undefined) this.#outgoing.add(uid);
+    }
+    this.expectSome(nodes);
   }
 
   /** From now on the nodes are expected to have no pods; resolves when they have none. */
@@ -125,6 +140,7 @@ export class PodWatch {
     for (const [node, podName] of this.#options.pods) {
       if (this.#stopped.has(node)) continue;
       const pod = this.#reflector.items.get(podName);
+      if (pod !== undefined && this.#isOutgoing(pod)) continue;
       const noted = this.#troubles.get(node);
       if (noted !== undefined) throw await this.#troubleError(node, noted.pod, noted.trouble);
       const trouble = pod && this.#troubleOf(node, pod);
@@ -161,6 +177,7 @@ export class PodWatch {
       const pod = this.#reflector.items.get(podName);
       const uid = pod?.metadata?.uid;
       if (pod === undefined || uid === undefined || this.#stopped.has(node)) continue;
+      if (this.#isOutgoing(pod)) continue;
       if (!this.#uids.has(node)) this.#uids.set(node, uid);
       const trouble = this.#troubleOf(node, pod);
       if (trouble !== undefined && !this.#troubles.has(node))

@@ -26,7 +26,7 @@ export interface RecorderOptions {
   readonly files: RunFiles;
   readonly secrets: readonly string[];
   /** Node → its TOML. */
-  readonly configs: ReadonlyMap<string, string>;
+  configs(): ReadonlyMap<string, string>;
   readonly nodes: readonly string[];
   /** The nodes that run now. */
   running(): readonly CoreClient[];
@@ -175,7 +175,7 @@ export class Recorder {
   }
 
   #configs(dump: Dump): Promise<void>[] {
-    return [...this.#options.configs].map(([node, config]) =>
+    return [...this.#options.configs()].map(([node, config]) =>
       dump.item(`the configuration of ${node}`, () =>
         dump.text(`configs/${node}.cfg`, config, { keepsNodeSeeds: true }),
       ),

@@ -37,12 +37,14 @@ describe('the doctor', () => {
       ok  jobs: create, get, list, patch, delete
       ok  configmaps: create, get, list, patch, delete
       ok  services: create, get
+      ok  secrets: create, get
       ok  statefulsets: create, get, patch
       ok  pods: list, watch
       ok  pods/log: get
       ok  pods/proxy: get
       ok  events: list
       ok  resourcequotas: list
+      ok  limitranges: list
       ok  namespace: default takes the objects of a run
       ok  quota: none"
     `);

@@ -8,7 +8,7 @@ export type ApiFault =
   /** A Status with this code. 429 and 503 carry Retry-After. */
   | {
       readonly kind: 'status';
-      readonly code: 409 | 429 | 500 | 503;
+      readonly code: 403 | 409 | 429 | 500 | 503;
       readonly retryAfterSeconds?: number;
     }
   /** The connection is cut, before the call is done or after, when only the answer is lost. */

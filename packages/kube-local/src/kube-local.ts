@@ -496,12 +496,14 @@ function faultStatus(fault: ApiFault & { kind: 'status' }): HttpResponse {
 
 const reasons = {
   409: 'Conflict',
+  403: 'Forbidden',
   429: 'TooManyRequests',
   500: 'InternalError',
   503: 'ServiceUnavailable',
 } as const;
 const messages = {
   409: 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again',
+  403: 'the request was refused by a fault',
   429: 'the server has received too many requests and has asked us to try again later',
   500: 'Internal error occurred: etcdserver: leader changed',
   503: 'the server is currently unable to handle the request',

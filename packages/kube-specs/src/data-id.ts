@@ -30,17 +30,21 @@ export function raiseDataId(dataId: string): string {
  * promise; `fresh` prepares anew. A set whose data went with its pods starts fresh or not at all: SSC_DATA_GONE (usage).
  */
 export function nextDataId(
-  set: Pick<SetPlan, 'name' | 'data' | 'dataId'>,
+  set: Pick<SetPlan, 'name' | 'data' | 'dataId' | 'database'>,
   start: 'kept' | 'fresh',
 ): string {
   if (start === 'fresh') return raiseDataId(set.dataId);
-  const { data } = set;
-  if (data.kind === 'claim' && data.whenScaledDown !== 'deleted') return set.dataId;
-  throw usageError(
-    'SSC_DATA_GONE',
-    `set "${set.name}" cannot start with its data kept: ${data.kind === 'claim' ? 'its claims are deleted when it is scaled down' : 'they were in its pods'}`,
-    {
-      hint: 'Data outlive pods in a claim: give the set data { kind: "claim", sizeMiB }, or start it with fresh data.',
-    },
-  );
+  const why = whyGone(set);
+  if (why === undefined) return set.dataId;
+  throw usageError('SSC_DATA_GONE', `set "${set.name}" cannot start with its data kept: ${why}`, {
+    hint: 'Data outlive pods in a claim: give the set data { kind: "claim", sizeMiB }, or start it with fresh data.',
+  });
+}
+
+function whyGone({ data, database }: Pick<SetPlan, 'data' | 'database'>): string | undefined {
+  if (database === 'memory') return 'its tables are in memory';
+  if (data.kind === 'empty-dir') return 'they were in its pods';
+  return data.whenScaledDown === 'deleted'
+    ? 'its claims are deleted when it is scaled down'
+    : undefined;
 }

@@ -69,7 +69,12 @@ export {
   toAnchorPatch,
   toSubAnchor,
 } from './objects/anchor.ts';
-export { type DeleteBody, toDeleteBody, toScalePatch } from './objects/changes.ts';
+export {
+  type DeleteBody,
+  toDeleteBody,
+  toScalePatch,
+  toTemplatePatch,
+} from './objects/changes.ts';
 // ssc itself in the cluster.
 export { type DriverPlan, driverFolder, toDriverJob } from './objects/driver.ts';
 // The fuse, the anchor, the rest; changes of them.

@@ -109,6 +109,7 @@ test('the surface', () => {
       "toSlug",
       "toStandaloneObjects",
       "toSubAnchor",
+      "toTemplatePatch",
       "variable",
       "whileTrue",
       "withResources",

@@ -17,8 +17,9 @@ export function trackVerbs<T extends object>(
   refuse: () => void = () => {},
 ): T {
   return new Proxy(handle, {
-    get(target, key, receiver) {
-      const value: unknown = Reflect.get(target, key, receiver);
+    get(target, key) {
+      // Of the handle itself: what it keeps private is not in the proxy.
+      const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== 'function' || typeof key === 'symbol') return value;
       return (...args: unknown[]): unknown => {
         refuse();

@@ -124,6 +124,7 @@ export const kinds = {
   configMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
   event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
   job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
+  limitRange: { apiVersion: 'v1', kind: 'LimitRange', plural: 'limitranges' },
   pod: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
   resourceQuota: { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' },
   secret: { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },

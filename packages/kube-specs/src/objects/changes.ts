@@ -1,7 +1,30 @@
+import type { V1StatefulSet, V1StatefulSetSpec } from '@kubernetes/client-node';
+
 /** The merge patch of a StatefulSet (or of its `scale`) that gives it so many pods. */
 export const toScalePatch = (
   replicas: number,
 ): { readonly spec: { readonly replicas: number } } => ({ spec: { replicas } });
+
+/** Which change of its set a pod was made by. Pods that are otherwise as before are made anew for it alone. */
+const changeAnnotation = 'ssc.stellar.org/change';
+
+/**
+ * The merge patch of a StatefulSet that gives it the pods of another one of its name: how many, and what they are made from.
+ * The number of the change makes them others even if nothing else is.
+ */
+export function toTemplatePatch(
+  { spec }: V1StatefulSet,
+  change: number,
+): { readonly spec: Partial<V1StatefulSetSpec> } {
+  const template = spec?.template;
+  const annotations = { ...template?.metadata?.annotations, [changeAnnotation]: String(change) };
+  return {
+    spec: {
+      ...(spec?.replicas !== undefined && { replicas: spec.replicas }),
+      template: { ...template, metadata: { ...template?.metadata, annotations } },
+    },
+  };
+}
 
 /** The body of a delete. */
 export interface DeleteBody {

@@ -66,11 +66,15 @@ export function toRooms(
         used,
       );
       const share = (hard - (used - own)) / BigInt(concurrentMissions);
-      const left = least(share, hard - used);
+      const left = toWhole(key, least(share, hard - used));
       return { quota, key, hard, used, ours: own, left: left > 0n ? left : 0n };
     }),
   );
 }
+
+/** Nobody can make half an object. */
+const toWhole = (key: string, amount: Amount): Amount =>
+  unitOf(key) === 'things' ? (amount / one) * one : amount;
 
 const least = (a: Amount, b: Amount): Amount => (a < b ? a : b);
 

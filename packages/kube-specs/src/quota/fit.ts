@@ -1,5 +1,7 @@
 import type { V1LimitRangeItem, V1PodSpec, V1StatefulSet } from '@kubernetes/client-node';
 import { type Fact, usageError } from '@ssc/errors';
+import { toAnchor, toSubAnchor } from '../objects/anchor.ts';
+import { toFuse } from '../objects/fuse.ts';
 import { type NetworkObjects, toRunObjects } from '../objects/network.ts';
 import { containerNames, type NetworkPlan, type SetPlan } from '../plan.ts';
 import type { Resources } from '../resources.ts';
@@ -34,8 +36,20 @@ export interface Fitted {
   readonly changes: readonly Fact[];
 }
 
-/** A network's objects when all of its sets run. The anchor's id is no part of what is counted. */
-const objectsOf = (plan: NetworkPlan): readonly QuotaObject[] => allRunning(plan).all;
+/** A network's objects when all of its sets run, with what they hang on. Ids of owners are no part of what is counted. */
+const objectsOf = (plan: NetworkPlan): readonly QuotaObject[] => [
+  ...carriersOf(plan),
+  ...allRunning(plan).all,
+];
+
+function carriersOf({ run, mission, namespace, network = 0 }: NetworkPlan): QuotaObject[] {
+  const content = { mission, who: '', startedAt: '', version: '', holder: '', journal: '' };
+  if (network > 0) return [toSubAnchor({ run, network, namespace, content }, 'none')];
+  return [
+    toFuse({ run, mission, namespace, burnSeconds: 1 }),
+    toAnchor({ run, namespace, content }, 'none'),
+  ];
+}
 
 const allRunning = (plan: NetworkPlan): NetworkObjects =>
   toRunObjects({ ...plan, sets: plan.sets.map((set) => ({ ...set, running: true })) }, 'none');

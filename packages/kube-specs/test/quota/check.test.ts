@@ -56,6 +56,17 @@ test('what just fits is let through, and what is more by a hair is not', () => {
   }
 });
 
+test('what a network hangs on is counted with it', () => {
+  const limits = limitsOf([quota({ 'count/jobs.batch': '0', 'count/configmaps': '2' })]);
+  const text = messageOf(() => checkNetworkQuota(networkPlan(), limits));
+  expect(text).toContain('count/jobs.batch    needs 1, left are 0');
+  expect(text).toContain('count/configmaps    needs 3, left are 2');
+  // A further network has an anchor of its own below the first one's, and no fuse.
+  const further = messageOf(() => checkNetworkQuota(networkPlan({ network: 1 }), limits));
+  expect(further).not.toContain('jobs.batch');
+  expect(further).toContain('count/configmaps    needs 3, left are 2');
+});
+
 test('the refusal shows the sums', () => {
   const plan = networkPlan({
     sets: [

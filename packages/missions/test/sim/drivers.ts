@@ -1,6 +1,7 @@
 import { createRandom, createVirtualClock, type ForkedClock, type VirtualClock } from '@ssc/clock';
 import { createStellarCore } from '@ssc/core-sim';
 import {
+  type ClusterSettings,
   createBudget,
   createFormation,
   createKubeApi,
@@ -8,7 +9,12 @@ import {
   type FormationOptions,
   type KubeApi,
 } from '@ssc/formation';
-import { createBasePrograms, createKubeLocal, type KubeLocal } from '@ssc/kube-local';
+import {
+  createBasePrograms,
+  createKubeLocal,
+  createPostgresPrograms,
+  type KubeLocal,
+} from '@ssc/kube-local';
 import { toRunName } from '@ssc/kube-specs';
 import type { Program } from '@ssc/process';
 import type { Dispatcher } from 'undici';
@@ -32,6 +38,7 @@ export interface DriveOptions {
   /** What stands between the driver and the cluster. */
   readonly through?: (dispatcher: Dispatcher, clock: ForkedClock) => Dispatcher;
   readonly keep?: boolean;
+  readonly settings?: ClusterSettings;
   readonly keepFor?: FormationOptions['keepFor'];
   readonly signal?: AbortSignal;
   readonly save?: (path: string, content: string | Uint8Array) => Promise<void>;
@@ -65,6 +72,7 @@ export function createPlace(seed: string, log?: (line: string) => void): Place {
     images: [
       { pattern: 'core-sim', programs: { ...base, 'stellar-core': stellarCore } },
       { pattern: 'nginx', programs: base },
+      { pattern: 'postgres:*', programs: { ...base, ...createPostgresPrograms() } },
     ],
     ...(log !== undefined && { log }),
   });
@@ -96,6 +104,7 @@ export function createPlace(seed: string, log?: (line: string) => void): Place {
         namespace: 'default',
         sets: mission.network(params),
         images: { core: 'core-sim', history: 'nginx' },
+        ...(how.settings !== undefined && { clusterSettings: how.settings }),
         seed,
         kube: client(dispatcher, mine, name),
         dispatcher,

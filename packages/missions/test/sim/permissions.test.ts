@@ -45,14 +45,16 @@ test('the permissions that ssc asks for are those that it uses, neither more nor
     expect((await place.drive(acting).go()).verdict).toBe('rehearsed');
 
     // A run in which the answer to each creation is lost once, so that it is looked for.
-    for (const resource of ['jobs', 'configmaps', 'services', 'statefulsets'])
+    for (const resource of ['jobs', 'configmaps', 'services', 'statefulsets', 'secrets'])
       cluster.faults.api({
         fault: { kind: 'reset', when: 'after' },
         verb: 'create',
         resource,
         times: 1,
       });
-    const lost = place.drive(acting, { name: 'lost', keep: true });
+    const postgres = { image: 'postgres:17', password: 'only-a-test' };
+    const settings = { database: 'postgres', postgres } as const;
+    const lost = place.drive(acting, { name: 'lost', keep: true, settings });
     expect((await lost.go()).verdict).toBe('rehearsed');
 
     // A run that tells how the pods are when what it waits for does not come.

@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly core?: StellarCoreOptions;
   readonly kube?: Partial<KubeLocalOptions>;
   readonly settings?: ClusterSettings;
+  /** What is done to the cluster before the run begins. */
+  readonly before?: (kube: KubeApi) => Promise<void>;
   /** Changes a node's configuration on its way into its ConfigMap: nothing else of the run knows. */
   readonly changeConfig?: (node: string, config: string) => string;
   /** Milliseconds of real time that each file takes to be written. */
@@ -45,6 +47,9 @@ export interface WorldOptions {
   /** Whether the run is recorded while it goes on. @default true */
   readonly record?: boolean;
 }
+
+/** The older stellar-core of missions that change it: one protocol behind. */
+const older = { release: 'v26.0.0', protocol: 26 } as const;
 
 /** A cluster of simulated nodes, and a mission that ran on it. */
 export interface World {
@@ -94,6 +99,10 @@ export async function rehearse(
     random: random.fork('cluster'),
     images: [
       { pattern: 'core-sim', programs },
+      {
+        pattern: 'old-core-sim',
+        programs: { ...programs, 'stellar-core': createStellarCore(older) },
+      },
       { pattern: 'nginx', programs },
       { pattern: 'postgres:*', programs: { ...programs, ...createPostgresPrograms() } },
     ],
@@ -113,13 +122,14 @@ export async function rehearse(
   const { signal = new AbortController().signal, changeConfig } = options;
 
   const result = await clock.run(async () => {
+    await options.before?.(client('before'));
     const meddling = meddle?.(cluster, clock, (node) => `${run}-${node}`);
     const formation = createFormation({
       run,
       mission: mission.name,
       namespace: 'default',
       sets: mission.network(params),
-      images: { core: 'core-sim', history: 'nginx' },
+      images: { core: 'core-sim', old: 'old-core-sim', history: 'nginx' },
       ...(options.settings !== undefined && { clusterSettings: options.settings }),
       seed,
       kube:

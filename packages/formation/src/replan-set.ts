@@ -1,0 +1,80 @@
+import type { ConfigChange } from '@ssc/core-cfg';
+import { present } from '@ssc/errors';
+import { nextDataId, type SetPlan } from '@ssc/kube-specs';
+import type { StartData } from './core-set.ts';
+import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
+
+/** A network with what it was planned from. */
+export interface PlannedRequest {
+  readonly request: NetworkRequest;
+  readonly planned: PlannedNetwork;
+}
+
+/** What becomes of one set. */
+export interface SetReplan {
+  readonly data: StartData;
+  readonly image?: 'new' | 'old';
+  /** Settings over those that the set has. */
+  readonly config?: ConfigChange;
+}
+
+/**
+ * The network with one set changed: its stellar-core, its settings, the data that it goes on with. Keys and names stay, so do all other sets,
+ * and the size that the set was created with. What cannot be is refused (usage), and nothing is different then.
+ */
+export function replanSet(
+  { request, planned }: PlannedRequest,
+  name: string,
+  { data, image, config }: SetReplan,
+): PlannedRequest & { readonly set: SetPlan } {
+  const spec = present(request.sets[name], `the network has a set ${name}`);
+  const before = setOf(planned, name);
+  const next: NetworkRequest = {
+    ...request,
+    sets: {
+      ...request.sets,
+      [name]: {
+        ...spec,
+        ...(image !== undefined && { image }),
+        ...(config !== undefined && { config: { ...spec.config, ...config } }),
+      },
+    },
+  };
+  const again = planNetwork(next);
+  const set: SetPlan = {
+    ...setOf(again, name),
+    dataId: nextDataId(before, data),
+    // What a quota made smaller stays so.
+    resources: before.resources,
+    running: true,
+  };
+  const nodes = new Set(again.nodes.filter((node) => node.set === name).map((node) => node.name));
+  const pick = <T>(node: string, changed: T, unchanged: T): T =>
+    nodes.has(node) ? changed : unchanged;
+  return {
+    request: next,
+    set,
+    planned: {
+      ...planned,
+      nodes: planned.nodes.map((node, i) =>
+        pick(node.name, present(again.nodes[i], 'a change keeps the nodes'), node),
+      ),
+      configs: new Map(
+        [...planned.configs].map(([node, text]) => [
+          node,
+          pick(node, present(again.configs.get(node), 'a change keeps the nodes'), text),
+        ]),
+      ),
+      plan: {
+        ...planned.plan,
+        sets: planned.plan.sets.map((other) => (other.name === name ? set : other)),
+      },
+    },
+  };
+}
+
+const setOf = ({ plan }: PlannedNetwork, name: string): SetPlan =>
+  present(
+    plan.sets.find((set) => set.name === name),
+    `the network has a set ${name}`,
+  );
