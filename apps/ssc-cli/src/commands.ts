@@ -25,6 +25,12 @@ export const optionsOf = {
     format,
     output,
   },
+  diff: {
+    ...clusterOptions,
+    image: preset(image, 'stellar/stellar-core'),
+    historyImage,
+    seed: { ...seed, presetIs: 'none: it must be given' },
+  },
   renderRbac: { namespace: defaultNamespace, user },
   runs: { ...clusterOptions, json },
   clean: { ...clusterOptions, expired, allMine, force, dryRun },
@@ -76,6 +82,15 @@ export const commands: readonly CommandRow[] = [
     options: optionsOf.render,
     missions: (args, find) => args.map(find),
     run: async (input, host) => (await import('./commands/render.ts')).render(input, host),
+  }),
+  command({
+    name: 'diff',
+    usage: '<name> <run>',
+    about:
+      'say what would change if the network of a run were made now: exit code 0 nothing, 1 something',
+    options: optionsOf.diff,
+    missions: (args, find) => args.slice(0, 1).map(find),
+    run: async (input, host) => (await import('./commands/diff.ts')).diff(input, host),
   }),
   command({
     name: 'results schema',

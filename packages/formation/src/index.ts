@@ -18,6 +18,8 @@ export type {
   Xlm,
 } from './core-set.ts';
 export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set-spec.ts';
+// What of it would be made otherwise now.
+export { type DiffOptions, diffRun, type RunComparison, type RunDifference } from './diff-run.ts';
 // What it needs of a cluster.
 export { type DoctorOptions, examineCluster, type Finding, oldestVersion } from './doctor.ts';
 export type { CheckReport, FinalChecks } from './final-checks.ts';

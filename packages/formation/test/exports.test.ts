@@ -9,6 +9,7 @@ test('the surface', () => {
       "createBudget",
       "createFormation",
       "createKubeApi",
+      "diffRun",
       "examineCluster",
       "findRunPod",
       "kinds",
