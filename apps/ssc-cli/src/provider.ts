@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@ssc/clock';
 import type { Placement } from '@ssc/core-cfg';
-import type { ClusterSettings, CoreSetSpec, Images, KubeApi } from '@ssc/formation';
+import type { ClusterSettings, CoreSetSpec, DumpTables, Images, KubeApi } from '@ssc/formation';
 import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
 
@@ -26,6 +26,8 @@ export interface Provider {
   readonly images: Images;
   /** How networks lie there, where that is not left to the mission. */
   readonly clusterSettings?: ClusterSettings;
+  /** Saves tables that nodes have in postgres, where that can be done. */
+  readonly dumpTables?: DumpTables;
   /** Bytes for the name of a run. */
   readonly nonce: () => Uint8Array;
   /** Refuses a mission that cannot be done here, before anything is made. */

@@ -76,6 +76,10 @@ export async function runOne(
         ...(placement !== undefined && { placement }),
         ...(provider.place !== undefined && { place: provider.place }),
         images: provider.images,
+        ...(provider.clusterSettings !== undefined && {
+          clusterSettings: provider.clusterSettings,
+        }),
+        ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
         seed,
         kube: provider.kube,
         dispatcher: provider.dispatcher,

@@ -163,6 +163,17 @@ exec "@core-sim@" "$@"`.replaceAll('@core-sim@', workshop.coreSim),
         expect(await log('postgres')).toContain(`port ${own.postgres}`);
         expect(await log('postgres')).toContain('ssc: making the database');
       }
+      const files = new Map<string, string>();
+      expect(
+        await formation.dump(async (path, content) => void files.set(path, String(content))),
+      ).toEqual([]);
+      for (const node of ['core-0', 'core-1'])
+        expect(files.get(`nodes/${node}/database/postgres.sql`)).toContain(
+          'COPY public.storestate (state) FROM stdin;\ngenesis\n',
+        );
+      const { password } = provider.clusterSettings?.postgres ?? {};
+      expect(password).toMatch(/^[0-9a-f]{32}$/u);
+      expect([...files].filter(([, text]) => text.includes(password ?? ''))).toEqual([]);
       const [there] = listNativeRuns();
       expect(there?.processes.map(({ what }) => what.replace(`${run}-`, '')).sort()).toEqual([
         'core-0 postgres -D',

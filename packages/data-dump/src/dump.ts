@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type Clock, type Duration, formatDuration, toMs, within } from '@ssc/clock';
-import { type Problem, SscError } from '@ssc/errors';
+import { isSscError, type Problem, SscError } from '@ssc/errors';
 import { type HideOptions, hideSecrets } from './hide-secrets.ts';
 import type { RunFiles } from './run-files.ts';
 
@@ -71,7 +71,8 @@ export function createDump(options: DumpOptions): Dump {
       if (done === undefined)
         note(notSaved(what, new Error(`it took more than ${formatDuration(toMs(itemWithin))}`)));
     } catch (error) {
-      note(notSaved(what, error));
+      // Who knows better what could not be saved has said so.
+      note(isSscError(error, 'SSC_NOT_SAVED') ? error : notSaved(what, error));
     } finally {
       // The place goes straight to the next in line.
       const next = waiting.shift();

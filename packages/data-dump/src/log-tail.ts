@@ -16,8 +16,8 @@ export interface LogSource {
   ): Promise<void>;
   /** The log from `since` on, as it is now. */
   read(since: string | undefined): Promise<string>;
-  /** True once nothing more is written. */
-  isOver(): boolean;
+  /** True once nothing more is written: what the server gives from then on is the log of the container's next run. */
+  isOver(): Promise<boolean>;
 }
 
 /** What a tail is made from. */
@@ -47,11 +47,13 @@ export interface LogTail {
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 const largestBuffer = 64 * 2 ** 10;
+// A cluster tells of the end of a run within a second or two of it.
+const runsBeforeGap = 5;
 
 /**
  * Follows a log until `finish`, over connections that end whenever they like. Lines that a new connection repeats are left
- * out; when the line that was written last is not there any more, some in between were rotated away: that is a gap, which the
- * file and `finish` tell.
+ * out. When the line that was written last is not there any more, either the container has begun another run, whose log is none
+ * of this one, or some lines in between were rotated away: that is a gap, which the file and `finish` tell.
  */
 export function followLog(options: LogTailOptions): LogTail {
   const { clock, source, secrets = [] } = options;
@@ -64,6 +66,8 @@ export function followLog(options: LogTailOptions): LogTail {
   /** How many lines with that time the present connection has repeated; undefined when it is past them. */
   let repeated: number | undefined;
   let partial = '';
+  /** Lines of a connection that may be those of another run, until that is known. */
+  let held: string[] | undefined;
   let buffer = '';
   let written = 0;
   let timer: Timer | undefined;
@@ -100,19 +104,21 @@ export function followLog(options: LogTailOptions): LogTail {
     else timer ??= clock.timer(flushAfterMs, () => void flush());
   };
 
-  const takeLine = (line: string): void => {
+  /** False when it cannot be told yet whether the line is of this run. */
+  const takeLine = (line: string): boolean => {
     const { stamp, text } = parseStampedLine(line);
     if (stamp === undefined) {
       // A sentence of the server's own, in the midst of the log.
       put(text);
-      return;
+      return true;
     }
     if (last !== undefined && repeated !== undefined) {
-      if (stamp.key < last.key) return;
+      if (stamp.key < last.key) return true;
       if (stamp.key === last.key && repeated < countAtLast) {
         repeated += 1;
-        return;
+        return true;
       }
+      if (repeated === 0 && held === undefined) return false;
       if (repeated === 0) {
         put('… lines are missing here: they were rotated away while the connection was lost\n');
         problems.push(
@@ -127,6 +133,7 @@ export function followLog(options: LogTailOptions): LogTail {
     countAtLast = stamp.key === last?.key ? countAtLast + 1 : 1;
     last = stamp;
     put(text);
+    return true;
   };
 
   const begin = (): void => {
@@ -137,17 +144,59 @@ export function followLog(options: LogTailOptions): LogTail {
   const take = (text: string): void => {
     const lines = (partial + text).split(/(?<=\n)/u);
     partial = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '') : '';
-    for (const line of lines) takeLine(line);
+    for (const line of lines) {
+      if (held !== undefined) held.push(line);
+      else if (!takeLine(line)) held = [line];
+    }
   };
+
+  /** Takes the lines that were held, unless they turn out to be those of the next run. */
+  async function decide(): Promise<void> {
+    for (let i = 0; i < runsBeforeGap; i++) {
+      if (await source.isOver()) {
+        held = undefined;
+        partial = '';
+        return;
+      }
+      await clock.sleep(firstPauseMs, ending.signal).catch(() => {});
+    }
+    release();
+  }
+
+  const release = (): void => {
+    const lines = held ?? [];
+    held ??= [];
+    for (const line of lines) takeLine(line);
+    held = undefined;
+  };
+
+  /** One connection. True when nothing more comes. */
+  async function followOnce(): Promise<boolean> {
+    begin();
+    let deciding: Promise<void> | undefined;
+    const over = new AbortController();
+    const end = (): void => over.abort(ending.signal.reason);
+    ending.signal.addEventListener('abort', end, { once: true });
+    const onText = (text: string): void => {
+      take(text);
+      if (held === undefined || deciding !== undefined) return;
+      deciding = decide().then(() => {
+        if (held === undefined && repeated !== undefined) over.abort(new Error('another run'));
+      });
+    };
+    await source.follow(last?.text, onText, over.signal).catch(() => {});
+    ending.signal.removeEventListener('abort', end);
+    await deciding;
+    return ending.signal.aborted || source.isOver();
+  }
 
   async function follow(): Promise<void> {
     for (let pauseMs = firstPauseMs; !ending.signal.aborted; ) {
       const before = last;
-      begin();
-      await source.follow(last?.text, take, ending.signal).catch(() => {});
-      if (ending.signal.aborted || source.isOver()) return;
+      if (await followOnce()) return;
       pauseMs = last === before ? Math.min(pauseMs * 2, longestPauseMs) : firstPauseMs;
       await clock.sleep(pauseMs, ending.signal).catch(() => {});
+      if (ending.signal.aborted || (await source.isOver())) return;
       reconnections += 1;
     }
   }
@@ -173,6 +222,8 @@ export function followLog(options: LogTailOptions): LogTail {
         const rest = await source.read(last?.text);
         begin();
         take(rest);
+        // What is read is of this run for certain.
+        if (held !== undefined) release();
       } catch (error) {
         problems.push(notSaved(`the end of ${options.what}`, error));
       }

@@ -56,7 +56,7 @@ function container(
         .filter((line) => line.atMs <= clock.now())
         .map(stamped)
         .join(''),
-    isOver: () => clock.now() >= (lines.at(-1)?.atMs ?? 0),
+    isOver: async () => clock.now() >= (lines.at(-1)?.atMs ?? 0),
   };
 }
 
@@ -155,6 +155,43 @@ describe('a log that is followed', () => {
     expect(file.endsWith('line 99\n')).toBe(true);
     expect(problems).toEqual(['a part of the log of stellar-core in core-0 could not be saved']);
   });
+
+  test.each([0, 2500])(
+    'takes nothing of the next run of its container, of which is heard %i ms late',
+    async (lateMs) => {
+      const clock = createVirtualClock({ start });
+      const mine = linesOf(20, 100);
+      const endsAtMs = start + 2000;
+      const next = linesOf(40, 100).map(({ atMs, text }) => ({
+        atMs: atMs + 2100,
+        text: `next ${text}`,
+      }));
+      const now = container(clock, next);
+      const source: LogSource = {
+        async follow(since, onText, signal) {
+          if (clock.now() < endsAtMs) return container(clock, mine).follow(since, onText, signal);
+          return now.follow(since, onText, signal);
+        },
+        // The log of the run before this one.
+        read: (since) => container(clock, mine).read(since),
+        isOver: async () => clock.now() >= endsAtMs + lateMs,
+      };
+      const ended = await clock.run(async () => {
+        let file = '';
+        const log = followLog({
+          clock,
+          source,
+          what: 'it',
+          write: async (text) => {
+            file += text;
+          },
+        });
+        await clock.sleep(30_000);
+        return { problems: await log.finish(), file };
+      });
+      expect(ended).toEqual({ problems: [], file: textOf(mine) });
+    },
+  );
 
   test('has an end: what is beyond is left out, and said', async () => {
     const { file, problems } = await tail(linesOf(100, 100), {}, { longestBytes: 70 });

@@ -42,6 +42,9 @@ export {
   passphraseOf,
   planNetwork,
 } from './plan-network.ts';
+// What it leaves behind.
+export type { TablesFile } from './read-tables.ts';
+export type { DumpTables } from './recorder.ts';
 // The pods of a run: their logs.
 export { type RunLogsOptions, readRunLogs } from './run-logs.ts';
 export { findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';

@@ -8,6 +8,7 @@ import {
   podName,
   renderSelector,
   setObjectName,
+  tablesPort,
   toRunObjects,
   toScalePatch,
   toSetObjects,
@@ -24,7 +25,8 @@ import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import { createNodeClients } from './node-clients.ts';
 import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
-import { Recorder } from './recorder.ts';
+import { readPodFile } from './read-pod-file.ts';
+import { type DumpTables, Recorder } from './recorder.ts';
 import { replanSet, type SetReplan } from './replan-set.ts';
 import type { Created, Run } from './run.ts';
 import { SubAnchor } from './sub-anchor.ts';
@@ -42,8 +44,8 @@ export interface NetworkTools {
   readonly bringUpWithin?: Duration;
   /** Values that no file of the run may hold. */
   readonly secrets?: readonly string[];
-  /** A node's database as bytes, where it can be read from here; undefined when it has none. */
-  readonly database?: (node: string) => Promise<Uint8Array | undefined>;
+  /** Saves the tables of nodes that have them in postgres, where that can be done. Those in files are read from the pods. */
+  readonly dumpTables?: DumpTables;
   /** Tells what is going on, a sentence at a time. */
   readonly note: (text: string) => void;
 }
@@ -307,9 +309,18 @@ export class Network {
     this.#created.push({ asked, made });
   }
 
+  /** From where the pod's archive is served, which has its data folder at hand. */
+  #dataFile(node: string, name: string): Promise<Uint8Array | undefined> {
+    const { kube, dispatcher } = this.#tools;
+    const pod = this.#pods.podOf(node)?.metadata?.name ?? '';
+    const url = kube.proxyUrl(this.#request.namespace, pod, tablesPort);
+    return readPodFile(dispatcher, `${url}/${name}`);
+  }
+
   #createRecorder(files: RunFiles, follows: boolean): Recorder {
-    const { kube, clock, run, secrets = [], database } = this.#tools;
-    const { namespace } = this.#request;
+    const { kube, clock, run, secrets = [], dumpTables } = this.#tools;
+    const { namespace, clusterSettings } = this.#request;
+    const password = clusterSettings?.postgres?.password;
     return new Recorder(
       {
         kube,
@@ -317,7 +328,7 @@ export class Network {
         namespace,
         run: networkPrefix(this.#request.run, this.#request.network),
         files: this.#name === undefined ? files : filesOf(this.#name, files),
-        secrets,
+        secrets: password === undefined ? secrets : [...secrets, password],
         pods: this.#pods,
         configs: () =>
           new Map(
@@ -326,7 +337,8 @@ export class Network {
         nodes: this.#clients.map(({ node }) => node),
         running: () => this.running,
         created: () => [...(this.#name === undefined ? run.created : []), ...this.#created],
-        ...(database !== undefined && { database }),
+        dataFile: (node, name) => this.#dataFile(node, name),
+        ...(dumpTables !== undefined && { dumpTables }),
       },
       follows,
     );

@@ -15,6 +15,10 @@ import { isSscError, type SscError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { PodWatch } from './pod-watch.ts';
+import { readTables, type TablesFile } from './read-tables.ts';
+
+/** Saves the tables that the node of a pod has in a server of its own, as files. */
+export type DumpTables = (pod: string) => Promise<readonly TablesFile[]>;
 
 /** What a recorder looks at. */
 export interface RecorderOptions {
@@ -32,8 +36,10 @@ export interface RecorderOptions {
   running(): readonly CoreClient[];
   /** Objects as they were asked for, with what the server answered. */
   created(): readonly { readonly asked: KubeObject; readonly made: KubeObject }[];
-  /** A node's database as bytes, where it can be read from here. */
-  readonly database?: (node: string) => Promise<Uint8Array | undefined>;
+  /** A file of a node's data folder; undefined when it is not there. */
+  dataFile(node: string, name: string): Promise<Uint8Array | undefined>;
+  /** See FormationOptions.dumpTables. */
+  readonly dumpTables?: DumpTables;
 }
 
 // A followed log is a connection that stays open. Beyond this many, logs are read at the end.
@@ -98,6 +104,8 @@ export class Recorder {
       ),
       ...nodes.map((node) => this.#node(dump, node, clients.get(node))),
     ]);
+    // The largest come last: what is short is saved whatever time there is.
+    await Promise.all(nodes.map((node) => this.#tables(dump, node)));
     return dump.problems();
   }
 
@@ -137,11 +145,20 @@ export class Recorder {
       timestamps: true,
     };
     const since = (text: string | undefined) => text !== undefined && { since: text };
-    const now = (): V1ContainerStatus | undefined => {
-      const there = pods.podOf(node);
-      if (there?.metadata?.uid !== pod.metadata?.uid) return undefined;
-      return statusesOf(there).find(({ name }) => name === status.name);
+    const statusIn = (there: V1Pod | undefined): V1ContainerStatus | undefined =>
+      there?.metadata?.uid === pod.metadata?.uid
+        ? statusesOf(there).find(({ name }) => name === status.name)
+        : undefined;
+    /** As the cluster says now: a watch tells a moment later, when the next run may have begun. */
+    const now = async (): Promise<V1ContainerStatus | undefined> => {
+      const ref = { kind: kinds.pod, namespace, name: query.pod };
+      const last = (): V1Pod | undefined => pods.podOf(node);
+      return statusIn(await kube.read<V1Pod>(ref).catch(last));
     };
+    const isOver = (current: V1ContainerStatus | undefined): boolean =>
+      current === undefined ||
+      current.restartCount !== status.restartCount ||
+      current.state?.terminated !== undefined;
     this.#followed.set(key, {
       node,
       container: status.name,
@@ -153,21 +170,14 @@ export class Recorder {
           follow: (from, onText, signal) =>
             kube.followLog({ ...query, ...since(from) }, onText, signal),
           read: async (from) => {
-            const current = now();
+            const current = await now();
             // Its pod is gone, and its log with it; the server ended the stream when the container had ended.
             if (current === undefined) return '';
             const isCurrent = current.restartCount === status.restartCount;
             if (!isCurrent && current.restartCount !== status.restartCount + 1) return '';
             return kube.log({ ...query, ...since(from), previous: !isCurrent });
           },
-          isOver: () => {
-            const current = now();
-            return (
-              current === undefined ||
-              current.restartCount !== status.restartCount ||
-              current.state?.terminated !== undefined
-            );
-          },
+          isOver: async () => isOver(statusIn(pods.podOf(node))) || isOver(await now()),
         },
         write: (text) => files.append(path, text),
       }),
@@ -226,8 +236,7 @@ export class Recorder {
   }
 
   async #node(dump: Dump, node: string, client: CoreClient | undefined): Promise<void> {
-    const { pods, database } = this.#options;
-    const pod = pods.podOf(node);
+    const pod = this.#options.pods.podOf(node);
     const items: Promise<void>[] = [];
     if (pod !== undefined) {
       items.push(
@@ -242,14 +251,26 @@ export class Recorder {
       if (isRunning === true && client !== undefined)
         items.push(this.#ask(dump, client, `nodes/${node}`));
     }
-    if (database !== undefined)
-      items.push(
-        dump.item(`the database of ${node}`, async () => {
-          const bytes = await database(node);
-          if (bytes !== undefined) await dump.bytes(`nodes/${node}/database.sqlite`, bytes);
-        }),
-      );
     await Promise.all(items);
+  }
+
+  /** The tables of a node whose pod is there: SQLite's files as they are, or what the server gives. */
+  async #tables(dump: Dump, node: string): Promise<void> {
+    const { pods, configs, dataFile, dumpTables } = this.#options;
+    const database = /^DATABASE = "([^"]*)"$/mu.exec(configs().get(node) ?? '')?.[1] ?? '';
+    const pod = pods.podOf(node)?.metadata?.name;
+    const isInPostgres = database.startsWith('postgresql:');
+    const isInFile = database.startsWith('sqlite3:') && !database.endsWith(':memory:');
+    const read = isInFile
+      ? () => readTables((name) => dataFile(node, name))
+      : isInPostgres && dumpTables !== undefined
+        ? () => dumpTables(pod ?? '')
+        : undefined;
+    if (read === undefined || pod === undefined) return;
+    await dump.item(`the database of ${node}`, async () => {
+      for (const { name, bytes } of await read())
+        await dump.bytes(`nodes/${node}/database/${name}`, bytes);
+    });
   }
 
   /** Logs that nobody followed: none at all, or what was before. */

@@ -116,6 +116,7 @@ export {
   type RunPlan,
   type SetPlan,
   type SideContainer,
+  tablesPort,
 } from './plan.ts';
 // Databases.
 export {

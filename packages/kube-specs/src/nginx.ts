@@ -1,4 +1,4 @@
-import { podLayout, type RunPlan } from './plan.ts';
+import { podLayout, type RunPlan, tablesPort } from './plan.ts';
 
 /**
  * nginx's configuration: serves the archive as files, without root and without writing anywhere but /tmp. Where stellar-core has
@@ -25,6 +25,11 @@ http {
     listen ${port};
     root ${podLayout.history};
     autoindex on;
+  }
+  # The node's tables, for whoever saves what a run leaves behind.
+  server {
+    listen ${tablesPort};
+    root ${podLayout.data};
   }
 }
 `;

@@ -154,3 +154,6 @@ export const containerNames = {
 
 /** The port that history is served on where nothing else is said. */
 export const historyPort = 8080;
+
+/** The port of the same server on which the data folder is, with the files of the node's tables. */
+export const tablesPort = 8081;

@@ -89,6 +89,7 @@ test('the surface', () => {
       "setSelector",
       "sideResources",
       "smallestResources",
+      "tablesPort",
       "toAnchor",
       "toAnchorPatch",
       "toDataId",

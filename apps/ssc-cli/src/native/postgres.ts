@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Fact, usageError } from '@ssc/errors';
 import type { ProcessOwner } from '@ssc/host';
+import { postgresAccount } from '@ssc/kube-specs';
 import { isExecutable, pathFolders } from './find-program.ts';
 
 /** The programs of a database server that this machine has. */
@@ -148,3 +149,30 @@ export function refuseClosedFolder(folder: string, owner: ProcessOwner): void {
     },
   );
 }
+
+/** What is in a server on this machine, as SQL (pg_dump). */
+export function dumpPostgres(
+  { folder }: PostgresTools,
+  server: { readonly port: number; readonly password: string },
+): Promise<Uint8Array> {
+  const { user, database } = postgresAccount;
+  const words = ['--no-password', '-h', '127.0.0.1', '-p', String(server.port), '-U', user];
+  return new Promise((resolve, reject) => {
+    execFile(
+      join(folder, 'pg_dump'),
+      [...words, database],
+      {
+        encoding: 'buffer',
+        maxBuffer: longestDump,
+        env: { PATH: process.env['PATH'], PGPASSWORD: server.password },
+      },
+      (error, sql, complaint) => {
+        if (error === null) resolve(sql);
+        else reject(new Error(`pg_dump: ${complaint.toString().trim() || error.message}`));
+      },
+    );
+  });
+}
+
+// What is longer is cut from a dump all the same.
+const longestDump = 256 * 2 ** 20;

@@ -30,6 +30,7 @@ import type { Host } from '../host.ts';
 import { type CoreBinary, identifyCoreBinary } from '../native/core-binary.ts';
 import { refuseMissingTools } from '../native/find-program.ts';
 import {
+  dumpPostgres,
   findPostgres,
   type PostgresTools,
   postgresPrograms,
@@ -112,6 +113,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
   const nonce = host.randomBytes(3);
   const run = toRunName(nonce);
   const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
+  const password = Buffer.from(host.randomBytes(16)).toString('hex');
   const clusterClock = clock.fork('cluster');
   const ports = new Map<string, NodePorts>();
   let site: Site | undefined;
@@ -210,11 +212,11 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
       ...(binaries.old !== undefined && { old: images.old }),
       history: images.history,
     },
-    clusterSettings: {
-      postgres: {
-        image: images.postgres,
-        password: Buffer.from(host.randomBytes(16)).toString('hex'),
-      },
+    clusterSettings: { postgres: { image: images.postgres, password } },
+    async dumpTables(pod) {
+      const port = ports.get(pod)?.postgres;
+      if (postgres === undefined || port === undefined) return [];
+      return [{ name: 'postgres.sql', bytes: await dumpPostgres(postgres, { port, password }) }];
     },
     nonce: () => nonce,
     run: (work) => work(),

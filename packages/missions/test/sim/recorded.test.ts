@@ -11,6 +11,9 @@ test('a run leaves its logs, the answers of its nodes after each phase, figures 
   expect(world.result.afterwards).toEqual([]);
   expect(under(world, 'nodes/core-1/')).toEqual(
     [
+      'database/stellar-misc.db',
+      'database/stellar.db',
+      'database/stellar.db-wal',
       'history.log',
       'info.json',
       'metrics.json',
