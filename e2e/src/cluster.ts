@@ -39,6 +39,8 @@ export interface FaultyImages {
   readonly crash: string;
   /** `run` takes more and more memory. */
   readonly memory: string;
+  /** `run` of the first node writes a megabyte a second: `ssc-line N xxx…`. */
+  readonly chatty: string;
 }
 
 /** What of a cluster can be handed to the processes in which tests run. */
@@ -197,6 +199,7 @@ function makeImages(state: string): TestImages {
         preparation: faulty('preparation'),
         crash: faulty('crash'),
         memory: faulty('memory'),
+        chatty: faulty('chatty'),
       },
     };
   } finally {
@@ -216,6 +219,14 @@ const faults = {
   echo "terminate called after throwing an instance of 'std::runtime_error'" >&2
   exit 134
 }`,
+  // Less than a page at once: what two processes write to one pipe is not mixed then.
+  chatty: `case $1-$HOSTNAME in run-*-core-0) node -e '
+  let n = 0;
+  const three = () => Array.from({ length: 3 }, () => "ssc-line " + n++ + " " + "x".repeat(1000));
+  setInterval(() => {
+    for (let i = 0; i < 30; i++) process.stderr.write(three().join("\\n") + "\\n");
+  }, 100)' &
+esac`,
   memory: `[ "$1" = run ] && exec node -e 'for (const kept = []; ; ) kept.push(Buffer.alloc(1 << 24, 1))'`,
 } as const;
 
