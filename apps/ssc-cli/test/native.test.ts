@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { V1Pod } from '@kubernetes/client-node';
 import { createSystemClock } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
-import { createFormation } from '@ssc/formation';
-import { identifyProcess } from '@ssc/host';
+import { createFormation, kinds } from '@ssc/formation';
+import { identifyProcess, openProcessBook } from '@ssc/host';
 import { toRunName } from '@ssc/kube-specs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../src/main.ts';
@@ -184,6 +185,28 @@ test('a machine without what stellar-core calls for its archives is refused befo
   expect(listNativeRuns()).toEqual([]);
 });
 
+test('what a driver left that had no time to end it is ended by ssc clean, and no foreign process', async () => {
+  const folder = join(sitesFolder(), 'ssc-0a0b0c');
+  const book = openProcessBook(join(folder, 'processes'));
+  const [left, foreign] = ['left', 'foreign'].map(() =>
+    spawn('/bin/sh', ['-c', 'sleep 60; :'], { detached: true, stdio: 'ignore' }),
+  ) as [ChildProcess, ChildProcess];
+  book.enter(left.pid ?? 0, 'ssc-0a0b0c-core-0 stellar-core run');
+  // The number of a node that has ended belongs to somebody else now; and the driver's does not exist.
+  writeFileSync(join(folder, 'processes', String(foreign.pid)), 'another life 42\ncore-1\n');
+  const driver = { pid: 2 ** 22 + 1, identity: 'another life 41', what: 'ssc' };
+  const record = { run: 'ssc-0a0b0c', mission: 'BootAndSync', startedAt: '2026-01-01T00:00:00Z' };
+  writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...record, driver }));
+  const ended = new Promise((resolve) => left.on('exit', (_code, signal) => resolve(signal)));
+  const cleaning = hostNow();
+  expect(await main(['clean', 'ssc-0a0b0c'], cleaning)).toBe(0);
+  expect(cleaning.printed()).toBe('removed ssc-0a0b0c on this machine (BootAndSync, 1 process)\n');
+  expect(await ended).toBe('SIGTERM');
+  expect(identifyProcess(foreign.pid ?? 0)).toBeDefined();
+  foreign.kill('SIGKILL');
+  expect(existsSync(folder)).toBe(false);
+});
+
 describe.concurrent('a mission with processes of this machine', { timeout: 90_000 }, () => {
   test('SimplePayment with core-sim is rehearsed and leaves nothing', async () => {
     const { code, host, result, file } = await run('SimplePayment', workshop.coreSim);
@@ -258,6 +281,30 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     expect(code).toBe(130);
     expect(result.verdict).toBe('interrupted');
     expect(existsSync(join(sitesFolder(), result.run ?? ''))).toBe(false);
+  });
+
+  // Where tests run as root, all others show what needs no root least of all.
+  test.skipIf(process.getuid?.() !== 0)('needs no root', async () => {
+    chmodSync(workshop.folder, 0o711);
+    const own = join(workshop.folder, 'nobody');
+    mkdirSync(own);
+    chmodSync(own, 0o777);
+    const nobody = 65_534;
+    const tool = join(import.meta.dirname, '../bin/dev.ts');
+    const words = ['mission', 'BootAndSync', '--provider', 'native', '--destination', own];
+    const driver = spawn(
+      process.execPath,
+      ['--conditions=@ssc/source', tool, ...words, '--core-binary', workshop.recorded],
+      { uid: nobody, gid: nobody, cwd: own, env: { ...process.env, TMPDIR: own, HOME: own } },
+    );
+    let printed = '';
+    for (const channel of [driver.stdout, driver.stderr])
+      channel.on('data', (part: Buffer) => {
+        printed += part.toString();
+      });
+    const code = await new Promise((resolve) => driver.on('exit', resolve));
+    expect(printed).toContain('BootAndSync: passed');
+    expect(code).toBe(0);
   });
 
   test('when the driver is killed its nodes end by themselves, and what is left is found and cleaned', async () => {
@@ -376,6 +423,17 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
         previous: false,
       });
       expect(log).toBe(`ssc: /data holds data ${run}-core-g1, nothing to prepare\n`);
+
+      // One that is killed is started again, as its pod says, and goes on from where it was.
+      const node = listNativeRuns()
+        .find((one) => one.run === run)
+        ?.processes.find(({ what }) => what.endsWith('run'));
+      process.kill(node?.pid ?? 0, 'SIGKILL');
+      expect(await untilAnswered(address?.http ?? 0)).toBeGreaterThanOrEqual(height);
+      const ref = { kind: kinds.pod, namespace: 'default', name: pod };
+      const { status } = (await provider.kube.read<V1Pod>(ref)) ?? {};
+      const container = status?.containerStatuses?.find(({ name }) => name === 'stellar-core');
+      expect(container?.lastState?.terminated).toMatchObject({ exitCode: 137 });
     } finally {
       await formation.remove();
       await provider.close();
