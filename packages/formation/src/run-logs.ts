@@ -71,6 +71,18 @@ async function follow({ pod, container }: ContainerLog, options: RunLogsOptions)
   const name = pod.pod.metadata?.name ?? '';
   const first = statusOf(pod.pod, container);
   let isOver = first?.state?.terminated !== undefined;
+  let isAnother = false;
+  const look = async (): Promise<boolean> => {
+    if (isOver) return true;
+    const now = await kube.read<V1Pod>({ kind: kinds.pod, namespace, name });
+    const status = statusOf(now, container);
+    isAnother = (status?.restartCount ?? 0) > (first?.restartCount ?? 0);
+    isOver =
+      now?.metadata?.uid !== pod.pod.metadata?.uid ||
+      status?.state?.terminated !== undefined ||
+      isAnother;
+    return isOver;
+  };
   const query = { namespace, pod: name, container, timestamps: true };
   const since = (from: string | undefined) => from !== undefined && { since: from };
   const tail = followLog({
@@ -80,20 +92,12 @@ async function follow({ pod, container }: ContainerLog, options: RunLogsOptions)
     longestBytes: Number.POSITIVE_INFINITY,
     source: {
       follow: (from, onText, stop) => kube.followLog({ ...query, ...since(from) }, onText, stop),
-      read: (from) => kube.log({ ...query, ...since(from) }),
-      isOver: () => isOver,
+      read: (from) => kube.log({ ...query, ...since(from), previous: isAnother }),
+      isOver: look,
     },
     write: async (text) => options.onLines(pod.node, text),
   });
-  while (!isOver && !signal.aborted) {
-    await clock.sleep(lookMs, signal).catch(() => {});
-    const now = await kube.read<V1Pod>({ kind: kinds.pod, namespace, name });
-    const status = statusOf(now, container);
-    isOver =
-      now?.metadata?.uid !== pod.pod.metadata?.uid ||
-      status?.state?.terminated !== undefined ||
-      (status?.restartCount ?? 0) > (first?.restartCount ?? 0);
-  }
+  while (!(await look()) && !signal.aborted) await clock.sleep(lookMs, signal).catch(() => {});
   // What a container wrote last is still to be had as long as its pod is there.
   await (signal.aborted ? tail.stop() : tail.finish());
 }
