@@ -195,7 +195,7 @@ describe('equal runs', () => {
       });
       const parts = names.map((name) => {
         const { log, files } = network.machine(name);
-        return [log, Buffer.from(files.read('/data/stellar.db-wal')).toString('utf8')];
+        return [log, Buffer.from(files.read('/data/stellar.db')).toString('utf8')];
       });
       return JSON.stringify([parts, network.clock.fired]);
     };

@@ -104,6 +104,7 @@ export interface Info {
     readonly version: number;
     readonly age: number;
     readonly closeTime: number;
+    readonly baseFee: number;
     readonly maxSorobanTxSetSize?: number;
   };
   readonly peers: { readonly authenticated_count: number };

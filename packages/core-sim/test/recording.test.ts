@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { accelerated, archivesOf } from './catchup/archives.ts';
 import {
   type Line,
   readRecording,
@@ -108,4 +109,80 @@ describe('what was done to three real validators, done to simulated ones', () =>
       expect(off).toEqual([]);
     }
   });
+});
+
+describe('what was done to three real validators at the accelerated cadence, done to simulated ones', () => {
+  let real: Map<string, Seen[]>;
+  let simulated: Map<string, Seen[]>;
+
+  beforeAll(async () => {
+    const lines = readRecording('accelerated');
+    real = seenInRecording(lines);
+    // The real machine was slow, and its ledgers came when it had time. Where every message takes so long, and with this
+    // start and seed, the simulated ones come at the same pace.
+    ({ seen: simulated } = await replay(lines, {
+      startMs: Date.UTC(2026, 10, 22, 13, 20, 55, 855),
+      seed: 's15',
+      latencyMs: 38,
+      extra: [accelerated],
+      history: (name) => archivesOf(name, recordedNodes),
+    }));
+  });
+
+  const both = (node: string): [Seen[], Seen[]] => [
+    real.get(node) ?? [],
+    simulated.get(node) ?? [],
+  ];
+
+  it.each(recordedNodes)('%s goes through the same states in the same order', (node) => {
+    const [was, is] = both(node);
+    expect(statesOf(is)).toEqual(statesOf(was));
+  });
+
+  it('the states are those of a start, of a node that fell behind and catches up, of a loss and of a recovery', () => {
+    expect(statesOf(simulated.get('node-2') ?? [])).toMatchInlineSnapshot(`
+      [
+        "gone",
+        "Synced!",
+        "gone",
+        "Synced!",
+        "Catching up",
+        "Synced!",
+        "gone",
+        "Synced!",
+      ]
+    `);
+  });
+
+  it.each(recordedNodes)('%s comes to each state within three seconds', (node) => {
+    const changes = (seen: readonly Seen[]): number[] =>
+      seen.flatMap(({ t, state }, i) => (seen[i - 1]?.state === state ? [] : [t]));
+    const [was, is] = both(node).map(changes) as [number[], number[]];
+    for (const [i, t] of is.entries()) expect(Math.abs(t - (was[i] ?? 0))).toBeLessThan(3);
+  });
+
+  it('the node that fell behind is never more than one ledger away, through all of its catching up', () => {
+    const [was, is] = both('node-2');
+    const far = is.filter(({ ledger }, i) => Math.abs(ledger - (was[i]?.ledger ?? 0)) > 1);
+    expect(far).toEqual([]);
+    const targets = (seen: readonly Seen[]): string[] => [
+      ...new Set(
+        seen.flatMap(({ status }) => /Catching up to ledger (\d+)/.exec(status.join())?.[1] ?? []),
+      ),
+    ];
+    expect(targets(was)).toEqual(['31', '39', '47']);
+    expect(targets(is)).toEqual(['31', '39', '47']);
+  });
+
+  it.each(recordedNodes)(
+    '%s is within one ledger of where it was, two seconds sooner or later',
+    (node) => {
+      const [was, is] = both(node);
+      const far = is.filter(({ ledger }, i) => {
+        const near = was.slice(Math.max(0, i - 2), i + 3);
+        return !near.some((moment) => Math.abs(moment.ledger - ledger) <= 1);
+      });
+      expect(far).toEqual([]);
+    },
+  );
 });

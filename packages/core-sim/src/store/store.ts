@@ -2,8 +2,8 @@ import { type Files, readText } from '@ssc/process';
 import type { NodeSettings } from '../config/node-settings.ts';
 import { queuedBuckets } from '../history/staging.ts';
 import { type Bucket, decodeBucket, emptyBucket, encodeBucket } from '../ledger/bucket.ts';
-import { BucketList, type Level } from '../ledger/bucket-list.ts';
-import { decodeHeader, encodeHeader, zeroHash } from '../ledger/header.ts';
+import { BucketList, combinedHash, type Level } from '../ledger/bucket-list.ts';
+import { decodeHeader, encodeHeader, hashHeader, zeroHash } from '../ledger/header.ts';
 import type { ClosedLedger, LedgerState } from '../ledger/ledger.ts';
 
 /** How often the whole state is written; between, each ledger adds one line. */
@@ -20,7 +20,10 @@ interface StoredLevel {
   };
 }
 
-/** The database file: not SQLite, and its first words say so. */
+/**
+ * The first line of the database file: not SQLite, and its first words say so. What a copy of the one file holds is whole,
+ * beside a copy of the buckets.
+ */
 interface StoredState {
   readonly 'core-sim': string;
   readonly passphrase: string;
@@ -30,7 +33,7 @@ interface StoredState {
   readonly hot: readonly StoredLevel[];
 }
 
-/** One line of the journal: a ledger that was closed after the state was written. */
+/** Each further line: a ledger that was closed after the state was written. */
 interface StoredLedger {
   readonly header: string;
   /** Kind, key and XDR of each changed record. */
@@ -97,10 +100,11 @@ export function createFileStore(
   database: string,
   version: string,
 ): Store {
-  const journal = `${database}-wal`;
   const misc = miscPath(database);
   const bucketPath = (hash: string): string => `${settings.bucketFolder}/bucket-${hash}.xdr`;
-  let journalLines = 0;
+  let ledgerLines = 0;
+  /** The last line has no end: the process died while it wrote. */
+  let isTorn = false;
 
   const saveBucket = (bucket: Bucket, kept: Set<string>): string => {
     if (bucket.hash === zeroHash || kept.has(bucket.hash)) return bucket.hash;
@@ -135,8 +139,8 @@ export function createFileStore(
     const next = `${database}.next`;
     files.write(next, `${JSON.stringify(stored)}\n`);
     files.rename(next, database);
-    files.write(journal, '');
-    journalLines = 0;
+    ledgerLines = 0;
+    isTorn = false;
     const queued = queuedBuckets(files, settings.bucketFolder);
     for (const name of files.list(settings.bucketFolder)) {
       const hash = /^bucket-([0-9a-f]{64})\.xdr$/.exec(name)?.[1];
@@ -174,14 +178,17 @@ export function createFileStore(
   return {
     create(state) {
       files.makeFolder(folderOf(database));
-      for (const path of [database, journal, misc, settings.bucketFolder]) files.remove(path);
+      for (const path of [database, misc, settings.bucketFolder]) files.remove(path);
       save(state);
       files.write(misc, `${JSON.stringify(emptyMisc)}\n`);
     },
     load() {
       if (files.info(database) === undefined)
         throw new DatabaseError('No DB schema version found, try stellar-core new-db');
-      const stored = parseState(readText(files, database));
+      const text = readText(files, database);
+      const [first = '', ...lines] = text.split('\n');
+      isTorn = !text.endsWith('\n');
+      const stored = parseState(first);
       if (stored.passphrase !== settings.passphrase)
         throw new DatabaseError(
           `NETWORK_PASSPHRASE "${settings.passphrase}" does not match previous NETWORK_PASSPHRASE "${stored.passphrase}"`,
@@ -189,16 +196,17 @@ export function createFileStore(
       const live = new BucketList('live', loadLevels(stored.live));
       const hot = new BucketList('hot', loadLevels(stored.hot));
       let header = decodeHeader(unbase64(stored.header));
-      const lines = files.info(journal) === undefined ? [] : readText(files, journal).split('\n');
-      journalLines = 0;
+      ledgerLines = 0;
       for (const line of lines) {
         // A line without an end was being written when the process died: that ledger was not closed.
         if (line === '' || !line.endsWith('}')) continue;
         const ledger = JSON.parse(line) as StoredLedger;
-        const before = header.ledgerVersion;
+        const before = header;
         header = decodeHeader(unbase64(ledger.header));
-        journalLines += 1;
-        if (before >= 23) hot.add(header.ledgerSeq, header.ledgerVersion, []);
+        if (header.previousLedgerHash !== hashHeader(before))
+          throw new DatabaseError('database disk image is malformed');
+        ledgerLines += 1;
+        if (before.ledgerVersion >= 23) hot.add(header.ledgerSeq, header.ledgerVersion, []);
         live.add(
           header.ledgerSeq,
           header.ledgerVersion,
@@ -209,11 +217,13 @@ export function createFileStore(
           })),
         );
       }
+      if (combinedHash(header.ledgerVersion, live, hot) !== header.bucketListHash)
+        throw new DatabaseError('Bucket directory is corrupt');
       return { header, live, hot };
     },
     closed(ledger, state) {
-      journalLines += 1;
-      if (journalLines >= snapshotLedgers) {
+      ledgerLines += 1;
+      if (ledgerLines >= snapshotLedgers) {
         save(state);
         return;
       }
@@ -225,7 +235,8 @@ export function createFileStore(
           base64(bytes),
         ]),
       };
-      files.append(journal, `${JSON.stringify(line)}\n`);
+      files.append(database, `${isTorn ? '\n' : ''}${JSON.stringify(line)}\n`);
+      isTorn = false;
     },
     replace: save,
     loadMisc() {

@@ -52,7 +52,8 @@ export function fill(files: Files, content: Content): void {
   }
 }
 
-function read(files: Files, folder: string): Content {
+/** All files below a folder. */
+export function read(files: Files, folder: string): Content {
   return files.list(folder).flatMap((name): Content => {
     const path = `${folder}/${name}`;
     return files.info(path)?.kind === 'folder' ? read(files, path) : [[path, files.read(path)]];

@@ -5,73 +5,20 @@ import {
   ledgerHeaderHash,
   operation,
   resultSetHash,
-  rootKey,
-  signTransaction,
   testAccountKey,
   transactionHash,
   transactionSetHash,
   xdr,
 } from '@ssc/tx';
 import { describe, expect, it } from 'vitest';
-import { createSigningKey, parseKey } from '../../src/keys.ts';
+import { parseKey } from '../../src/keys.ts';
 import { encodeHeader } from '../../src/ledger/header.ts';
-import { type ClosedLedger, createGenesis, Ledger } from '../../src/ledger/ledger.ts';
-import { signValue } from '../../src/ledger/stellar-value.ts';
-import { encodeUpgrade } from '../../src/ledger/upgrade.ts';
-import { networkIdOf, readTransaction, type TxFrame } from '../../src/tx/frame.ts';
-import { createTxSet, readTxSet } from '../../src/tx/tx-set.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { readTxSet } from '../../src/tx/tx-set.ts';
 import { passphrase } from '../configs.ts';
+import { create, createChain, networkId, pay, root, sign } from './chain.ts';
 
-const networkId = networkIdOf(passphrase);
-const root = rootKey(passphrase);
 const [alice, bob] = [testAccountKey('alice'), testAccountKey('bob')];
-const proposer = createSigningKey(new Uint8Array(32));
-
-/** A ledger alone, whose values nobody but this test agrees on. */
-function createChain(protocol: number) {
-  const ledger = new Ledger(createGenesis(networkId, 0), {
-    supportedProtocol: 27,
-    soroban: { highLimits: false, minPersistentTtl: undefined, eviction: undefined },
-  });
-  const close = (frames: readonly TxFrame[], upgradeTo?: number): ClosedLedger => {
-    const { ledgerVersion, ledgerSeq, baseFee } = ledger.header;
-    const set = createTxSet(ledger.hash, ledgerVersion, frames, BigInt(baseFee));
-    const value = signValue(proposer, networkId, {
-      txSetHash: set.hash,
-      closeTime: 1_795_000_000 + 5 * ledgerSeq,
-      upgrades:
-        upgradeTo === undefined
-          ? []
-          : [encodeUpgrade({ name: 'protocolversion', value: upgradeTo })],
-    });
-    return ledger.close(value, set);
-  };
-  if (protocol > 0) close([], protocol);
-  return { ledger, close };
-}
-
-const sign = (
-  source: typeof root,
-  sequence: bigint,
-  operations: readonly xdr.Operation[],
-  fee?: bigint,
-): TxFrame => {
-  const signed = signTransaction({
-    source: source.publicKey,
-    sequence,
-    operations,
-    passphrase,
-    signers: [source],
-    ...(fee !== undefined && { fee }),
-  });
-  return readTransaction(Buffer.from(signed.base64, 'base64'), networkId);
-};
-
-type Xlm = `${number} XLM`;
-const create = (to: typeof root, startingBalance: Xlm) =>
-  operation.createAccount({ destination: to.publicKey, startingBalance });
-const pay = (to: typeof root, amount: Xlm) =>
-  operation.payment({ destination: to.publicKey, amount });
 
 const balanceOf = (ledger: Ledger, key: typeof root): bigint | undefined =>
   ledger.account(parseKey(key.publicKey) ?? '')?.balance;

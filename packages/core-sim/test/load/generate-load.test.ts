@@ -115,6 +115,34 @@ describe('a load of payments', () => {
       'protocolversion=27&maxtxsetsize=10',
     ));
 
+  it('that begins while another is on takes its place: the first never ends in any way that shows', () =>
+    withNetwork(200, async (network) => {
+      await network.ask('node-0', '/generateload?accounts=200&txs=200&txrate=10');
+      await network.ask('node-0', '/generateload?accounts=200&txs=50&txrate=10');
+      await network.clock.sleep(60_000);
+      expect(await runs(network)).toEqual([2, 1, 0]);
+      expect((await meters(network))['loadgen.payment.submitted']?.count).toBe(50);
+    }));
+
+  it('at the rate 0 comes at 1, and with the accounts from an offset on', () =>
+    withNetwork(20, async (network) => {
+      const reply = await network.ask(
+        'node-0',
+        '/generateload?accounts=10&offset=10&txs=5&txrate=0&minpercentsuccess=90',
+      );
+      expect(JSON.parse(reply ?? '')).toEqual({
+        status: { mode: 'pay', tx_rate: '0 tx/s', txs_remaining: 5 },
+      });
+      await network.clock.sleep(3050);
+      expect((await meters(network))['loadgen.txn.attempted']?.count).toBe(3);
+      await network.clock.sleep(20_000);
+      expect(await runs(network)).toEqual([1, 1, 0]);
+      for (let i = 0; i < 10; i++) {
+        const account = await network.ask('node-0', `/testacc?name=TestAccount-${i}`);
+        expect(JSON.parse(account ?? '').seqnum).toBe(0);
+      }
+    }));
+
   it('ends the process when its accounts are not in the ledger, as it ends a real one', () =>
     withNetwork(10, async (network) => {
       await network.ask('node-0', '/generateload?accounts=5000&txs=60&txrate=50');
