@@ -11,6 +11,8 @@ export interface Workshop {
   readonly folder: string;
   /** core-sim, bundled from the sources as they are. */
   readonly coreSim: string;
+  /** The same, a release and a protocol behind. */
+  readonly oldCoreSim: string;
   /** Answers as a recorded trio of v27.1.0 did. */
   readonly recorded: string;
   /** Makes an executable of a shell script. */
@@ -37,6 +39,10 @@ export function openWorkshop(): Workshop {
   return {
     folder,
     coreSim: script('stellar-core', `exec "${process.execPath}" "${staged}/bin/core-sim.js" "$@"`),
+    oldCoreSim: script(
+      'old-stellar-core',
+      `exec "${process.execPath}" "${staged}/bin/core-sim-old.js" "$@"`,
+    ),
     recorded: script('recorded-core', `exec "${process.execPath}" "${double}" "$@"`),
     script,
     close() {

@@ -185,6 +185,22 @@ test('a machine without what stellar-core calls for its archives is refused befo
   expect(listNativeRuns()).toEqual([]);
 });
 
+test('a mission that mixes versions is refused without the older binary, before anything is made', async () => {
+  const core = await identifyCoreBinary('core-binary', workshop.coreSim);
+  const provider = createNativeProvider({ core }, hostNow());
+  const sets = { core: { nodes: 2 }, old: { nodes: 1, image: 'old' as const } };
+  const error: unknown = await provider
+    .place({ mission: 'VersionMixConsensus', sets })
+    .catch((e: unknown) => e);
+  await provider.close();
+  expect(renderError(error)).toMatchInlineSnapshot(`
+    "✖ SSC_OLD_IMAGE_MISSING  VersionMixConsensus mixes versions, and no older stellar-core is named; nothing was started
+      Core sets of the older one    old
+      Give --old-core-binary PATH beside --core-binary."
+  `);
+  expect(listNativeRuns()).toEqual([]);
+});
+
 test('what a driver left that had no time to end it is ended by ssc clean, and no foreign process', async () => {
   const folder = join(sitesFolder(), 'ssc-0a0b0c');
   const book = openProcessBook(join(folder, 'processes'));
@@ -388,6 +404,40 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     const again = hostNow();
     expect(await main(['down', run], again)).toBe(2);
     expect(again.complained()).toContain(`no network of that name is up: ${run}`);
+  });
+
+  test('two versions are two binaries, by what a set says', async () => {
+    const core = await identifyCoreBinary('core-binary', workshop.coreSim);
+    const old = await identifyCoreBinary('old-core-binary', workshop.oldCoreSim);
+    const provider = createNativeProvider({ core, old }, hostNow());
+    expect(provider.notes().slice(0, 2)).toEqual([
+      `stellar-core is ${core.build}, protocol 27, a test build: ${workshop.coreSim}`,
+      `old stellar-core is ${old.build}, protocol 26, a test build: ${workshop.oldCoreSim}`,
+    ]);
+    const run = toRunName(provider.nonce());
+    const sets = { new: { nodes: 1 }, old: { nodes: 1, image: 'old' as const } };
+    const placement = await provider.place({ mission: 'test', sets });
+    const formation = createFormation({
+      ...provider,
+      run,
+      mission: 'test',
+      sets,
+      placement,
+      seed: '1',
+      who: 'test',
+      version: '0.0.0',
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    try {
+      await formation.bringUp();
+      const protocols = ['new', 'old'].map((set) => formation.sets[set]?.supportedProtocol());
+      expect(await Promise.all(protocols)).toEqual([27, 26]);
+      expect(formation.nodeKind()).toBe('simulated');
+    } finally {
+      await formation.remove();
+      await provider.close();
+    }
   });
 
   test('a pod that begins anew keeps its data, and its node never begins again at genesis', async () => {

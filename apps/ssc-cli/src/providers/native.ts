@@ -233,6 +233,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     check: (mission) => refuseProductionBuild(mission, binaries),
     async place(where: WhoAndWhere) {
       refuseMissingTools();
+      refuseMissingOld(where, binaries);
       const { network = 0 } = where;
       const nodes = Object.entries(where.sets).flatMap(([set, { nodes: count, database }]) =>
         Array.from({ length: count }, (_, ordinal) => ({
@@ -393,6 +394,20 @@ function refuseProductionBuild(mission: Mission, { core, old }: NativeBinaries):
         ['Phases that need one', phases.map((phase) => `"${phase}"`).join(', ')],
       ],
       hint: 'Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.',
+    },
+  );
+}
+
+/** A set of an older stellar-core needs one: it is said here by which option, before anything is made. */
+function refuseMissingOld({ mission, sets }: WhoAndWhere, { old }: NativeBinaries): void {
+  const names = Object.keys(sets).filter((name) => sets[name]?.image === 'old');
+  if (names.length === 0 || old !== undefined) return;
+  throw usageError(
+    'SSC_OLD_IMAGE_MISSING',
+    `${mission} mixes versions, and no older stellar-core is named; nothing was started`,
+    {
+      facts: [['Core sets of the older one', names.join(', ')]],
+      hint: 'Give --old-core-binary PATH beside --core-binary.',
     },
   );
 }
