@@ -1,6 +1,7 @@
 import type { Clock } from '@ssc/clock';
 import type { SscError } from '@ssc/errors';
 import type { Formation } from '@ssc/formation';
+import type { LoadFacts, PhaseSpan } from '@ssc/perf-reporter';
 import { missionInvalid } from './check-mission.ts';
 import type { DoneStep, Journal } from './journal.ts';
 import { findNonJson, type Json, type Phase } from './phase.ts';
@@ -17,7 +18,7 @@ export interface StepsOptions {
   readonly journal: Journal;
   emit(event: RunEventBody): void;
   /** Told after each step that was done here, failed ones included. */
-  ended(step: { readonly name: string; readonly fromMs: number; readonly toMs: number }): void;
+  ended(step: PhaseSpan): void;
   /** Waited for after each step that succeeded here. */
   settle(name: string): Promise<void>;
 }
@@ -38,6 +39,8 @@ export class Steps {
   readonly #options: StepsOptions;
   #current: string | undefined;
   #startedAt: number | undefined;
+  /** The load that was begun in the step which has just ended. */
+  #load: LoadFacts | undefined;
 
   constructor(options: StepsOptions) {
     this.#options = options;
@@ -107,6 +110,7 @@ export class Steps {
       begin();
       if (!isRepeatable) await formation.journal({ begun: name });
       const value = await work();
+      this.#load = loadOf(this.verbs);
       this.refuseForgotten(`in phase "${name}"`);
       const json = this.#jsonOf(name, value);
       const step = this.#done(name, startedAt, json);
@@ -117,6 +121,7 @@ export class Steps {
       return value;
     } catch (error) {
       if (!isBegun) begin();
+      this.#load ??= loadOf(this.verbs);
       this.#endHere(startedAt, { ...this.#done(name, startedAt), name, outcome: 'failed' });
       throw error;
     }
@@ -143,7 +148,10 @@ export class Steps {
 
   #endHere(fromMs: number, result: DoneStep & PhaseResult): void {
     const { clock, ended } = this.#options;
-    ended({ name: result.name, fromMs, toMs: clock.now() });
+    const { name, outcome } = result;
+    const load = this.#load;
+    ended({ name, fromMs, toMs: clock.now(), outcome, ...(load !== undefined && { load }) });
+    this.#load = undefined;
     this.#end(result);
   }
 
@@ -152,4 +160,10 @@ export class Steps {
     this.results.push(result);
     this.#options.emit({ type: 'phase-ended', phase, ...told });
   }
+}
+
+/** What was asked of the load generator, by the first verb that asked something of it. */
+function loadOf(verbs: Iterable<TrackedVerb>): LoadFacts | undefined {
+  const verb = [...verbs].find(({ name }) => /\.(?:run|start)Load$/u.test(name));
+  return verb?.args[0] as LoadFacts | undefined;
 }

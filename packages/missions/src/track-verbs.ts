@@ -1,6 +1,7 @@
 /** A verb that was called. */
 export interface TrackedVerb {
   readonly name: string;
+  readonly args: readonly unknown[];
   /** Whether somebody has looked at its promise. */
   awaited: boolean;
   ended: boolean;
@@ -25,7 +26,7 @@ export function trackVerbs<T extends object>(
         refuse();
         const result: unknown = Reflect.apply(value, target, args);
         if (!(result instanceof Promise)) return result;
-        const verb: TrackedVerb = { name: `${name}.${key}`, awaited: false, ended: false };
+        const verb: TrackedVerb = { name: `${name}.${key}`, args, awaited: false, ended: false };
         started.add(verb);
         return new TrackedPromise(result, verb);
       };

@@ -126,6 +126,30 @@ export const columns: readonly Column[] = [
     from: restartsOf,
   },
   {
+    name: 'txtype',
+    unit: '',
+    about: 'what the load that was begun in the phase is made of; empty where none was',
+    from: (i) => i.load?.kind,
+  },
+  {
+    name: 'accounts',
+    unit: '',
+    about: 'accounts that take part in that load',
+    from: (i) => i.load?.accounts,
+  },
+  {
+    name: 'expectedTxs',
+    unit: '',
+    about: 'transactions that it was to have',
+    from: (i) => i.load?.txs,
+  },
+  {
+    name: 'txRate',
+    unit: '1/s',
+    about: 'transactions a second that it was to have',
+    from: (i) => i.load?.txRate,
+  },
+  {
     name: 'ledgers',
     unit: '',
     about: 'ledgers closed',
@@ -248,11 +272,24 @@ function shareOfDuplicates(interval: Interval): Cell {
   return all > 0 ? again / all : undefined;
 }
 
+/** Columns that the reporter of the predecessor had and this one has not, with the reason. */
+const leftOut: readonly (readonly [names: string, because: string])[] = [
+  ['batchSize', 'loads have none any more'],
+  [
+    'nominate.min, nominate.stdDev and those of prepare, close, age; txsPerLedgerStdDev, loadStepStdDev',
+    'stellar-core keeps minima and standard deviations since its start alone: a part of a run has none of its own',
+  ],
+];
+
 /** The documentation of the columns, in Markdown. */
 export const renderColumnDocs = (): string =>
   [
     '| column | unit | what it says |',
     '| --- | --- | --- |',
     ...columns.map(({ name, unit, about }) => `| \`${name}\` | ${unit} | ${about} |`),
+    '',
+    'Columns that supercluster had and that mean nothing any more:',
+    '',
+    ...leftOut.map(([names, because]) => `- ${names}: ${because}.`),
     '',
   ].join('\n');

@@ -35,6 +35,7 @@ export function renderHtml(page: Page): string {
     `<p>${escapeHtml(run.summary)}</p>`,
     renderFacts(run),
     ...renderProblem(run),
+    ...renderChecks(run),
     ...renderDoubts(page.doubts),
     '<h2>Phases</h2>',
     renderPhases(page),
@@ -46,13 +47,13 @@ export function renderHtml(page: Page): string {
 }
 
 const style = `
-:root{color-scheme:light dark;--line:#0a7;--soft:#8886}
+:root{color-scheme:light dark;--line:#0a7;--bad:#b3261e;--soft:#8886}
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem;margin:.4rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}
 .banner{background:#fd8;color:#420;padding:.5rem .8rem;border-radius:.3rem;font-weight:600}
 .verdict{font-size:1rem;padding:.1rem .6rem;border-radius:1rem;background:#888;color:#fff;vertical-align:middle}
 .passed,.rehearsed{background:#177a3c}.failed{background:#b3261e}.broken,.interrupted{background:#8a5a00}
-.problem{border-left:4px solid #b3261e;padding:.2rem .8rem;overflow-wrap:anywhere}
+.problem{border-left:4px solid var(--bad);padding:.2rem .8rem;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem;margin:.4rem 0}dt{opacity:.7}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.15rem .5rem;border-bottom:1px solid var(--soft)}
@@ -84,6 +85,14 @@ function renderProblem({ problem }: RunFacts): string[] {
   ];
 }
 
+function renderChecks({ checks = [] }: RunFacts): string[] {
+  if (checks.length === 0) return [];
+  return [
+    '<h2>Checks at the end</h2>',
+    `<ul>${checks.map(({ name, outcome, because }) => `<li>${escapeHtml(name)}: <b>${outcome}</b>${because === undefined ? '' : ` (${escapeHtml(because)})`}</li>`).join('')}</ul>`,
+  ];
+}
+
 function renderDoubts(doubts: readonly Doubt[]): string[] {
   if (doubts.length === 0) return [];
   return [
@@ -98,13 +107,14 @@ function renderPhases({ recording: { phases }, intervals }: Page): string {
   const bar = (phase: PhaseSpan): string => {
     const x = ((phase.fromMs - from) / whole) * 100;
     const width = Math.max(0.4, ((phase.toMs - phase.fromMs) / whole) * 100);
-    return `<svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="when"><rect x="${fixed(x)}" width="${fixed(width)}" height="10" fill="var(--line)"/></svg>`;
+    return `<svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="when"><rect x="${fixed(x)}" width="${fixed(width)}" height="10" fill="var(${phase.outcome === 'failed' ? '--bad' : '--line'})"/></svg>`;
   };
   const rows = phases.map((phase) => {
     const of = intervals.filter((interval) => interval.phase === phase.name);
     const median = (name: string): string => shown(medianOf(of.map((i) => cellOf(name, i))));
     const worst = (name: string): string => shown(highestOf(of.map((i) => cellOf(name, i))));
-    return `<tr><td>${escapeHtml(phase.name)}</td><td class="bar">${bar(phase)}</td><td>${duration((phase.toMs - phase.fromMs) / 1000)}</td><td>${median('ledgers')}</td><td>${median('appliedTxRate')}</td><td>${median('close.mean')}</td><td>${worst('close.per99th')}</td></tr>`;
+    const name = `${escapeHtml(phase.name)}${phase.outcome === 'failed' ? ' <b>failed</b>' : ''}`;
+    return `<tr><td>${name}</td><td class="bar">${bar(phase)}</td><td>${duration((phase.toMs - phase.fromMs) / 1000)}</td><td>${median('ledgers')}</td><td>${median('appliedTxRate')}</td><td>${median('close.mean')}</td><td>${worst('close.per99th')}</td></tr>`;
   });
   return `<div class="scroll"><table><tr><th>phase</th><th class="bar"></th><th>time</th><th>ledgers</th><th>transactions<br>a second</th><th>close, mean<br>ms</th><th>close, 99 %<br>ms, worst</th></tr>${rows.join('')}</table></div>`;
 }
@@ -116,9 +126,12 @@ const drawn: readonly (readonly [column: string, title: string])[] = [
   ['appliedTxRate', 'Transactions applied a second'],
 ];
 
+// Two samples a moment apart, such as those at the end of a phase, hold no ledger: that is no rate of 0.
+const isLongEnough = (interval: Interval): boolean => interval.toMs - interval.fromMs >= 1500;
+
 function renderCharts({ between, recording: { phases } }: Page): string[] {
   return drawn.flatMap(([name, title]) => {
-    const points = between.flatMap((interval) => {
+    const points = between.filter(isLongEnough).flatMap((interval) => {
       const value = cellOf(name, interval);
       return typeof value === 'number' && Number.isFinite(value)
         ? [{ atMs: interval.toMs, value }]

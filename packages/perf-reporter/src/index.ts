@@ -6,6 +6,7 @@ export type { Doubt } from './doubts.ts';
 export type { Recording } from './join-phases.ts';
 export { createReport, type FiguresOf, type Report } from './report.ts';
 export {
+  type LoadFacts,
   type MetricValue,
   type PhaseSpan,
   type RunFacts,

@@ -1,4 +1,4 @@
-import type { MetricValue, Sample } from './sample.ts';
+import type { LoadFacts, MetricValue, Sample } from './sample.ts';
 
 /** What happened on one node between two of its samples. */
 export interface Interval {
@@ -11,6 +11,8 @@ export interface Interval {
   readonly samples: readonly Sample[];
   /** How often the node was asked and gave no answer. */
   readonly missing: number;
+  /** The load that was begun in its phase. */
+  readonly load?: LoadFacts;
 }
 
 export const secondsOf = ({ fromMs, toMs }: Interval): number => (toMs - fromMs) / 1000;

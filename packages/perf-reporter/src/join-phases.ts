@@ -34,6 +34,7 @@ export function joinPhases(recording: Recording): Interval[] {
           fromMs: start.atMs,
           toMs: end.atMs,
           samples: within,
+          ...(phase.load !== undefined && { load: phase.load }),
           missing: recording.missed.filter(
             (miss) => miss.node === node && miss.atMs >= phase.fromMs && miss.atMs <= phase.toMs,
           ).length,
@@ -45,15 +46,17 @@ export function joinPhases(recording: Recording): Interval[] {
 
 /** An interval between each two samples of a node that follow each other, in the order of time. */
 export function joinSamples(recording: Recording): Interval[] {
-  const phaseAt = (ms: number): string =>
-    recording.phases.find((phase) => ms > phase.fromMs && ms <= phase.toMs + answerMs)?.name ?? '';
+  const phaseAt = (ms: number): PhaseSpan | undefined =>
+    recording.phases.find((phase) => ms > phase.fromMs && ms <= phase.toMs + answerMs);
   return [...groupByNode(recording.samples)]
     .flatMap(([node, samples]) =>
       samples.slice(1).map((end, i): Interval => {
         const start = samples[i] ?? end;
+        const phase = phaseAt(end.atMs);
         return {
           node,
-          phase: phaseAt(end.atMs),
+          phase: phase?.name ?? '',
+          ...(phase?.load !== undefined && { load: phase.load }),
           fromMs: start.atMs,
           toMs: end.atMs,
           samples: [start, end],

@@ -51,6 +51,20 @@ export interface PhaseSpan {
   readonly name: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** @default "done" */
+  readonly outcome?: 'done' | 'failed';
+  /** The load that was begun in it. */
+  readonly load?: LoadFacts;
+}
+
+/** What was asked of a load generator. */
+export interface LoadFacts {
+  /** @example "payment" */
+  readonly kind: string;
+  readonly accounts?: number;
+  readonly txs?: number;
+  /** Transactions a second. */
+  readonly txRate?: number;
 }
 
 /** What is told of a run beside its figures. */
@@ -65,6 +79,12 @@ export interface RunFacts {
   readonly version: string;
   readonly startedAt: string;
   readonly seconds: number;
+  /** What was checked at the end. */
+  readonly checks?: readonly {
+    readonly name: string;
+    readonly outcome: 'held' | 'failed' | 'skipped' | 'unknown';
+    readonly because?: string;
+  }[];
   /** The error that ended the run, as a person reads it. */
   readonly problem?: {
     readonly code: string;

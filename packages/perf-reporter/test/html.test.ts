@@ -40,6 +40,38 @@ describe('the page', () => {
     expect(html).toContain('<b>SSC_X</b> a &lt; b<dl><dt>Node</dt><dd>core-1</dd></dl>');
   });
 
+  test('shows which phase failed, and what was checked at the end', () => {
+    const recording = record({ 'core-0': {} }, [
+      ['bring up', 30],
+      ['load', 90],
+    ]);
+    const phases = recording.phases.map((phase) => ({
+      ...phase,
+      outcome: phase.name === 'load' ? ('failed' as const) : ('done' as const),
+    }));
+    const html = createReport({ ...recording, phases }, facts).html({
+      ...facts,
+      checks: [
+        { name: 'no two nodes disagree', outcome: 'held' },
+        { name: 'every node is in sync', outcome: 'skipped', because: 'one was left behind' },
+      ],
+    });
+    expect(html).toContain('<td>load <b>failed</b></td>');
+    expect(html.match(/fill="var\(--bad\)"/gu)).toHaveLength(1);
+    expect(html).toContain('<li>no two nodes disagree: <b>held</b></li>');
+    expect(html).toContain('<li>every node is in sync: <b>skipped</b> (one was left behind)</li>');
+  });
+
+  test('draws no rate of two samples a moment apart', () => {
+    const recording = record({ 'core-0': {} }, [['load', 60]]);
+    const [last] = recording.samples.slice(-1);
+    const again = { ...last, atMs: (last?.atMs ?? 0) + 20 } as (typeof recording.samples)[number];
+    const html = createReport({ ...recording, samples: [...recording.samples, again] }, facts).html(
+      facts,
+    );
+    expect(html).toBe(createReport(recording, facts).html(facts));
+  });
+
   test('of a run that never began to be measured is whole', () => {
     const html = createReport({ samples: [], missed: [], everyMs: 0, phases: [] }, facts).html(
       facts,

@@ -45,6 +45,18 @@ describe('figures', () => {
     expect(second).toMatchObject({ loadTxRate: '', 'age.mean': '', syncLost: '' });
   });
 
+  test('the load that was begun in a phase is in the rows of all its nodes, and in no others', () => {
+    const recording = two();
+    const load = { kind: 'payment', accounts: 2000, txs: 600, txRate: 10 };
+    const phases = recording.phases.map((phase, i) => ({ ...phase, ...(i === 0 && { load }) }));
+    const { files } = createReport({ ...recording, phases }, facts);
+    const asked = { txtype: 'payment', accounts: '2000', expectedTxs: '600', txRate: '10' };
+    const none = { txtype: '', accounts: '', expectedTxs: '', txRate: '' };
+    expect(parseCsv(files['perf.csv'])).toMatchObject([asked, asked, none, none]);
+    const samples = parseCsv(files['perf-samples.csv']);
+    for (const row of samples) expect(row).toMatchObject(row['phase'] === 'load' ? asked : none);
+  });
+
   test('a restart in a phase loses what came before it, and nothing else', () => {
     const recording = record({ 'core-0': { restarts: [32] } }, [['load', 60]]);
     const [row] = parseCsv(createReport(recording, facts).files['perf.csv']);

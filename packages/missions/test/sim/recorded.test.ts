@@ -49,6 +49,30 @@ test('a run leaves its logs, the answers of its nodes after each phase, figures 
   expect(log.startsWith(followed)).toBe(true);
 });
 
+test('figures of a phase with a load say what was asked of it', async () => {
+  const world = await rehearse(findMission('LoadGeneration'), {
+    params: { accounts: '300', txs: '300', txRate: '30' },
+  });
+  expect(world.result.verdict).toBe('rehearsed');
+  const [head = '', ...rows] = (world.files.get('perf.csv') ?? '').trim().split('\n');
+  const names = head.split(',');
+  const asked = ['phase', 'node', 'txtype', 'accounts', 'expectedTxs', 'txRate', 'appliedTxs'];
+  const of = (row: string): string[] =>
+    asked.map((name) => row.split(',')[names.indexOf(name)] ?? '');
+  expect(rows.map(of).filter(([phase]) => phase === 'load')).toEqual(
+    ['core-0', 'core-1', 'core-2'].map((node) => [
+      'load',
+      node,
+      'payment',
+      '300',
+      '300',
+      '30',
+      '300',
+    ]),
+  );
+  expect(rows.map(of).filter(([phase, , type]) => phase !== 'load' && type !== '')).toEqual([]);
+});
+
 test('logs are on disk long before the run ends', async () => {
   const { log } = await rehearse(mission);
   const first = log.findIndex((line) => line.includes('appended to nodes/core-0/stellar-core.log'));
