@@ -1,5 +1,6 @@
 import { type CommandRow, command } from './command-row.ts';
 import { archiveOptions } from './options/archive.ts';
+import { clusterSettingOptions } from './options/cluster.ts';
 import { preset } from './options/option-row.ts';
 import { outputOptions } from './options/output.ts';
 import { runOptions } from './options/runs.ts';
@@ -7,7 +8,7 @@ import { choiceOptions, nodeOptions } from './options/what.ts';
 import { clusterOptions, whereOptions } from './options/where.ts';
 
 const { json, output, format, foreground } = outputOptions;
-const { image, historyImage, coreBinary, seed } = nodeOptions;
+const { image, oldImage, historyImage, coreBinary, seed } = nodeOptions;
 const { all, nodes, expired, allMine, force, dryRun, user } = choiceOptions;
 const { container, follow, previous } = choiceOptions;
 const { parallel, repeat, timeout, destination } = runOptions;
@@ -15,20 +16,24 @@ const defaultNamespace = preset(clusterOptions.namespace, 'default');
 
 /** The options of each command; the type of what it gets follows from them. */
 export const optionsOf = {
-  mission: { ...whereOptions, ...nodeOptions, ...runOptions, json },
+  mission: { ...whereOptions, ...nodeOptions, ...clusterSettingOptions, ...runOptions, json },
   rehearse: { all, seed, parallel, repeat, timeout, destination, json },
   render: {
     namespace: defaultNamespace,
     image: preset(image, 'stellar/stellar-core'),
+    oldImage: preset(oldImage, 'stellar/stellar-core'),
     historyImage,
     seed: preset(seed, '0'),
+    ...clusterSettingOptions,
     format,
     output,
   },
   diff: {
     ...clusterOptions,
     image: preset(image, 'stellar/stellar-core'),
+    oldImage: preset(oldImage, 'stellar/stellar-core'),
     historyImage,
+    ...clusterSettingOptions,
     seed: { ...seed, presetIs: 'none: it must be given' },
   },
   renderRbac: { namespace: defaultNamespace, user },

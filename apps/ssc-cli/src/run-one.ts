@@ -1,5 +1,5 @@
 import { exitCodeOf, SscError } from '@ssc/errors';
-import { createFormation, type Formation } from '@ssc/formation';
+import { createFormation, type Formation, withDatabase } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
 import {
   type Mission,
@@ -65,7 +65,8 @@ export async function runOne(
     provider.clock.real(async () => host.append(joinPath(folder, path), content));
   try {
     provider.check?.(mission);
-    const sets = mission.network(params);
+    const { clusterSettings } = provider;
+    const sets = withDatabase(mission.network(params), clusterSettings ?? {});
     const placement = await provider.place?.({ mission: mission.name, sets });
     const result = await provider.run(() => {
       formation = createFormation({
@@ -76,9 +77,7 @@ export async function runOne(
         ...(placement !== undefined && { placement }),
         ...(provider.place !== undefined && { place: provider.place }),
         images: provider.images,
-        ...(provider.clusterSettings !== undefined && {
-          clusterSettings: provider.clusterSettings,
-        }),
+        ...(clusterSettings !== undefined && { clusterSettings }),
         ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
         seed,
         kube: provider.kube,

@@ -42,27 +42,52 @@ describe('precedence', () => {
     const words = ['mission', 'SimplePayment', '--parallel', '8', '--no-keep', '--show-config'];
     expect(await main(words, host)).toBe(0);
     expect(host.printed()).toMatchInlineSnapshot(`
-      "--provider               native    ../ssc.toml:1:1
-      --kubeconfig             -         default: $KUBECONFIG, ~/.kube/config, or the pod’s own
-      --context                -         default: its current one
-      --namespace              -         default: that of the context
-      --core-binary            -         default
-      --old-core-binary        -         default
-      --image                  -         default
-      --history-image          nginx     default
-      --seed                   -         default: drawn and printed
-      --parallel               8         --parallel
-      --repeat                 3         ../ssc.toml:3:1
-      --retry-broken           0         default
-      --timeout                -         default
-      --keep                   false     --no-keep
-      --keep-for               -         default
-      --destination            ssc-runs  default
-      --json                   false     default
-      --config                 -         default: ssc.toml of this folder, else of the nearest one above
-      --show-config            true      --show-config
-      SimplePayment --balance  700 XLM   SSC_SIMPLE_PAYMENT_BALANCE
-      SimplePayment --amount   25 XLM    ../ssc.toml:6:1
+      "--provider               native                                           ../ssc.toml:1:1
+      --kubeconfig             -                                                default: $KUBECONFIG, ~/.kube/config, or the pod’s own
+      --context                -                                                default: its current one
+      --namespace              -                                                default: that of the context
+      --core-binary            -                                                default
+      --old-core-binary        -                                                default
+      --image                  -                                                default
+      --old-image              -                                                default
+      --history-image          nginx                                            default
+      --seed                   -                                                default: drawn and printed
+      --resources              -                                                default: what the mission says, else small
+      --core-cpu               -                                                default
+      --core-memory            -                                                default
+      --core-disk              -                                                default
+      --data                   -                                                default: disk; claims where a mission keeps data
+      --data-size              -                                                default: no limit; 1Gi of a claim
+      --storage-class          -                                                default: that of the cluster
+      --claim-retention        -                                                default: kept
+      --database               -                                                default: what the mission says, else sqlite
+      --postgres-image         postgres:17                                      default
+      --postgres-user          -                                                default: 999, as on Debian
+      --export-metrics         false                                            default
+      --exporter-image         stellar/stellar-core-prometheus-exporter:latest  default
+      --netdelay-image         stellar/sdf-netdelay:latest                      default
+      --network-delay          -                                                default
+      --require-node-labels    -                                                default
+      --avoid-node-labels      -                                                default
+      --tolerate-node-taints   -                                                default
+      --dedicated-nodes        false                                            default
+      --uneven-sched           false                                            default
+      --image-pull-policy      -                                                default: IfNotPresent
+      --image-pull-secrets     -                                                default
+      --fit-quota              false                                            default
+      --concurrent-missions    1                                                default
+      --parallel               8                                                --parallel
+      --repeat                 3                                                ../ssc.toml:3:1
+      --retry-broken           0                                                default
+      --timeout                -                                                default
+      --keep                   false                                            --no-keep
+      --keep-for               -                                                default
+      --destination            ssc-runs                                         default
+      --json                   false                                            default
+      --config                 -                                                default: ssc.toml of this folder, else of the nearest one above
+      --show-config            true                                             --show-config
+      SimplePayment --balance  700 XLM                                          SSC_SIMPLE_PAYMENT_BALANCE
+      SimplePayment --amount   25 XLM                                           ../ssc.toml:6:1
       "
     `);
     expect(host.files.size).toBe(0);

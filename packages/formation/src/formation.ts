@@ -2,6 +2,7 @@ import type { Placement } from '@ssc/core-cfg';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import type { SscError } from '@ssc/errors';
+import { withDatabase } from './cluster-settings.ts';
 import type { CoreSet } from './core-set.ts';
 import type { CoreSetSpec } from './core-set-spec.ts';
 import type { CheckReport, FinalChecks } from './final-checks.ts';
@@ -116,8 +117,11 @@ class KubeFormation implements Formation {
     sets: Readonly<Record<string, CoreSetSpec>>,
   ): Promise<FurtherNetwork> {
     this.#further += 1;
-    const where = { network: this.#further, sets };
     const { placement: _, place, mission, ...request } = this.#options;
+    const where = {
+      network: this.#further,
+      sets: withDatabase(sets, request.clusterSettings ?? {}),
+    };
     const placement = await place?.({ ...where, mission });
     const network = new Network(
       { ...request, mission, ...where, ...(placement !== undefined && { placement }) },

@@ -1,7 +1,7 @@
 // A running network.
 
 // Its plan.
-export type { ClusterSettings } from './cluster-settings.ts';
+export { type ClusterSettings, withDatabase } from './cluster-settings.ts';
 export type {
   Account,
   ArmedUpgrade,

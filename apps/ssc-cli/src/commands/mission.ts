@@ -8,6 +8,7 @@ import { paramsOf } from '../options/mission-params.ts';
 import type { OptionValues } from '../options/option-row.ts';
 import type { Input } from '../options/read-input.ts';
 import type { Provider, ProviderName } from '../provider.ts';
+import { readClusterSettings } from '../read-cluster-settings.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { runMany, tellAll, worstOf } from '../run-many.ts';
 import type { PlannedRun } from '../run-one.ts';
@@ -62,7 +63,10 @@ export const planRuns = (
 
 const openProvider: OpenProvider = async (name, seed, options, host) => {
   if (name === 'simulated')
-    return (await import('../providers/simulated.ts')).simulatedProvider(seed);
+    return {
+      ...(await import('../providers/simulated.ts')).simulatedProvider(seed),
+      clusterSettings: readClusterSettings(options, 'simulated'),
+    };
   if (name === 'native')
     return (await import('../providers/native.ts')).nativeProvider(options, host);
   return (await import('../providers/kubernetes.ts')).kubernetesProvider(options, host);

@@ -8,6 +8,7 @@ import { allOptions } from './table.ts';
 const groups: Readonly<Record<OptionGroup, string>> = {
   Where: 'Where nodes run',
   What: 'What runs',
+  Cluster: 'How nodes lie in a cluster',
   Runs: 'How runs are made',
   Output: 'What is kept and printed',
 };

@@ -198,16 +198,6 @@ const others: Gone = [
 const notYet: Gone = [
   ...gone(
     'one',
-    'is not there yet',
-    'old-image',
-    'o',
-    'postgres-image',
-    'netdelay-image',
-    'prometheus-exporter-image',
-    'flat-network-delay',
-  ),
-  ...gone(
-    'one',
     'is not there yet: nodes are reached through the API server',
     'gateway-name',
     'gateway-namespace',
@@ -215,14 +205,6 @@ const notYet: Gone = [
     'ingress-external-host',
     'ingress-external-port',
   ),
-  ...gone(
-    'many',
-    'is not there yet',
-    'require-node-labels',
-    'avoid-node-labels',
-    'tolerate-node-taints',
-  ),
-  ...gone('nothing', 'is not there yet', 'uneven-sched', 'export-to-prometheus'),
 ];
 
 /**

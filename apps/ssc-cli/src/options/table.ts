@@ -1,4 +1,5 @@
 import { archiveOptions } from './archive.ts';
+import { clusterSettingOptions } from './cluster.ts';
 import { everyOptions, outputOptions } from './output.ts';
 import { runOptions } from './runs.ts';
 import { choiceOptions, nodeOptions } from './what.ts';
@@ -9,6 +10,7 @@ export const allOptions = {
   ...whereOptions,
   ...nodeOptions,
   ...choiceOptions,
+  ...clusterSettingOptions,
   ...archiveOptions,
   ...runOptions,
   ...outputOptions,

@@ -19,10 +19,16 @@ export const nodeOptions = {
     providers: ['kubernetes'],
     aliases: ['i'],
   }),
+  oldImage: option(text('<name>'), {
+    about: 'the image of an older version, for missions that mix versions',
+    group: 'What',
+    providers: ['kubernetes'],
+    aliases: ['o'],
+  }),
   historyImage: preset(
     option(text('<name>'), {
       about: 'the image of nginx, which serves history archives',
-      group: 'What',
+      group: 'Cluster',
       providers: ['kubernetes'],
       aliases: ['nginx-image'],
     }),

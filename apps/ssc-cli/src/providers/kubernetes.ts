@@ -5,12 +5,11 @@ import { openCluster } from '@ssc/formation/cluster';
 import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import type { Provider } from '../provider.ts';
+import { readClusterSettings } from '../read-cluster-settings.ts';
 
 /** A real cluster. */
-export async function kubernetesProvider(
-  { kubeconfig, context, namespace, image, historyImage }: MissionOptions,
-  host: Host,
-): Promise<Provider> {
+export async function kubernetesProvider(options: MissionOptions, host: Host): Promise<Provider> {
+  const { kubeconfig, context, namespace, image, oldImage, historyImage } = options;
   if (image === undefined)
     throw usageError('SSC_USAGE_IMAGE', 'a run on Kubernetes needs the image of stellar-core', {
       hint: 'Give --image NAME, for example --image stellar/stellar-core:27.1.0.',
@@ -29,7 +28,15 @@ export async function kubernetesProvider(
     kube: createKubeApi({ access: cluster.access, clock, random, budget: createBudget(clock) }),
     dispatcher: cluster.access.dispatcher,
     namespace: cluster.namespace,
-    images: { core: image, history: historyImage },
+    images: {
+      core: image,
+      ...(oldImage !== undefined && { old: oldImage }),
+      history: historyImage,
+    },
+    clusterSettings: readClusterSettings(
+      options,
+      Buffer.from(host.randomBytes(16)).toString('hex'),
+    ),
     nonce: () => host.randomBytes(3),
     run: (work) => work(),
     close: () => cluster.close(),

@@ -65,7 +65,7 @@ const stopWithinMs = 10_000;
  * real folders, admin ports and archives on loopback.
  */
 export async function nativeProvider(
-  options: Pick<MissionOptions, 'coreBinary' | 'oldCoreBinary' | 'keep' | 'keepFor'>,
+  options: Pick<MissionOptions, 'coreBinary' | 'oldCoreBinary' | 'database' | 'keep' | 'keepFor'>,
   host: Host,
 ): Promise<Provider> {
   const core = await binaryOf('core-binary', options.coreBinary);
@@ -81,7 +81,10 @@ export async function nativeProvider(
       `--${kept} cannot be used with --provider native: the nodes end with ssc`,
       { hint: 'ssc up starts a network that stays.' },
     );
-  return createNativeProvider({ core, ...(old !== undefined && { old }) }, host);
+  const provider = createNativeProvider({ core, ...(old !== undefined && { old }) }, host);
+  const { database } = options;
+  if (database === undefined) return provider;
+  return { ...provider, clusterSettings: { ...provider.clusterSettings, database } };
 }
 
 /** What runs on this machine. */

@@ -1,7 +1,12 @@
 import { createRandom, createVirtualClock } from '@ssc/clock';
 import { createStellarCore } from '@ssc/core-sim';
 import { createBudget, createKubeApi } from '@ssc/formation';
-import { createBasePrograms, createKubeLocal, type KubeLocal } from '@ssc/kube-local';
+import {
+  createBasePrograms,
+  createKubeLocal,
+  createPostgresPrograms,
+  type KubeLocal,
+} from '@ssc/kube-local';
 import type { Provider } from '../provider.ts';
 
 // Simulated time begins here in every run, so that equal seeds give equal logs.
@@ -29,6 +34,7 @@ export function simulatedProvider(
       { pattern: 'core-sim', programs: { ...base, 'stellar-core': createStellarCore() } },
       { pattern: 'old-core-sim', programs: { ...base, 'stellar-core': createStellarCore(older) } },
       { pattern: 'nginx', programs: base },
+      { pattern: 'postgres:*', programs: { ...base, ...createPostgresPrograms() } },
     ],
     ...(log !== undefined && { log }),
   });
