@@ -29,6 +29,8 @@ export function podSecurity(plan: RunPlan): V1PodSecurityContext {
       runAsUser: user,
       runAsGroup: user,
       fsGroup: user,
+      // Not again for every pod of a claim: it would open the folder of postgres to the group, which refuses to start then.
+      fsGroupChangePolicy: 'OnRootMismatch',
     }),
   };
 }
