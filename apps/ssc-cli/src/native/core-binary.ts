@@ -35,7 +35,7 @@ export async function identifyCoreBinary(flag: string, given: string): Promise<C
   if (found === undefined) return refuse('is not there');
   if (!found.isFile()) return refuse('is not a file');
   if (!(await isExecutable(path))) return refuse('cannot be executed by this user');
-  const version = await ask(path, 'version');
+  const [version, help] = await Promise.all([ask(path, 'version'), ask(path, 'help')]);
   const protocol = /^ledger protocol version: (\d+)$/mu.exec(version.output)?.[1];
   const build = version.output.split('\n')[0]?.trim() ?? '';
   if (version.code !== 0 || protocol === undefined || build === '')
@@ -43,7 +43,6 @@ export async function identifyCoreBinary(flag: string, given: string): Promise<C
       ['Expected', 'exit code 0 and a line "ledger protocol version: N"'],
       ['Got', `${version.ended}: ${JSON.stringify(version.output.slice(0, 300))}`],
     ]);
-  const help = await ask(path, 'help');
   const isSimulated = build.startsWith('core-sim');
   return {
     path,

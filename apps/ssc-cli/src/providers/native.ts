@@ -68,8 +68,10 @@ export async function nativeProvider(
   options: Pick<MissionOptions, 'coreBinary' | 'oldCoreBinary' | 'database' | 'keep' | 'keepFor'>,
   host: Host,
 ): Promise<Provider> {
-  const core = await binaryOf('core-binary', options.coreBinary);
-  const old = await binaryOf('old-core-binary', options.oldCoreBinary);
+  const [core, old] = await Promise.all([
+    binaryOf('core-binary', options.coreBinary),
+    binaryOf('old-core-binary', options.oldCoreBinary),
+  ]);
   if (core === undefined)
     throw usageError('SSC_CORE_BINARY', 'a run on this machine needs a stellar-core binary', {
       hint: 'Give --core-binary PATH, for example --core-binary ~/stellar-core/src/stellar-core.',
