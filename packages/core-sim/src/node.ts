@@ -3,7 +3,8 @@ import { FileError, type ProcessContext } from '@ssc/process';
 import type { NodeSettings } from './config/node-settings.ts';
 import type { Defects } from './defects.ts';
 import { readArmed, showArmed } from './herder/armed-upgrades.ts';
-import { Herder, type Syncing } from './herder/herder.ts';
+import type { Syncing } from './herder/closing.ts';
+import { Herder } from './herder/herder.ts';
 import { QuorumReport } from './herder/quorum-report.ts';
 import type { Submitted } from './herder/tx-queue.ts';
 import { Publisher } from './history/publisher.ts';
@@ -188,8 +189,8 @@ export class CoreNode {
   get state(): string {
     if (!this.#isStarted) return 'Booting';
     if (this.#isStopping) return 'Stopping';
-    if (this.herder.tracking !== 'tracking') return 'Joining SCP';
-    return stateOf[this.herder.syncing];
+    if (!this.herder.tracker.isTracking) return 'Joining SCP';
+    return stateOf[this.herder.closing.syncing];
   }
 
   /** The reply of `/info`. */
@@ -241,7 +242,7 @@ export class CoreNode {
 
   /** Brings counters up to date that tell the present. */
   updateGauges(): void {
-    const { lastCloseMs } = this.herder;
+    const { lastCloseMs } = this.herder.closing;
     const age = lastCloseMs === undefined ? 0 : Math.floor((this.clock.now() - lastCloseMs) / 1000);
     this.metrics.set('ledger.age.current-seconds', age);
     this.metrics.set('overlay.connection.authenticated', this.overlay.peers.length);

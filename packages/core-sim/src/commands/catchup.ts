@@ -64,7 +64,7 @@ export async function runCatchup(invocation: Invocation): Promise<number> {
       return exitCodes.notNewer;
     }
     const host = {
-      ...node.herder.catchupHost(),
+      ...node.herder.closing.catchupHost(),
       tell: (status: string) => node.tellCatchup(status),
     };
     const outcome = await Promise.race([catchUp(host, target), crashed]);

@@ -80,7 +80,7 @@ export class QuorumReport {
 
   /** The `quorum` of `/info`: about the slot before the tracked one. */
   summary(): Json {
-    const { trackedSlot } = this.#herder;
+    const trackedSlot = this.#herder.tracker.slot;
     const slot = this.#herder.slots.get(trackedSlot - 1) ?? undefined;
     return this.#report(slot, { compact: true, fullKeys: false });
   }
@@ -185,7 +185,7 @@ export class QuorumReport {
   #analysis(sets: ReadonlyMap<NodeId, QuorumSet>): Analysis {
     const key = [...sets].map(([node, set]) => node + hashQuorumSet(set)).join();
     if (this.#checked?.key === key) return this.#checked;
-    const ledger = this.#herder.trackedSlot;
+    const ledger = this.#herder.tracker.slot;
     const split = findSplit(sets);
     const lastGood = split === undefined ? ledger : (this.#checked?.lastGood ?? 0);
     this.#checked = { key, ledger, lastGood, split };
@@ -194,7 +194,8 @@ export class QuorumReport {
 
   /** The reply of `/quorum?transitive=true`. */
   nodes({ compact, fullKeys }: ReportOptions): Json {
-    const { slots, trackedSlot } = this.#herder;
+    const { slots } = this.#herder;
+    const trackedSlot = this.#herder.tracker.slot;
     const self = this.#settings.key.id;
     const distances = new Map<NodeId, number>([[self, 0]]);
     const sets = this.#herder.transitiveQuorum();

@@ -7,7 +7,11 @@ import { zeroHash } from './header.ts';
 /** The kinds of records in a bucket, as their XDR numbers. */
 export const recordKinds = { meta: -1, live: 0, dead: 1, init: 2 } as const;
 
-/** One entry of a bucket: its key (the XDR of the LedgerKey as latin1 text, so that texts sort as keys), kind, XDR. */
+/**
+ * One entry of a bucket: its key, kind and XDR. The key is the XDR of the LedgerKey as latin1 text. Such texts sort as core
+ * sorts keys because all keys of one type that core-sim knows have one length: with names or values of several lengths, core
+ * compares their content, where XDR has their length first.
+ */
 export interface BucketRecord {
   readonly key: string;
   readonly kind: 0 | 1 | 2;

@@ -1,19 +1,14 @@
-import { createTestKey, type KeyId, sha256Hex } from '../keys.ts';
-import type { SimOperation, TxFrame } from '../tx/frame.ts';
+import { type KeyId, sha256Hex } from '../keys.ts';
+import type { TxFrame } from '../tx/frame.ts';
 import { operationCount } from '../tx/frame.ts';
-import {
-  encodeFeeBumpResult,
-  encodeResult,
-  isSuccess,
-  type OperationOutcome,
-  type TxOutcome,
-} from '../tx/result.ts';
-import { checkForApply, type LedgerView, minBalance, minFee, startingSeqNum } from '../tx/rules.ts';
+import { encodeFeeBumpResult, encodeResult, isSuccess, type TxOutcome } from '../tx/result.ts';
+import { checkForApply, type LedgerView, minFee } from '../tx/rules.ts';
 import { applyOrder, baseFeeOf, type TxSet } from '../tx/tx-set.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { type Account, accountKey, decodeAccount, encodeAccount } from './account.ts';
+import { applyOperation } from './apply-operation.ts';
 import { type BucketRecord, entryOf, entryRecord } from './bucket.ts';
-import { BucketList, combinedHash } from './bucket-list.ts';
+import { type BucketList, combinedHash } from './bucket-list.ts';
 import {
   type ConfigSettings,
   decodeSetting,
@@ -24,13 +19,8 @@ import {
   upgradeSettings,
   withMaxSorobanTxs,
 } from './config-settings.ts';
-import {
-  encodeHeader,
-  genesisHeader,
-  type LedgerHeader,
-  nextSkipList,
-  totalCoins,
-} from './header.ts';
+import { Delta } from './delta.ts';
+import { encodeHeader, type LedgerHeader, nextSkipList } from './header.ts';
 import type { StellarValue } from './stellar-value.ts';
 import { decodeUpgrade, isValidUpgrade, type UpgradableState, type Upgrade } from './upgrade.ts';
 
@@ -71,63 +61,6 @@ export interface LedgerOptions {
   readonly soroban: SorobanOptions;
   /** See Defects. */
   readonly wrongStateAt?: number | undefined;
-}
-
-/** The account that holds all coins at first, and test accounts that share them (stellar-core: GENESIS_TEST_ACCOUNT_COUNT). */
-export function createGenesis(networkId: Uint8Array, testAccounts: number): LedgerState {
-  const share = totalCoins / BigInt(testAccounts + 1);
-  const accounts: Account[] = [];
-  const add = (name: string, balance: bigint): void => {
-    const { id } = createTestKey(name, networkId);
-    accounts.push({ id, balance, seqNum: 0n, lastModified: 1, seqChanged: undefined });
-  };
-  add('root', totalCoins - share * BigInt(testAccounts));
-  for (let i = 0; i < testAccounts; i++) add(`TestAccount-${i}`, share);
-  const live = new BucketList('live');
-  live.add(
-    1,
-    0,
-    accounts.map((a) => entryRecord('live', accountKey(a.id), encodeAccount(a))),
-  );
-  return {
-    header: genesisHeader(live.hash()),
-    live,
-    hot: new BucketList('hot'),
-  };
-}
-
-/** Changes on top of the accounts, which can be taken back. */
-class Delta {
-  readonly changed = new Map<KeyId, Account>();
-  readonly #base: ReadonlyMap<KeyId, Account>;
-  #savepoint: Map<KeyId, Account | undefined> | undefined;
-
-  constructor(base: ReadonlyMap<KeyId, Account>) {
-    this.#base = base;
-  }
-
-  get(id: KeyId): Account | undefined {
-    return this.changed.get(id) ?? this.#base.get(id);
-  }
-
-  put(account: Account): void {
-    if (this.#savepoint !== undefined && !this.#savepoint.has(account.id))
-      this.#savepoint.set(account.id, this.changed.get(account.id));
-    this.changed.set(account.id, account);
-  }
-
-  mark(): void {
-    this.#savepoint = new Map();
-  }
-
-  /** Back to the last {@link mark}. */
-  rollback(): void {
-    for (const [id, account] of this.#savepoint ?? []) {
-      if (account === undefined) this.changed.delete(id);
-      else this.changed.set(id, account);
-    }
-    this.#savepoint = undefined;
-  }
 }
 
 /** One node's ledger: its accounts, its bucket list, its chain of headers (stellar-core: src/ledger/LedgerManagerImpl.cpp). */
@@ -385,45 +318,4 @@ function encodeResultSet(applied: readonly AppliedTx[]): Buffer {
   const writer = new XdrWriter().uint(applied.length);
   for (const { frame, result } of applied) writer.hex(frame.hash).fixed(result);
   return writer.end();
-}
-
-const mostBalance = 2n ** 63n - 1n;
-
-function applyOperation(
-  delta: Delta,
-  view: LedgerView,
-  operation: SimOperation,
-  sourceId: KeyId,
-): OperationOutcome {
-  const source = delta.get(sourceId);
-  if (source === undefined) return { type: 'opNoAccount' };
-  const { amount, destination: id } = operation;
-  const isUnderfunded = source.balance - minBalance(view) < amount;
-  const target = delta.get(id);
-  if (operation.type === 'createAccount') {
-    const answer = (code: 'success' | 'alreadyExist' | 'lowReserve' | 'underfunded') =>
-      ({ type: 'createAccount', code }) as const;
-    if (target !== undefined) return answer('alreadyExist');
-    // Before protocol 14 an account had to come with its reserve; since then too, unless it is sponsored.
-    if (amount < minBalance(view)) return answer('lowReserve');
-    if (isUnderfunded) return answer('underfunded');
-    delta.put({ ...source, balance: source.balance - amount, lastModified: view.seq });
-    delta.put({
-      id,
-      balance: amount,
-      seqNum: startingSeqNum(view.seq),
-      lastModified: view.seq,
-      seqChanged: undefined,
-    });
-    return answer('success');
-  }
-  const answer = (code: 'success' | 'noDestination' | 'underfunded' | 'lineFull') =>
-    ({ type: 'payment', code }) as const;
-  if (id === sourceId) return answer('success');
-  if (target === undefined) return answer('noDestination');
-  if (isUnderfunded) return answer('underfunded');
-  if (target.balance + amount > mostBalance) return answer('lineFull');
-  delta.put({ ...source, balance: source.balance - amount, lastModified: view.seq });
-  delta.put({ ...target, balance: target.balance + amount, lastModified: view.seq });
-  return answer('success');
 }

@@ -1,7 +1,17 @@
+import { compare, counterOf, isBelow, isNewer, isSane } from './ballot-order.ts';
+import { type Phase, statementOf, stateOf } from './ballot-state.ts';
+import {
+  commitBoundaries,
+  hasCommitted,
+  hasPrepared,
+  prepareCandidates,
+  votesToCommit,
+  votesToPrepare,
+  widest,
+} from './ballot-votes.ts';
 import type { ScpDriver } from './driver.ts';
 import { isBlocking, isQuorum, type NodeId, singletonSet } from './quorum-set.ts';
 import {
-  anyCounter,
   type Ballot,
   type BallotStatement,
   type Envelope,
@@ -23,9 +33,7 @@ export interface BallotSlot {
   agreed(value: Value): void;
 }
 
-export type Phase = 'PREPARE' | 'CONFIRM' | 'EXTERNALIZE';
 type BallotEnvelope = Envelope & { readonly statement: BallotStatement };
-type Interval = readonly [low: number, high: number];
 
 /** Steps of one message that may follow from each other; more means that the protocol runs in circles. */
 const maxDepth = 50;
@@ -88,35 +96,7 @@ export class BallotProtocol {
     if (statement.node !== this.#slot.driver.self) return;
     this.lastEnvelope = envelope;
     this.#lastSent = envelope;
-    switch (statement.type) {
-      case 'PREPARE': {
-        const { value } = statement.ballot;
-        this.current = statement.ballot;
-        this.prepared = statement.prepared;
-        this.preparedPrime = statement.preparedPrime;
-        if (statement.hCounter > 0) this.high = { counter: statement.hCounter, value };
-        if (statement.cCounter > 0) this.commit = { counter: statement.cCounter, value };
-        this.phase = 'PREPARE';
-        return;
-      }
-      case 'CONFIRM': {
-        const { value } = statement.ballot;
-        this.current = statement.ballot;
-        this.prepared = { counter: statement.preparedCounter, value };
-        this.high = { counter: statement.hCounter, value };
-        this.commit = { counter: statement.cCounter, value };
-        this.phase = 'CONFIRM';
-        return;
-      }
-      case 'EXTERNALIZE': {
-        const { value } = statement.commit;
-        this.current = { counter: anyCounter, value };
-        this.prepared = this.current;
-        this.high = { counter: statement.hCounter, value };
-        this.commit = statement.commit;
-        this.phase = 'EXTERNALIZE';
-      }
-    }
+    Object.assign(this, stateOf(statement));
   }
 
   #statements(): BallotStatement[] {
@@ -175,52 +155,10 @@ export class BallotProtocol {
     } else this.#depth -= 1;
   }
 
-  /** Ballots that others name and that may be prepared, the highest first. */
-  #prepareCandidates(hint: BallotStatement): Ballot[] {
-    const tops: Ballot[] = [];
-    switch (hint.type) {
-      case 'PREPARE':
-        tops.push(hint.ballot);
-        if (hint.prepared !== undefined) tops.push(hint.prepared);
-        if (hint.preparedPrime !== undefined) tops.push(hint.preparedPrime);
-        break;
-      case 'CONFIRM':
-        tops.push({ counter: hint.preparedCounter, value: hint.ballot.value });
-        tops.push({ counter: anyCounter, value: hint.ballot.value });
-        break;
-      case 'EXTERNALIZE':
-        tops.push({ counter: anyCounter, value: hint.commit.value });
-    }
-    tops.sort((a, b) => compare(b, a));
-    const found: Ballot[] = [];
-    const add = (ballot: Ballot): void => {
-      if (!found.some((other) => compare(other, ballot) === 0)) found.push(ballot);
-    };
-    for (const top of tops) {
-      for (const { statement } of this.latest.values()) {
-        switch (statement.type) {
-          case 'PREPARE':
-            for (const ballot of [statement.ballot, statement.prepared, statement.preparedPrime])
-              if (ballot !== undefined && isBelow(ballot, top)) add(ballot);
-            break;
-          case 'CONFIRM':
-            if (statement.ballot.value !== top.value) break;
-            add(top);
-            if (statement.preparedCounter < top.counter)
-              add({ counter: statement.preparedCounter, value: top.value });
-            break;
-          case 'EXTERNALIZE':
-            if (statement.commit.value === top.value) add(top);
-        }
-      }
-    }
-    return found.sort((a, b) => compare(b, a));
-  }
-
   #tryAcceptPrepared(hint: BallotStatement): boolean {
     if (this.phase === 'EXTERNALIZE') return false;
     const statements = this.#statements();
-    for (const ballot of this.#prepareCandidates(hint)) {
+    for (const ballot of prepareCandidates(hint, statements)) {
       if (this.phase === 'CONFIRM' && !(this.prepared && isBelow(this.prepared, ballot))) continue;
       if (this.preparedPrime !== undefined && compare(ballot, this.preparedPrime) <= 0) continue;
       if (this.prepared !== undefined && isBelow(ballot, this.prepared)) continue;
@@ -272,8 +210,8 @@ export class BallotProtocol {
 
   #tryConfirmPrepared(hint: BallotStatement): boolean {
     if (this.phase !== 'PREPARE' || this.prepared === undefined) return false;
-    const candidates = this.#prepareCandidates(hint);
     const statements = this.#statements();
+    const candidates = prepareCandidates(hint, statements);
     const isRatified = (ballot: Ballot): boolean =>
       ratifies(this.#slot.driver, statements, (s) => hasPrepared(s, ballot));
     let at = 0;
@@ -322,32 +260,13 @@ export class BallotProtocol {
     return worked;
   }
 
-  #commitBoundaries(value: Value): number[] {
-    const found = new Set<number>();
-    for (const { statement } of this.latest.values()) {
-      if (workingBallot(statement).value !== value) continue;
-      switch (statement.type) {
-        case 'PREPARE':
-          if (statement.cCounter === 0) break;
-          found.add(statement.cCounter).add(statement.hCounter);
-          break;
-        case 'CONFIRM':
-          found.add(statement.cCounter).add(statement.hCounter);
-          break;
-        case 'EXTERNALIZE':
-          found.add(statement.commit.counter).add(statement.hCounter).add(anyCounter);
-      }
-    }
-    return [...found].sort((a, b) => b - a);
-  }
-
   #tryAcceptCommit(hint: BallotStatement): boolean {
     if (this.phase === 'EXTERNALIZE') return false;
     if (hint.type === 'PREPARE' && hint.cCounter === 0) return false;
     const { value } = workingBallot(hint);
     if (this.phase === 'CONFIRM' && this.high?.value !== value) return false;
     const statements = this.#statements();
-    const found = widest(this.#commitBoundaries(value), (interval) =>
+    const found = widest(commitBoundaries(value, statements), (interval) =>
       accepts(
         this.#slot.driver,
         statements,
@@ -391,7 +310,7 @@ export class BallotProtocol {
     const { value } = workingBallot(hint);
     if (this.commit?.value !== value || this.high === undefined) return false;
     const statements = this.#statements();
-    const found = widest(this.#commitBoundaries(value), (interval) =>
+    const found = widest(commitBoundaries(value, statements), (interval) =>
       ratifies(this.#slot.driver, statements, (s) => hasCommitted(s, value, interval)),
     );
     if (found === undefined) return false;
@@ -459,36 +378,9 @@ export class BallotProtocol {
 
   #emit(): void {
     const { driver, index } = this.#slot;
-    const { current, commit, high } = this;
+    const { current } = this;
     if (current === undefined && this.phase === 'PREPARE' && this.prepared === undefined) return;
-    const base = { node: driver.self, slot: index, quorumSet: '' };
-    let statement: BallotStatement;
-    if (this.phase === 'PREPARE')
-      statement = {
-        ...base,
-        type: 'PREPARE',
-        ballot: current ?? { counter: 0, value: '' },
-        prepared: this.prepared,
-        preparedPrime: this.preparedPrime,
-        cCounter: commit?.counter ?? 0,
-        hCounter: high?.counter ?? 0,
-      };
-    else if (this.phase === 'CONFIRM')
-      statement = {
-        ...base,
-        type: 'CONFIRM',
-        ballot: current as Ballot,
-        preparedCounter: this.prepared?.counter ?? 0,
-        cCounter: commit?.counter ?? 0,
-        hCounter: high?.counter ?? 0,
-      };
-    else
-      statement = {
-        ...base,
-        type: 'EXTERNALIZE',
-        commit: commit as Ballot,
-        hCounter: high?.counter ?? 0,
-      };
+    const statement = statementOf(this, { node: driver.self, slot: index, quorumSet: '' });
     const envelope = driver.sign(statement) as BallotEnvelope;
     if (!this.#slot.receiveOwn(envelope)) return;
     if (current === undefined) return;
@@ -503,129 +395,5 @@ export class BallotProtocol {
     if (this.lastEnvelope === this.#lastSent || !this.#slot.fullyValidated) return;
     this.#lastSent = this.lastEnvelope;
     this.#slot.driver.emit(this.lastEnvelope);
-  }
-}
-
-/** The order of ballots: by counter, then by value. */
-export function compare(a: Ballot, b: Ballot): number {
-  if (a.counter !== b.counter) return a.counter - b.counter;
-  if (a.value === b.value) return 0;
-  return a.value < b.value ? -1 : 1;
-}
-
-/** Same value, and no higher counter. */
-const isBelow = (a: Ballot, b: Ballot): boolean => a.value === b.value && a.counter <= b.counter;
-
-function votesToPrepare(s: BallotStatement, ballot: Ballot): boolean {
-  switch (s.type) {
-    case 'PREPARE':
-      return isBelow(ballot, s.ballot);
-    case 'CONFIRM':
-      return ballot.value === s.ballot.value;
-    case 'EXTERNALIZE':
-      return ballot.value === s.commit.value;
-  }
-}
-
-function hasPrepared(s: BallotStatement, ballot: Ballot): boolean {
-  switch (s.type) {
-    case 'PREPARE':
-      return (
-        (s.prepared !== undefined && isBelow(ballot, s.prepared)) ||
-        (s.preparedPrime !== undefined && isBelow(ballot, s.preparedPrime))
-      );
-    case 'CONFIRM':
-      return isBelow(ballot, { counter: s.preparedCounter, value: s.ballot.value });
-    case 'EXTERNALIZE':
-      return ballot.value === s.commit.value;
-  }
-}
-
-function votesToCommit(s: BallotStatement, value: Value, [low, high]: Interval): boolean {
-  switch (s.type) {
-    case 'PREPARE':
-      return (
-        s.ballot.value === value && s.cCounter !== 0 && s.cCounter <= low && high <= s.hCounter
-      );
-    case 'CONFIRM':
-      return s.ballot.value === value && s.cCounter <= low;
-    case 'EXTERNALIZE':
-      return s.commit.value === value && s.commit.counter <= low;
-  }
-}
-
-function hasCommitted(s: BallotStatement, value: Value, [low, high]: Interval): boolean {
-  switch (s.type) {
-    case 'PREPARE':
-      return false;
-    case 'CONFIRM':
-      return s.ballot.value === value && s.cCounter <= low && high <= s.hCounter;
-    case 'EXTERNALIZE':
-      return s.commit.value === value && s.commit.counter <= low;
-  }
-}
-
-/** The widest interval between boundaries (from high to low) for which `holds`, extended downwards. */
-function widest(
-  boundaries: readonly number[],
-  holds: (interval: Interval) => boolean,
-): Interval | undefined {
-  let found: Interval | undefined;
-  for (const boundary of boundaries) {
-    const next: Interval = found === undefined ? [boundary, boundary] : [boundary, found[1]];
-    if (holds(next)) found = next;
-    else if (found !== undefined) break;
-  }
-  return found;
-}
-
-const counterOf = (s: BallotStatement): number =>
-  s.type === 'EXTERNALIZE' ? anyCounter : s.ballot.counter;
-
-const ranks = { PREPARE: 0, CONFIRM: 1, EXTERNALIZE: 2 } as const;
-
-function compareOptional(a: Ballot | undefined, b: Ballot | undefined): number {
-  if (a === undefined || b === undefined) return (a ? 1 : 0) - (b ? 1 : 0);
-  return compare(a, b);
-}
-
-/** True when `after` says more than `before`. */
-function isNewer(before: BallotStatement, after: BallotStatement): boolean {
-  if (before.type !== after.type) return ranks[before.type] < ranks[after.type];
-  if (before.type === 'EXTERNALIZE') return false;
-  if (before.type === 'CONFIRM' && after.type === 'CONFIRM') {
-    const order = compare(before.ballot, after.ballot);
-    if (order !== 0) return order < 0;
-    if (before.preparedCounter !== after.preparedCounter)
-      return before.preparedCounter < after.preparedCounter;
-    return before.hCounter < after.hCounter;
-  }
-  if (before.type === 'PREPARE' && after.type === 'PREPARE') {
-    const order =
-      compare(before.ballot, after.ballot) ||
-      compareOptional(before.prepared, after.prepared) ||
-      compareOptional(before.preparedPrime, after.preparedPrime);
-    return order !== 0 ? order < 0 : before.hCounter < after.hCounter;
-  }
-  return false;
-}
-
-function isSane(s: BallotStatement, isOwn: boolean): boolean {
-  switch (s.type) {
-    case 'PREPARE':
-      return (
-        (isOwn || s.ballot.counter > 0) &&
-        (!s.prepared ||
-          !s.preparedPrime ||
-          (compare(s.preparedPrime, s.prepared) < 0 &&
-            s.preparedPrime.value !== s.prepared.value)) &&
-        (s.hCounter === 0 || (s.prepared !== undefined && s.hCounter <= s.prepared.counter)) &&
-        (s.cCounter === 0 ||
-          (s.hCounter !== 0 && s.ballot.counter >= s.hCounter && s.hCounter >= s.cCounter))
-      );
-    case 'CONFIRM':
-      return s.ballot.counter > 0 && s.hCounter <= s.ballot.counter && s.cCounter <= s.hCounter;
-    case 'EXTERNALIZE':
-      return s.commit.counter > 0 && s.hCounter >= s.commit.counter;
   }
 }

@@ -1,6 +1,7 @@
 import { operation, rootKey, signTransaction, type xdr } from '@ssc/tx';
 import { createSigningKey } from '../../src/keys.ts';
-import { type ClosedLedger, createGenesis, Ledger } from '../../src/ledger/ledger.ts';
+import { createGenesis } from '../../src/ledger/genesis.ts';
+import { type ClosedLedger, Ledger } from '../../src/ledger/ledger.ts';
 import { signValue } from '../../src/ledger/stellar-value.ts';
 import { encodeUpgrade, type Upgrade } from '../../src/ledger/upgrade.ts';
 import { networkIdOf, readTransaction, type TxFrame } from '../../src/tx/frame.ts';

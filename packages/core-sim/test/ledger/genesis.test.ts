@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createTestKey, renderKey } from '../../src/keys.ts';
 import { BucketList, combinedHash } from '../../src/ledger/bucket-list.ts';
+import { createGenesis } from '../../src/ledger/genesis.ts';
 import { encodeHeader, hashHeader } from '../../src/ledger/header.ts';
-import { createGenesis } from '../../src/ledger/ledger.ts';
 import { networkIdOf } from '../../src/tx/frame.ts';
 import { createTxSet } from '../../src/tx/tx-set.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestKey } from '../../src/keys.ts';
-import { createGenesis, Ledger } from '../../src/ledger/ledger.ts';
+import { createGenesis } from '../../src/ledger/genesis.ts';
+import { Ledger } from '../../src/ledger/ledger.ts';
 import { signValue } from '../../src/ledger/stellar-value.ts';
 import { encodeUpgrade } from '../../src/ledger/upgrade.ts';
 import { networkIdOf, readTransaction } from '../../src/tx/frame.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { olderRelease, type StellarCoreOptions } from '../../src/index.ts';
 import { fill, read } from '../catchup/archives.ts';
 import { renderConfig } from '../configs.ts';
 import { arm, startAll } from '../history/archive-of.ts';
@@ -8,11 +9,14 @@ const extra = ['ARTIFICIALLY_ACCELERATE_TIME_FOR_TESTING = true'];
 const heirs = ['heir-0', 'heir-1'];
 
 /** A node alone, and two that wait for its data. */
-const createNetwork = (): TestNetwork =>
-  createTestNetwork({
-    before: renderConfig('before', ['before'], { extra }),
-    ...Object.fromEntries(heirs.map((name) => [name, renderConfig(name, heirs, { extra })])),
-  });
+const createNetwork = (core: Readonly<Record<string, StellarCoreOptions>> = {}): TestNetwork =>
+  createTestNetwork(
+    {
+      before: renderConfig('before', ['before'], { extra }),
+      ...Object.fromEntries(heirs.map((name) => [name, renderConfig(name, heirs, { extra })])),
+    },
+    { core },
+  );
 
 /** Copies what another node's preparation fetches: both databases and the folder of buckets. */
 function copyData(network: TestNetwork, name: string): void {
@@ -75,6 +79,22 @@ describe('copies of the databases and buckets of a node', () => {
       expect((await network.info('heir-0')).status).toEqual([
         'Armed with network upgrades: upgradetime=2030-01-01T00:00:00Z, basefee=200',
       ]);
+    });
+  });
+
+  it('of a protocol that an older release does not know end it with the next ledger', async () => {
+    const network = createNetwork({ 'heir-0': olderRelease });
+    await network.clock.run(async () => {
+      await runBefore(network, 5);
+      for (const name of heirs) {
+        copyData(network, name);
+        network.start(name);
+      }
+      await network.clock.sleep(10_000);
+      const { running, log } = network.machine('heir-0');
+      expect(await running?.exited).toBe(134);
+      expect(log).toContain('[Ledger ERROR] Unknown ledger version: 27\n');
+      expect(log).toContain('cannot apply ledger with not supported version: 27');
     });
   });
 
