@@ -44,8 +44,9 @@ export interface FaultyImages {
 }
 
 /** What of a cluster can be handed to the processes in which tests run. */
-export const toProvided = ({ kubeconfig, images, isModel }: TestCluster) => ({
+export const toProvided = ({ kubeconfig, kubectl, images, isModel }: TestCluster) => ({
   kubeconfig,
+  kubectl,
   images,
   isModel,
 });

@@ -3,10 +3,15 @@ import './provided.ts';
 import type { TestImages } from './cluster.ts';
 
 /** The cluster of a test run that needs pods which run. */
-export function placeOf(): { readonly kubeconfig: string; readonly images: TestImages } {
+export function placeOf(): {
+  readonly kubeconfig: string;
+  readonly kubectl: string;
+  readonly images: TestImages;
+} {
   const cluster = inject('cluster');
   if ('reason' in cluster) throw new Error(`no cluster: ${cluster.reason}`);
   if (cluster.images === undefined)
     throw new Error('SSC_E2E_IMAGE names no image of stellar-core for the cluster');
-  return { kubeconfig: cluster.kubeconfig, images: cluster.images };
+  const { kubeconfig, kubectl, images } = cluster;
+  return { kubeconfig, kubectl, images };
 }

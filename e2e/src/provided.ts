@@ -7,6 +7,8 @@ declare module 'vitest' {
       | NoCluster
       | {
           readonly kubeconfig: string;
+          /** The program that speaks to it. */
+          readonly kubectl: string;
           readonly images: TestImages | undefined;
           /** The very Kubernetes that kube-local is modelled on: 1.33 with machines on which nothing runs. */
           readonly isModel: boolean;

@@ -13,8 +13,8 @@ export function renderOptionPage(): string {
     'Every key that stellar-core v27.1.0 and its source of 5 August 2026 read, in the words of `@ssc/core-cfg`. This page is made from',
     'its table of options: do not edit it. `ssc config explain KEY` shows one key, `ssc config check FILE` checks a file.',
     '',
-    'Marks: **T** exists only in builds with tests, a production build stops at it as unknown · **!** core says at start that the',
-    'node will not function properly with most networks.',
+    'Marks: **T** exists only in builds with tests, a production build stops at it as unknown · **!** core warns at start that such a',
+    'node does not function properly with most networks.',
     ...groups.flatMap(([group, rows]) => [
       '',
       `## ${groupTitles[group]}`,

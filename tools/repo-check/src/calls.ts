@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { readShellBlocks } from './shell-blocks.ts';
 import type { TextFile } from './source.ts';
 
 /** What is known of a command of the CLI. */
@@ -26,14 +27,20 @@ export function checkJenkinsfile(path: string, text: string, known: Known): Find
   );
 }
 
-/** The commands of the steps `sh '…'` and `sh(script: '…')`, as words, with their lines. */
-export function shellCommands(text: string): { line: number; words: string[] }[] {
+/** The texts of the steps `sh '…'` and `sh(script: '…')`, with their lines. */
+export function shellSteps(text: string): { line: number; script: string }[] {
   const steps = /\bsh\s*\(?\s*(['"])(.*?)\1|\bscript:\s*(['"])(.*?)\3/g;
-  return [...text.matchAll(steps)].flatMap((match) => {
-    const line = text.slice(0, match.index).split('\n').length;
-    const script = match[2] ?? match[4] ?? '';
-    return script.split(/&&|;|\|\|?/).map((command) => ({ line, words: toWords(command) }));
-  });
+  return [...text.matchAll(steps)].map((match) => ({
+    line: text.slice(0, match.index).split('\n').length,
+    script: match[2] ?? match[4] ?? '',
+  }));
+}
+
+/** The commands of the shell steps, as words, with their lines. */
+export function shellCommands(text: string): { line: number; words: string[] }[] {
+  return shellSteps(text).flatMap(({ line, script }) =>
+    script.split(/&&|;|\|\|?/).map((command) => ({ line, words: toWords(command) })),
+  );
 }
 
 /** Splits at spaces outside quotes, and takes the quotes away. */
@@ -55,16 +62,20 @@ function problemsInPipeline(words: readonly string[], known: Known): string[] {
   return problems;
 }
 
-/** Checks that the calls of ./ssc in the shell blocks of a document have commands, flags and missions that exist. */
-export function checkDocument({ path, text }: TextFile, known: Known): Finding[] {
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap((block) => {
-    const first = text.slice(0, block.index).split('\n').length + 1;
-    return (block[1] ?? '').split('\n').flatMap((command, index) => {
-      const [program, ...words] = toWords(command.replace(/\s#.*$/, ''));
-      if (program !== './ssc') return [];
-      return problemsOf(words, known).map((message) => ({ path, line: first + index, message }));
-    });
-  });
+/**
+ * Checks that the calls of ./ssc in the shell blocks of a document have commands, flags and missions that exist. Blocks that a test
+ * runs need no such check.
+ */
+export function checkDocument(file: TextFile, known: Known, isRun = false): Finding[] {
+  return readShellBlocks(file)
+    .filter(({ place }) => !(isRun && place === 'here'))
+    .flatMap(({ path, line, script }) =>
+      script.split('\n').flatMap((command, index) => {
+        const [program, ...words] = toWords(command.replace(/\s[#|].*$/, ''));
+        if (program !== './ssc') return [];
+        return problemsOf(words, known).map((message) => ({ path, line: line + index, message }));
+      }),
+    );
 }
 
 /** Commands whose arguments are names of missions. */
@@ -72,10 +83,10 @@ const takesMissions = ['mission', 'render'];
 
 function problemsOf(words: readonly string[], known: Known): string[] {
   if (words[0] === '--version' || words[0] === '--help') return [];
-  const command = known.commands.find(({ name }) => {
-    const parts = name.split(' ');
-    return parts.every((part, index) => words[index] === part);
-  });
+  // The longest name: "render rbac" is not "render" of something.
+  const command = known.commands
+    .toSorted((a, b) => b.name.length - a.name.length)
+    .find(({ name }) => name.split(' ').every((part, index) => words[index] === part));
   if (command === undefined) return [`there is no command "ssc ${words[0] ?? ''}"`];
   const own = Object.values(known.missions).flat();
   const options = [

@@ -46,9 +46,9 @@ export function checkReadme(file: TextFile, { folder }: Package): Finding[] {
   return [...findings, ...checkTense(file)];
 }
 
-/** Words that promise instead of saying what is. */
+/** Words of the future tense, and others that promise instead of saying what is. */
 const promises =
-  /\b(will (be|soon|later|follow|come|support|allow)|(coming|follows?|soon to be) soon|upcoming|planned|roadmap|in (the|a) future|not yet (supported|implemented|possible|available))\b/i;
+  /\b(will|going to|(?<!as )soon|upcoming|planned|roadmap|in (the|a) future|not yet (supported|implemented|possible|available))\b/i;
 
 /** Checks that a document, its blocks of code left out, speaks of what is there and promises nothing. */
 export function checkTense({ path, text }: TextFile): Finding[] {

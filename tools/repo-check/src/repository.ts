@@ -23,6 +23,10 @@ const ignored = new Set(['.git', '.turbo', 'coverage', 'dist', 'node_modules', '
 /** The checkout that this package stands in. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
+/** What people read: these say what is there, and a test runs their commands. */
+export const isDocument = (path: string): boolean =>
+  /^(README|CONTRIBUTING)\.md$|^docs\/.*\.md$/.test(path);
+
 /** Reads the checkout at a folder. */
 export function readRepository(folder: string): Repository {
   const files: TextFile[] = [];

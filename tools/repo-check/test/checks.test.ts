@@ -209,15 +209,26 @@ describe('READMEs', () => {
       [
         "README.md:1: a README begins with "# @ssc/tx", an empty line and a sentence that says why the package exists",
         "README.md: there is no example: a block marked "ts"",
-        "README.md:5: "will follow" promises; documents say what is there",
+        "README.md:5: "will" promises; documents say what is there",
       ]
     `);
     expect(
       checkTense({
         path: 'a.md',
-        text: 'A node will not start so, and stops as soon as it can.\n',
+        text: 'A node does not start so, and stops as soon as it can. `will` is a word.\n',
       }),
     ).toEqual([]);
+    const found = checkTense({
+      path: 'a.md',
+      text: 'A node will not start.\n\nIt is going to stop.\nSoon it ends.\n',
+    });
+    expect(found.map(renderFinding)).toMatchInlineSnapshot(`
+      [
+        "a.md:1: "will" promises; documents say what is there",
+        "a.md:3: "going to" promises; documents say what is there",
+        "a.md:4: "Soon" promises; documents say what is there",
+      ]
+    `);
   });
 });
 

@@ -1,0 +1,72 @@
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shellSteps } from '../../tools/repo-check/src/calls.ts';
+import { openReader, type Reader } from '../../tools/repo-check/src/reader.ts';
+import { isDocument, readRepository } from '../../tools/repo-check/src/repository.ts';
+import { readShellBlocks } from '../../tools/repo-check/src/shell-blocks.ts';
+import { root } from '../src/cluster.ts';
+import { placeOf } from '../src/place.ts';
+
+/*
+ * The commands of documents that need a cluster (blocks `sh cluster`), and the acceptance of the Jenkinsfile, as they stand. The
+ * image that they name is the one of the tests; the image of nginx comes from the environment, as it does on a cluster with no internet.
+ */
+
+const { kubeconfig, kubectl, images } = placeOf();
+const repository = readRepository(root);
+const documents = [...repository.paths]
+  .filter(isDocument)
+  .map((path) => ({
+    path,
+    blocks: readShellBlocks({ path, text: repository.text(path) }).filter(
+      ({ place }) => place === 'cluster',
+    ),
+  }))
+  .filter(({ blocks }) => blocks.length > 0);
+
+let reader: Reader;
+beforeAll(() => {
+  const bin = join(process.env['TMPDIR'] ?? '/tmp', `ssc-e2e-bin-${process.pid}`);
+  mkdirSync(bin, { recursive: true });
+  if (kubectl.includes('/')) symlinkSync(kubectl, join(bin, 'kubectl'));
+  reader = openReader(repository, {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    SSC_HISTORY_IMAGE: images.history,
+    IMAGE: images.core,
+    NAMESPACE: 'ssc-jenkins',
+  });
+  // Where kubectl and ssc look when nobody names a file.
+  mkdirSync(join(reader.home, '.kube'));
+  copyFileSync(kubeconfig, join(reader.home, '.kube/config'));
+});
+afterAll(async () => {
+  await reader.run('kubectl delete namespace sandbox ssc-jenkins --ignore-not-found --wait=false');
+  await reader.close();
+});
+
+test.each(documents)('the commands of $path that need a cluster', async ({ path, blocks }) => {
+  await reader.run('kubectl create namespace sandbox || true');
+  for (const { line, script } of blocks) {
+    const asTested = script
+      .replaceAll('stellar/stellar-core:27.1.0', images.core)
+      // The namespace is there once, whatever document comes first.
+      .replace(/^kubectl create namespace sandbox$/m, 'kubectl get namespace sandbox');
+    const { code, output } = await reader.run(asTested);
+    process.stdout.write(`${path}:${line}\n${output}`);
+    expect(code, `${path}:${line} ended with ${code}\n${output}`).toBe(0);
+  }
+});
+
+test('the acceptance of the Jenkinsfile', async () => {
+  const steps = shellSteps(repository.text('Jenkinsfile'));
+  const acceptance = steps.find(({ script }) => script.includes('--provider kubernetes'))?.script;
+  const { code, output } = await reader.run(
+    `kubectl create namespace "$NAMESPACE"\nexport KUBECONFIG="$HOME/.kube/config"\n${acceptance}`,
+  );
+  process.stdout.write(output);
+  expect(code, output).toBe(0);
+  const junit = readFileSync(join(reader.checkout, 'ssc-runs/kubernetes/junit.xml'), 'utf8');
+  expect(junit.match(/<testsuite /g)?.length).toBe(2);
+});

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import nodePath from 'node:path';
+import process from 'node:process';
+import type { Repository } from './repository.ts';
+
+/** How a block of commands ended, and all that it printed. */
+export interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Somebody with a checkout, a home and a stellar-core that was just compiled. */
+export interface Reader {
+  readonly checkout: string;
+  readonly home: string;
+  /** Runs commands in the checkout, as a shell that stops at the first that fails. */
+  run(script: string): Promise<Ran>;
+  /** Ends what the commands left running, and removes all of it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a reader. The checkout is a copy of the sources, so that commands may write into it; its `./ssc` runs them without a build.
+ * `~/stellar-core/src/stellar-core` is core-sim's executable, which stands in for the one that the reader has.
+ */
+export function openReader(
+  { root, files }: Pick<Repository, 'root' | 'files'>,
+  environment: Readonly<Record<string, string>> = {},
+): Reader {
+  const folder = realpathSync(mkdtempSync(nodePath.join(tmpdir(), 'ssc-reader-')));
+  const [checkout, home, temporary] = ['ssc', 'home', 'tmp'].map((name) =>
+    nodePath.join(folder, name),
+  ) as [string, string, string];
+  for (const { path, text } of files)
+    if (/^(packages|apps|docs)\/|^[^/]+$/.test(path))
+      write(nodePath.join(checkout, path), text, path === 'test' ? 0o755 : 0o644);
+  for (const group of ['packages', 'apps'])
+    for (const name of readdirSync(nodePath.join(checkout, group)))
+      linkDependencies(root, checkout, `${group}/${name}`);
+  linkModules(nodePath.join(root, 'node_modules'), nodePath.join(checkout, 'node_modules'), {});
+  mkdirSync(temporary);
+  const node = process.execPath;
+  write(
+    nodePath.join(checkout, 'ssc'),
+    `#!/bin/sh\nexec "${node}" --conditions=@ssc/source "${checkout}/apps/ssc-cli/bin/dev.ts" "$@"\n`,
+    0o755,
+  );
+  write(
+    nodePath.join(home, 'stellar-core/src/stellar-core'),
+    `#!/bin/sh\nexec "${node}" --conditions=@ssc/source "${checkout}/apps/core-sim/bin/dev.ts" "$@"\n`,
+    0o755,
+  );
+
+  const env = {
+    PATH: `${nodePath.dirname(node)}:${process.env['PATH'] ?? ''}`,
+    HOME: home,
+    TMPDIR: temporary,
+    // A shell of a person, not of a test.
+    npm_config_update_notifier: 'false',
+    pnpm_config_verify_deps_before_run: 'false',
+    ...environment,
+  };
+  const run = (script: string): Promise<Ran> =>
+    new Promise((resolve, reject) => {
+      const child = spawn('sh', ['-euc', `exec 2>&1\n${script}`], {
+        cwd: checkout,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let output = '';
+      child.stdout.on('data', (part: Buffer) => {
+        output += part.toString();
+      });
+      child.on('error', reject);
+      // What was started to stay may keep the channel open.
+      child.on('exit', (code) => setImmediate(() => resolve({ code, output })));
+    });
+  return {
+    checkout,
+    home,
+    run,
+    async close() {
+      await run('./ssc down || true');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function write(path: string, text: string, mode: number): void {
+  mkdirSync(nodePath.dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+}
+
+/** What a package manager does: packages of the workspace are those of the copy, all others the ones that are installed. */
+function linkDependencies(root: string, checkout: string, path: string): void {
+  const installed = nodePath.join(root, path, 'node_modules');
+  if (!existsSync(installed)) return;
+  linkModules(installed, nodePath.join(checkout, path, 'node_modules'), {
+    [`${root}/packages/`]: `${checkout}/packages/`,
+    [`${root}/apps/`]: `${checkout}/apps/`,
+  });
+}
+
+function linkModules(from: string, to: string, moved: Readonly<Record<string, string>>): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const source = nodePath.join(from, name);
+    const link = nodePath.join(to, name);
+    if (name === '.bin') symlinkSync(source, link);
+    else if (name.startsWith('@')) linkModules(source, link, moved);
+    else if (!name.startsWith('.')) symlinkSync(movedTo(realpathSync(source), moved), link);
+  }
+}
+
+function movedTo(target: string, moved: Readonly<Record<string, string>>): string {
+  const prefix = Object.keys(moved).find((one) => target.startsWith(one));
+  return prefix === undefined ? target : `${moved[prefix]}${target.slice(prefix.length)}`;
+}
