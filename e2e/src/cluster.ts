@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { makeDriverImage } from './driver-image.ts';
 
 export const root = join(import.meta.dirname, '../..');
 /** Where a Kubernetes that starts in seconds stands beside the checkout, on machines that have one. */
@@ -20,14 +21,25 @@ export interface TestCluster {
   readonly isModel: boolean;
   /** Images of nodes, where the cluster has them. */
   readonly images: TestImages | undefined;
+  /** Where an ingress controller with the Gateway API listens, where there is one. */
+  readonly entry: TestEntry | undefined;
   /** Ends the cluster if these tests started it. */
   close(): void;
+}
+
+/** An ingress controller that serves the cluster's default class of Ingresses, and a class of Gateways. */
+export interface TestEntry {
+  readonly address: string;
+  readonly port: number;
+  readonly gatewayClass: string;
 }
 
 /** Images that pods of missions are made from. */
 export interface TestImages {
   readonly core: string;
   readonly history: string;
+  /** ssc itself, where it could be made. */
+  readonly driver?: string;
   /** Images of nodes that go wrong, where they could be made. */
   readonly faulty?: FaultyImages;
 }
@@ -44,10 +56,11 @@ export interface FaultyImages {
 }
 
 /** What of a cluster can be handed to the processes in which tests run. */
-export const toProvided = ({ kubeconfig, kubectl, images, isModel }: TestCluster) => ({
+export const toProvided = ({ kubeconfig, kubectl, images, entry, isModel }: TestCluster) => ({
   kubeconfig,
   kubectl,
   images,
+  entry,
   isModel,
 });
 
@@ -69,7 +82,11 @@ export interface ClusterNeeds {
  * here from ../shared/kube, where that stands beside the checkout. One that is there and does not start is an error.
  */
 export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster | NoCluster> {
-  const { SSC_E2E_KUBECONFIG: kubeconfig, SSC_E2E_IMAGE: core } = process.env;
+  const {
+    SSC_E2E_KUBECONFIG: kubeconfig,
+    SSC_E2E_IMAGE: core,
+    SSC_E2E_DRIVER_IMAGE: driver,
+  } = process.env;
   if (kubeconfig !== undefined) {
     const history = process.env['SSC_E2E_HISTORY_IMAGE'] ?? 'nginx';
     return {
@@ -77,7 +94,9 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
       kubectl: 'kubectl',
       origin: 'SSC_E2E_KUBECONFIG',
       isModel: false,
-      images: core === undefined ? undefined : { core, history },
+      images:
+        core === undefined ? undefined : { core, history, ...(driver !== undefined && { driver }) },
+      entry: entryOf(process.env['SSC_E2E_ENTRY'], process.env['SSC_E2E_GATEWAY_CLASS']),
       close() {},
     };
   }
@@ -100,7 +119,9 @@ async function startBeside({
   process.on('exit', close);
   try {
     const kind = runsContainers ? ['--real'] : ['--fake', String(fakeMachines)];
-    await start(state, kind);
+    // Without it there are no Ingresses that anybody takes, and no HTTPRoutes at all.
+    const said = await start(state, [...kind, '--ingress', '0']);
+    const port = /ingress on 127\.0\.0\.1:(\d+)/u.exec(said)?.[1];
     const images = runsContainers ? makeImages(state) : undefined;
     return {
       kubeconfig: join(state, 'kubeconfig'),
@@ -108,12 +129,19 @@ async function startBeside({
       origin: '../shared/kube',
       isModel: !runsContainers,
       images,
+      entry: entryOf(port === undefined ? undefined : `127.0.0.1:${port}`, 'kubebox'),
       close,
     };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+function entryOf(at: string | undefined, gatewayClass = ''): TestEntry | undefined {
+  if (at === undefined) return undefined;
+  const colon = at.lastIndexOf(':');
+  return { address: at.slice(0, colon), port: Number(at.slice(colon + 1)), gatewayClass };
 }
 
 /** Ends clusters of test runs that were killed. */
@@ -138,7 +166,8 @@ const stop = (state: string): void =>
 
 const patienceMs = 30_000;
 
-function start(state: string, kind: readonly string[]): Promise<void> {
+/** Starts it; gives what was said meanwhile. */
+function start(state: string, kind: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const up = spawn(join(besideFolder, 'up'), [state, ...kind], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -154,7 +183,7 @@ function start(state: string, kind: readonly string[]): Promise<void> {
     up.on('error', reject);
     up.on('close', (code) => {
       clearTimeout(notice);
-      if (code === 0) resolve();
+      if (code === 0) resolve(said);
       else
         reject(
           new Error(`../shared/kube/up ended with ${code}, so the real API was not used:\n${said}`),
@@ -193,9 +222,11 @@ function makeImages(state: string): TestImages {
       run(join(besideFolder, 'image'), [made, '--state', state, ...options]);
       return made;
     };
+    makeDriverImage('ssc:e2e', state, besideFolder);
     return {
       core: 'core-sim:e2e',
       history: 'nginx:e2e',
+      driver: 'ssc:e2e',
       faulty: {
         preparation: faulty('preparation'),
         crash: faulty('crash'),

@@ -1,4 +1,4 @@
-import type { NoCluster, TestImages } from './cluster.ts';
+import type { NoCluster, TestEntry, TestImages } from './cluster.ts';
 
 declare module 'vitest' {
   /** What the set-up of a test run hands to its tests. */
@@ -10,6 +10,7 @@ declare module 'vitest' {
           /** The program that speaks to it. */
           readonly kubectl: string;
           readonly images: TestImages | undefined;
+          readonly entry: TestEntry | undefined;
           /** The very Kubernetes that kube-local is modelled on: 1.33 with machines on which nothing runs. */
           readonly isModel: boolean;
         };

@@ -1,12 +1,15 @@
 import { type CommandRow, command } from './command-row.ts';
+import { accessOptions } from './options/access.ts';
 import { archiveOptions } from './options/archive.ts';
 import { clusterSettingOptions } from './options/cluster.ts';
+import { driverOptions } from './options/driver.ts';
 import { preset } from './options/option-row.ts';
 import { outputOptions } from './options/output.ts';
 import { runOptions } from './options/runs.ts';
 import { choiceOptions, nodeOptions } from './options/what.ts';
 import { clusterOptions, whereOptions } from './options/where.ts';
 
+const { access } = accessOptions;
 const { json, output, format, foreground } = outputOptions;
 const { image, oldImage, historyImage, coreBinary, seed } = nodeOptions;
 const { all, nodes, expired, allMine, force, dryRun, user } = choiceOptions;
@@ -14,12 +17,22 @@ const { container, follow, previous } = choiceOptions;
 const { parallel, repeat, timeout, destination } = runOptions;
 const defaultNamespace = preset(clusterOptions.namespace, 'default');
 
+const { coreBinary: _here, oldCoreBinary: _old, ...nodesInPods } = nodeOptions;
+
 /** The options of each command; the type of what it gets follows from them. */
 export const optionsOf = {
-  mission: { ...whereOptions, ...nodeOptions, ...clusterSettingOptions, ...runOptions, json },
+  mission: {
+    ...whereOptions,
+    ...accessOptions,
+    ...nodeOptions,
+    ...clusterSettingOptions,
+    ...runOptions,
+    json,
+  },
   rehearse: { all, seed, parallel, repeat, timeout, destination, json },
   render: {
     namespace: defaultNamespace,
+    ...accessOptions,
     image: preset(image, 'stellar/stellar-core'),
     oldImage: preset(oldImage, 'stellar/stellar-core'),
     historyImage,
@@ -36,7 +49,15 @@ export const optionsOf = {
     ...clusterSettingOptions,
     seed: { ...seed, presetIs: 'none: it must be given' },
   },
-  renderRbac: { namespace: defaultNamespace, user },
+  renderRbac: { namespace: defaultNamespace, access, user },
+  renderDriver: {
+    namespace: defaultNamespace,
+    ...nodesInPods,
+    ...clusterSettingOptions,
+    ...driverOptions,
+    ...runOptions,
+    json,
+  },
   runs: { ...clusterOptions, json },
   clean: { ...clusterOptions, expired, allMine, force, dryRun },
   logs: { ...clusterOptions, container, follow, previous },
@@ -48,7 +69,7 @@ export const optionsOf = {
     seed,
     foreground,
   },
-  doctor: { ...clusterOptions, json },
+  doctor: { ...clusterOptions, ...accessOptions, json },
   printed: { json },
   archiveVerify: { ...archiveOptions, json },
   none: {},
@@ -110,6 +131,15 @@ export const commands: readonly CommandRow[] = [
     about: 'print the Role that a run on Kubernetes needs',
     options: optionsOf.renderRbac,
     run: async (input, host) => (await import('./commands/render-rbac.ts')).renderRbac(input, host),
+  }),
+  command({
+    name: 'render driver',
+    usage: '<name...>',
+    about: 'print a Job that runs missions inside of the cluster, and its account',
+    options: optionsOf.renderDriver,
+    missions: (args, find) => args.map(find),
+    run: async (input, host) =>
+      (await import('./commands/render-driver.ts')).renderDriver(input, host),
   }),
   command({
     name: 'runs',

@@ -1,17 +1,21 @@
 import { createRandom, type Random } from '@ssc/clock';
 import { SscError } from '@ssc/errors';
-import { createBudget, createKubeApi, type KubeApi } from '@ssc/formation';
+import {
+  type Carriers,
+  createBudget,
+  createKubeApi,
+  createPodConnect,
+  type KubeApi,
+} from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { Host } from './host.ts';
 import type { OptionValues } from './options/option-row.ts';
 import type { clusterOptions } from './options/where.ts';
 
 /** A cluster as the commands about runs use it. */
-export interface OpenKube {
+export interface OpenKube extends Carriers {
   readonly kube: KubeApi;
-  /** Carries requests to the API server, and through it to nodes. */
-  readonly dispatcher: Dispatcher;
   readonly random: Random;
   readonly namespace: string;
   /** The context of the kubeconfig. */
@@ -35,16 +39,24 @@ export const openKube: KubeOpener = async ({ kubeconfig, context, namespace }, h
   });
   const { clock } = host;
   const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
+  const direct = openDirect();
   return {
     dispatcher: cluster.access.dispatcher,
     random,
+    connect: createPodConnect(cluster.access, clock),
+    direct,
     kube: createKubeApi({ access: cluster.access, clock, random, budget: createBudget(clock) }),
     namespace: cluster.namespace,
     context: cluster.context,
     server: cluster.access.baseUrl,
-    close: () => cluster.close(),
+    async close() {
+      await Promise.all([cluster.close(), direct.destroy()]);
+    },
   };
 };
+
+/** Carries requests to ingress controllers, Gateways and pods. A connection stays open for as long as HTTP/1.1 has it. */
+export const openDirect = (): Dispatcher => new Agent({ allowH2: false, connections: 64 });
 
 /** Opens the cluster; undefined when there is none to open and what was asked for was found on this machine already. */
 export async function openUnlessNone(

@@ -1,8 +1,16 @@
 import type { Clock, Random } from '@ssc/clock';
 import type { Placement } from '@ssc/core-cfg';
-import type { ClusterSettings, CoreSetSpec, DumpTables, Images, KubeApi } from '@ssc/formation';
+import type {
+  ClusterSettings,
+  CoreSetSpec,
+  DumpTables,
+  Images,
+  KubeApi,
+  PodConnect,
+} from '@ssc/formation';
 import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
+import type { AccessOfRun } from './read-access.ts';
 
 /** Where nodes run. */
 export type ProviderName = 'simulated' | 'native' | 'kubernetes';
@@ -22,6 +30,11 @@ export interface Provider {
   readonly random: Random;
   readonly kube: KubeApi;
   readonly dispatcher: Dispatcher;
+  readonly connect: PodConnect;
+  /** Carries requests to addresses that are not the API server's. */
+  readonly direct?: Dispatcher;
+  /** How the nodes of a run are reached. @default the API server's pod proxy */
+  readonly accessOf?: AccessOfRun;
   readonly namespace: string;
   readonly images: Images;
   /** How networks lie there, where that is not left to the mission. */

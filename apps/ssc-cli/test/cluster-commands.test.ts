@@ -1,4 +1,4 @@
-import { permissions } from '@ssc/formation';
+import { permissionsFor } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { clean } from '../src/commands/clean.ts';
@@ -65,23 +65,25 @@ describe('the doctor', () => {
     const { type } = await withRun();
     expect(await type('doctor')).toMatchInlineSnapshot(`
       "0
-      ✔ Node.js         24.21.0
-      ✔ kubeconfig      context test, namespace default
-      ✔ API server      https://10.0.0.1:6443 answered in 2ms
-      ✔ version         v1.33.13+kube-local
-      ✔ jobs            create, get, list, patch, delete
-      ✔ configmaps      create, get, list, patch, delete
-      ✔ services        create, get
-      ✔ secrets         create, get
-      ✔ statefulsets    create, get, patch
-      ✔ pods            list, watch
-      ✔ pods/log        get
-      ✔ pods/proxy      get
-      ✔ events          list
-      ✔ resourcequotas  list
-      ✔ limitranges     list
-      ✔ namespace       default takes the objects of a run
-      ✔ quota           none
+      ✔ Node.js           24.21.0
+      ✔ kubeconfig        context test, namespace default
+      ✔ API server        https://10.0.0.1:6443 answered in 2ms
+      ✔ version           v1.33.13+kube-local
+      ✔ jobs              create, get, list, patch, delete
+      ✔ configmaps        create, get, list, patch, delete
+      ✔ services          create, get
+      ✔ secrets           create, get
+      ✔ statefulsets      create, get, patch
+      ✔ pods              list, watch
+      ✔ pods/log          get
+      ✔ pods/proxy        get
+      ✔ pods/portforward  create, get
+      ✔ events            list
+      ✔ resourcequotas    list
+      ✔ limitranges       list
+      ✔ namespace         default takes the objects of a run
+      ✔ access            proxy: requests are passed on
+      ✔ quota             none
 
       Everything that a run on Kubernetes needs is there.
       "
@@ -122,7 +124,7 @@ describe('ssc render rbac', () => {
       ['RoleBinding', 'team'],
     ]);
     expect(role?.rules?.map(({ resources, verbs }) => [resources, verbs])).toEqual(
-      permissions.map(({ resource, verbs }) => [[resource], verbs]),
+      permissionsFor('auto').map(({ resource, verbs }) => [[resource], verbs]),
     );
     const forUser = createFakeHost();
     await main(['render', 'rbac', '--user', 'ada'], forUser);

@@ -28,10 +28,12 @@ async function run(watched: (interrupt: (signal: 'SIGINT' | 'SIGTERM') => void) 
       },
     },
     async (_name, seed) => {
-      provider = simulatedProvider(seed, (line) => {
-        if (!line.includes(' call ')) return;
-        calls += 1;
-        onCall?.(calls);
+      provider = simulatedProvider(seed, {
+        log(line) {
+          if (!line.includes(' call ')) return;
+          calls += 1;
+          onCall?.(calls);
+        },
       });
       return provider;
     },

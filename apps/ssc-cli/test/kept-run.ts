@@ -25,6 +25,7 @@ export async function withKeptRun<Name extends string>(
   const cluster: OpenKube = {
     kube,
     dispatcher,
+    connect: provider.connect,
     random,
     namespace,
     context: 'test',

@@ -46,6 +46,16 @@ describe('precedence', () => {
       --kubeconfig             -                                                default: $KUBECONFIG, ~/.kube/config, or the pod’s own
       --context                -                                                default: its current one
       --namespace              -                                                default: that of the context
+      --access                 -                                                default: auto; proxy where nodes are simulated
+      --ingress-class          -                                                default: the cluster’s default
+      --ingress-rewrite        nginx                                            default
+      --ingress-annotation     -                                                default: those of --ingress-rewrite
+      --gateway                -                                                default
+      --ingress-host           -                                                default: any
+      --ingress-domain         -                                                default
+      --ingress-address        -                                                default: the host name
+      --ingress-port           -                                                default: 80, or 443 with https
+      --ingress-scheme         http                                             default
       --core-binary            -                                                default
       --old-core-binary        -                                                default
       --image                  -                                                default

@@ -57,7 +57,7 @@ describe('options of the predecessor', () => {
 
   test('those that are ours', () => {
     expect(predecessor.filter((name) => ours.has(name)).join(' ')).toMatchInlineSnapshot(
-      `"destination image keep-data kubeconfig namespace nginx-image random-seed tx-rate"`,
+      `"avoid-node-labels destination export-to-prometheus flat-network-delay image ingress-external-host ingress-external-port ingress-internal-domain keep-data kubeconfig namespace netdelay-image nginx-image old-image postgres-image prometheus-exporter-image random-seed require-node-labels tolerate-node-taints tx-rate uneven-sched"`,
     );
   });
 

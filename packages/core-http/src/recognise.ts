@@ -120,7 +120,7 @@ const kubernetesStatus = z.looseObject({
 });
 
 function htmlRefusal(command: Request, status: number, body: string): Refusal {
-  if (/welcome to stellar-core/iu.test(body)) return missing(command);
+  if (/welcome to (stellar-core|core-sim)/iu.test(body)) return missing(command);
   if (status === 400 && /<title>Bad Request<\/title>/u.test(body)) {
     return {
       code: 'SSC_CORE_BAD_REQUEST',

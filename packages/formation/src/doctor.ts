@@ -1,9 +1,12 @@
 import { type Clock, formatDuration } from '@ssc/clock';
 import { SscError } from '@ssc/errors';
 import { toFuse } from '@ssc/kube-specs';
+import type { Carriers } from './access/access.ts';
+import type { AccessMode } from './access/access-mode.ts';
+import { examineAccess } from './access/examine-access.ts';
 import { refusalOf } from './fuse.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
-import { type Permission, permissions } from './permissions.ts';
+import { type Permission, permissionsFor } from './permissions.ts';
 
 /** One thing that a run needs, and whether it is there. */
 export interface Finding {
@@ -16,8 +19,10 @@ export interface Finding {
 }
 
 /** What is looked at. */
-export interface DoctorOptions {
+export interface DoctorOptions extends Carriers {
   readonly kube: KubeApi;
+  /** How nodes are to be reached. @default "auto" */
+  readonly access?: AccessMode;
   readonly clock: Clock;
   readonly namespace: string;
   /** @example "https://10.0.0.1:6443" */
@@ -29,7 +34,7 @@ export const oldestVersion = { major: 1, minor: 29 } as const;
 
 /** Looks at everything on the cluster that a run needs, and changes nothing. What cannot be looked at since something before it is missing is left out. */
 export async function examineCluster(options: DoctorOptions): Promise<readonly Finding[]> {
-  const { kube, clock, server } = options;
+  const { kube, clock, server, access = { kind: 'auto' } } = options;
   const askedAt = clock.now();
   let version: string;
   try {
@@ -41,8 +46,11 @@ export async function examineCluster(options: DoctorOptions): Promise<readonly F
   return [
     { what: 'API server', ok: true, seen: `${server} answered in ${took}` },
     judgeVersion(version),
-    ...(await Promise.all(permissions.map((permission) => examinePermission(options, permission)))),
+    ...(await Promise.all(
+      permissionsFor(access.kind).map((permission) => examinePermission(options, permission)),
+    )),
     await examineCreation(options),
+    await examineAccess({ ...options, mode: access }),
     ...(await examineQuotas(options)),
   ];
 }

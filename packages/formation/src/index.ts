@@ -1,3 +1,7 @@
+// The way in to its nodes.
+export type { Access, Carriers } from './access/access.ts';
+export type { AccessMode, EntryPoint } from './access/access-mode.ts';
+export type { PodConnect, PodPort } from './access/port-forward.ts';
 // A running network.
 
 // Its plan.
@@ -33,8 +37,9 @@ export {
 // The cluster under it.
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
+export { createPodConnect } from './kube/pod-connect.ts';
 export { createKubeApi, type KubeAccess } from './kube/rest.ts';
-export { type Permission, permissions } from './permissions.ts';
+export { type Permission, permissions, permissionsFor } from './permissions.ts';
 export {
   type Images,
   type NetworkRequest,

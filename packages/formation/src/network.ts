@@ -3,6 +3,7 @@ import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import { present, type SscError } from '@ssc/errors';
 import {
+  type NodeRef,
   networkPrefix,
   networkSelector,
   podName,
@@ -14,13 +15,12 @@ import {
   toSetObjects,
   toTemplatePatch,
 } from '@ssc/kube-specs';
-import type { Dispatcher } from 'undici';
+import { type Access, type Carriers, createAccess } from './access/access.ts';
 import { Accounts } from './accounts.ts';
 import { admitNetwork } from './admit-network.ts';
 import type { SetChange, StartData } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
-import { GuardedDispatcher } from './guarded-dispatcher.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import { createNodeClients } from './node-clients.ts';
 import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
@@ -33,11 +33,9 @@ import { SubAnchor } from './sub-anchor.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** What the networks of a run are made with alike. */
-export interface NetworkTools {
+export interface NetworkTools extends Carriers {
   readonly run: Run;
   readonly kube: KubeApi;
-  /** Carries requests to the nodes' admin ports. */
-  readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly random: Random;
   /** How long a pod may take to become ready while nothing is wrong with it. @default "10m" */
@@ -58,6 +56,8 @@ export class Network {
   /** What its nodes are told apart by; undefined for the only or first network of a run. */
   readonly #name: string | undefined;
   #planned: PlannedNetwork;
+  readonly #refs: ReadonlyMap<string, NodeRef>;
+  readonly #access: Access;
   readonly #clients: readonly CoreClient[];
   readonly #pods: PodWatch;
   readonly #created: Created[] = [];
@@ -76,21 +76,28 @@ export class Network {
     this.#name = name;
     this.#planned = planNetwork(request);
     const { nodes, passphrase } = this.#planned;
-    const labels = nodes.map((node) => this.#labelOf(node.name));
-    const pods = new Map(
-      nodes.map((node, i) => [
-        present(labels[i], 'each node has a label'),
-        podName({ ...this.#ref(node.set), ordinal: node.ordinal }),
+    this.#refs = new Map(
+      nodes.map(({ name: node, set, ordinal }) => [
+        this.#labelOf(node),
+        { ...this.#ref(set), ordinal },
       ]),
     );
-    const dispatcher = new GuardedDispatcher(tools.dispatcher, () => run.refusal);
-    this.#clients = createNodeClients(pods, { ...tools, dispatcher, namespace });
+    this.#access = createAccess({
+      ...tools,
+      mode: request.access ?? { kind: 'proxy' },
+      namespace,
+    });
+    this.#clients = createNodeClients(this.#refs, {
+      ...tools,
+      access: this.#access,
+      refusal: () => run.refusal,
+    });
     this.#pods = new PodWatch({
       kube,
       clock,
       namespace,
       labelSelector: renderSelector(networkSelector(request.run, request.network)),
-      pods,
+      pods: new Map([...this.#refs].map(([node, ref]) => [node, podName(ref)])),
       sets: new Map(
         nodes.map((node) => [this.#labelOf(node.name), setObjectName(this.#ref(node.set))]),
       ),
@@ -148,7 +155,7 @@ export class Network {
     const { running } = this;
     const nodes = running.map((client) => client.node);
     await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
-    await Promise.all(running.map((client) => client.info({ signal })));
+    await this.#reach(running);
   }
 
   /** Checks what must be true of it after any mission. */
@@ -297,11 +304,29 @@ export class Network {
     const { run, clock, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
     await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
-    await Promise.all(
-      this.#clients
-        .filter((client) => nodes.includes(client.node))
-        .map((client) => client.info({ signal })),
-    );
+    await this.#reach(this.#clients.filter((client) => nodes.includes(client.node)));
+  }
+
+  /** Waits until nodes whose pods are ready can be asked from here, and asks each what it is. */
+  async #reach(clients: readonly CoreClient[]): Promise<void> {
+    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
+    const { signal } = run;
+    await this.#access.open({
+      clock,
+      note,
+      signal,
+      within: bringUpWithin,
+      networkSize: this.#clients.length,
+      nodes: clients.map((client) => ({
+        client,
+        ref: present(this.#refs.get(client.node), 'each client is one of a node'),
+      })),
+      routes: this.#created
+        .map(({ made }) => made)
+        .filter(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute'),
+      check: () => this.#pods.check(),
+    });
+    await Promise.all(clients.map((client) => client.info({ signal })));
   }
 
   async #create(asked: KubeObject): Promise<void> {

@@ -1,3 +1,5 @@
+import type { AccessMode } from './access/access-mode.ts';
+
 /** What a driver may do with one kind of object in its namespace. */
 export interface Permission {
   /** The API group; empty for the core one. */
@@ -7,11 +9,17 @@ export interface Permission {
   readonly verbs: readonly string[];
   /** What for. */
   readonly why: string;
+  /** The ways in that need it. @default all */
+  readonly ways?: readonly AccessMode['kind'][];
 }
 
+/** What a run asks of the API server whose nodes are reached by this way. */
+export const permissionsFor = (way: AccessMode['kind']): readonly Permission[] =>
+  permissions.filter(({ ways }) => ways?.includes(way) ?? true);
+
 /**
- * Everything that ssc asks of the API server, all within one namespace: what `ssc render rbac` grants and `ssc doctor` checks. A
- * test compares it with the calls that runs make.
+ * Everything that ssc asks of the API server, all within one namespace: what `ssc render rbac` grants and `ssc doctor` checks of
+ * one way in. A test compares it with the calls that runs make.
  */
 export const permissions: readonly Permission[] = [
   {
@@ -51,6 +59,29 @@ export const permissions: readonly Permission[] = [
     resource: 'pods/proxy',
     verbs: ['get'],
     why: 'the admin port of each node, by way of the API server',
+    ways: ['auto', 'proxy'],
+  },
+  {
+    group: '',
+    resource: 'pods/portforward',
+    // Until 1.34 "get" is asked for a connection over WebSocket, from 1.35 on "create" as well.
+    verbs: ['create', 'get'],
+    why: 'the admin port of each node, where the pod proxy does not lead to it',
+    ways: ['auto', 'port-forward'],
+  },
+  {
+    group: 'networking.k8s.io',
+    resource: 'ingresses',
+    verbs: ['create', 'get'],
+    why: 'what leads requests to the nodes, and whether a controller has taken it',
+    ways: ['ingress'],
+  },
+  {
+    group: 'gateway.networking.k8s.io',
+    resource: 'httproutes',
+    verbs: ['create', 'get'],
+    why: 'what leads requests to the nodes, and whether a Gateway has taken it',
+    ways: ['gateway'],
   },
   { group: '', resource: 'events', verbs: ['list'], why: 'why a pod does not come up' },
   {

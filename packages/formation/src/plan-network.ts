@@ -17,6 +17,7 @@ import {
   podLayout,
   toDataId,
 } from '@ssc/kube-specs';
+import { type AccessMode, toAccessPlan } from './access/access-mode.ts';
 import {
   type ClusterSettings,
   checkCluster,
@@ -41,6 +42,8 @@ export interface NetworkRequest {
   readonly placement?: Placement;
   /** How it lies in the cluster. @default `{}` */
   readonly clusterSettings?: ClusterSettings;
+  /** How requests reach the nodes, which may take objects of its own. @default the API server's pod proxy */
+  readonly access?: AccessMode;
 }
 
 /** The images of a network's containers. */
@@ -145,6 +148,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
   refuseBadConfigs(nodes);
   const configs = new Map(nodes.map((node) => [node.name, renderNodeConfig(node.config)]));
   const { delay, historyResources } = cluster;
+  const access = request.access && toAccessPlan(request.access);
   const plan: NetworkPlan = {
     run,
     ...(network > 0 && { network }),
@@ -157,6 +161,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
       ...(historyResources !== undefined && { resources: historyResources }),
     },
     ...(delay !== undefined && { delay: { image: delay.image } }),
+    ...(access !== undefined && { access }),
     sets: Object.entries(sets).map(([name, set]) => {
       const delayMs = set.delayMs === undefined ? undefined : (delay?.delayMs ?? set.delayMs);
       return {

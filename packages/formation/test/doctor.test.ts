@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { examineCluster, type Finding } from '../src/index.ts';
+import { type AccessMode, examineCluster, type Finding } from '../src/index.ts';
 import { createLocalCluster } from './kube/local-cluster.ts';
 
 /** What is found on a cluster, as lines. */
 async function examine(
   options: Parameters<typeof createLocalCluster>[0] = {},
-  over: { readonly namespace?: string; readonly quota?: Readonly<Record<string, string>> } = {},
+  over: {
+    readonly namespace?: string;
+    readonly quota?: Readonly<Record<string, string>>;
+    readonly access?: AccessMode;
+  } = {},
 ): Promise<string> {
-  const { clock, kube } = createLocalCluster(options);
+  const { clock, kube, cluster } = createLocalCluster(options);
   return clock.run(async () => {
     if (over.quota !== undefined) {
       const spec = { hard: over.quota };
@@ -21,7 +25,12 @@ async function examine(
       await clock.sleep(1000);
     }
     const { namespace = 'default' } = over;
-    const found = await examineCluster({ kube, clock, namespace, server: 'https://10.0.0.1:6443' });
+    const { dispatcher, connect, entry: direct } = cluster;
+    const found = await examineCluster({
+      ...{ kube, clock, namespace, dispatcher, connect, direct },
+      server: 'https://10.0.0.1:6443',
+      ...(over.access !== undefined && { access: over.access }),
+    });
     return found.map(renderFinding).join('\n');
   });
 }
@@ -42,10 +51,12 @@ describe('the doctor', () => {
       ok  pods: list, watch
       ok  pods/log: get
       ok  pods/proxy: get
+      ok  pods/portforward: create, get
       ok  events: list
       ok  resourcequotas: list
       ok  limitranges: list
       ok  namespace: default takes the objects of a run
+      ok  access: proxy: requests are passed on
       ok  quota: none"
     `);
   });
@@ -79,8 +90,8 @@ describe('the doctor', () => {
       (await examine({}, { namespace: 'nowhere' })).split('\n').slice(-3),
     ).toMatchInlineSnapshot(`
       [
-        "NO  namespace: nowhere does not take the objects of a run: namespaces "nowhere" not found",
         "      kubectl create namespace nowhere, or --namespace with one that is there.",
+        "ok  access: proxy: requests are passed on",
         "ok  quota: none",
       ]
     `);
@@ -117,15 +128,101 @@ describe('the doctor', () => {
     ['v1.28.9', false],
     ['', false],
   ])('judges version "%s"', async (version, ok) => {
-    const { clock, kube } = createLocalCluster();
+    const { clock, kube, cluster } = createLocalCluster();
+    const { dispatcher } = cluster;
     const [, judged] = await clock.run(() =>
       examineCluster({
         kube: { ...kube, serverVersion: async () => version },
+        dispatcher,
         clock,
         namespace: 'default',
         server: 'https://10.0.0.1:6443',
       }),
     );
     expect([judged?.what, judged?.ok]).toEqual(['version', ok]);
+  });
+
+  describe('of the way in', () => {
+    const ways = async (
+      access: AccessMode,
+      options: Parameters<typeof createLocalCluster>[0] = {},
+    ) =>
+      (await examine(options, { access }))
+        .split('\n')
+        .filter((line) => line.includes(access.kind) || /^(ok|NO) {1,2}access|^ {6}/u.test(line));
+    const unpassed = (...resources: readonly string[]) => ({
+      faults: {
+        api: resources.map(
+          (resource) => ({ fault: { kind: 'status', code: 503 }, resource }) as const,
+        ),
+      },
+    });
+
+    test('takes what is left when the pod proxy leads nowhere', async () => {
+      expect(await ways({ kind: 'auto' }, unpassed('pods/proxy'))).toMatchInlineSnapshot(`
+        [
+          "ok  access: proxy: 503: the server is currently unable to handle the request; port-forward: requests are passed on",
+        ]
+      `);
+    });
+
+    test('says what to do where the API server passes nothing on', async () => {
+      const none = unpassed('pods/proxy', 'pods/portforward');
+      expect(await ways({ kind: 'auto' }, none)).toMatchInlineSnapshot(`
+        [
+          "NO  access: proxy: 503: the server is currently unable to handle the request; port-forward: the server answered with status 503",
+          "      Let somebody who may grant pods/proxy or pods/portforward (ssc render rbac); or give --access ingress or gateway with a controller of the cluster, or run ssc in it (ssc render driver).",
+        ]
+      `);
+      const silent = {
+        fault: { kind: 'silence', when: 'before' },
+        resource: 'pods/proxy',
+      } as const;
+      expect(await ways({ kind: 'proxy' }, { faults: { api: [silent] } })).toMatchInlineSnapshot(`
+        [
+          "ok  pods/proxy: get",
+          "NO  access: proxy: no answer within 3s",
+          "      Let somebody who may grant pods/proxy or pods/portforward (ssc render rbac); or give --access ingress or gateway with a controller of the cluster, or run ssc in it (ssc render driver).",
+        ]
+      `);
+    });
+
+    test('asks whether an Ingress or a route is taken, and whether anybody listens', async () => {
+      const ingress = { kind: 'ingress', rewrite: 'nginx', host: 'ssc.test', entry: {} } as const;
+      const gateway = {
+        kind: 'gateway',
+        gateway: { namespace: 'gateways', name: 'shared' },
+        entry: { address: 'gateway.test' },
+      } as const;
+      expect(await ways(ingress, { entry: {} })).toMatchInlineSnapshot(`
+        [
+          "ok  ingresses: create, get",
+          "ok  access: ingress: Ingress is taken, and somebody answers",
+        ]
+      `);
+      expect(await ways(ingress)).toMatchInlineSnapshot(`
+        [
+          "ok  ingresses: create, get",
+          "NO  access: ingress: http://ssc.test: ECONNREFUSED: nobody listens: there is no ingress controller",
+          "      Give --ingress-address and --ingress-port of the controller, or an --ingress-host that leads to it.",
+        ]
+      `);
+      expect(await ways(gateway, { entry: {} })).toMatchInlineSnapshot(`
+        [
+          "ok  access: gateway: HTTPRoute is taken, and somebody answers",
+        ]
+      `);
+      const refused = {
+        fault: { kind: 'status', code: 409 },
+        verb: 'create',
+        resource: 'httproutes',
+      } as const;
+      expect(await ways(gateway, { faults: { api: [refused] } })).toMatchInlineSnapshot(`
+        [
+          "NO  access: gateway: the API server refused to create HTTPRoute default/ssc-doctor: Conflict",
+          "      Let somebody who may grant it: ssc render rbac --access ingress or gateway; or give another --access.",
+        ]
+      `);
+    });
   });
 });

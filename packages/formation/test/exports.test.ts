@@ -9,6 +9,7 @@ test('the surface', () => {
       "createBudget",
       "createFormation",
       "createKubeApi",
+      "createPodConnect",
       "diffRun",
       "examineCluster",
       "findRunPod",
@@ -18,11 +19,13 @@ test('the surface', () => {
       "oldestVersion",
       "passphraseOf",
       "permissions",
+      "permissionsFor",
       "planNetwork",
       "readRunLogs",
       "stopRun",
       "sumOf",
       "takeRun",
+      "withDatabase",
     ]
   `);
 });

@@ -38,10 +38,12 @@ export class InProcessDispatcher extends Dispatcher {
     const path = withQuery(options.path, options.query);
     const what = `${options.method} ${shorten(path)}`;
     const name = <T>(promise: Promise<T>): Promise<T> => this.#clock.awaiting(what, promise);
+    const origin = String(options.origin ?? '');
     const request: KubeRequest = {
+      origin,
       method: options.method,
       path,
-      headers: readHeaders(options.headers),
+      headers: { host: origin.replace(/^\w+:\/\//u, ''), ...readHeaders(options.headers) },
       body,
       signal: control.signal,
     };

@@ -3,6 +3,7 @@
 export type { KubeRequest } from './api/server.ts';
 export { ApiError, type Cause, type StatusDetails } from './api/status.ts';
 export { InProcessDispatcher } from './dispatcher.ts';
+export type { EntryOptions } from './entry/controller.ts';
 // What goes wrong on purpose.
 export type { ApiFault, ApiFaultRule, FaultOptions } from './faults.ts';
 export {

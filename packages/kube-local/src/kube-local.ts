@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { Duplex } from 'node:stream';
 import type { Clock, Random } from '@ssc/clock';
 import {
   createSimNetwork,
   type Files,
   type HttpResponse,
   type Net,
+  NetError,
   type SimNetwork,
   textResponse,
 } from '@ssc/process';
@@ -13,7 +15,7 @@ import type { ByteStream } from './api/byte-stream.ts';
 import { kinds } from './api/kinds.ts';
 import { timestamp } from './api/object.ts';
 import { createRegistry, type Registry } from './api/registry.ts';
-import { type Call, createApiServer, type KubeRequest } from './api/server.ts';
+import { type Call, createApiServer, type KubeRequest, type PodPort } from './api/server.ts';
 import { ApiError, renderStatus } from './api/status.ts';
 import { createStore, type Store } from './api/store.ts';
 import type { Cluster } from './controllers/cluster.ts';
@@ -29,6 +31,8 @@ import { startStatefulSetController } from './controllers/stateful-set.ts';
 import { startVolumeClaimController } from './controllers/volume-claims.ts';
 import { InProcessDispatcher } from './dispatcher.ts';
 import { resolveName } from './dns.ts';
+import { type EntryOptions, startEntryController } from './entry/controller.ts';
+import { createEntry } from './entry/serve.ts';
 import { type ApiFault, type ApiFaults, createApiFaults, type FaultOptions } from './faults.ts';
 import { type ImagePrograms, matchesPattern } from './kubelet/images.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
@@ -86,6 +90,8 @@ export interface KubeLocalOptions {
    * its hash: equal for equal seeds.
    */
   readonly log?: (line: string) => void;
+  /** An ingress controller and Gateways. @default none */
+  readonly entry?: EntryOptions;
   /** Answers SelfSubjectAccessReviews. @default yes to everything */
   readonly allows?: (attributes: Readonly<Record<string, unknown>>) => boolean;
 }
@@ -96,6 +102,12 @@ export interface KubeLocal {
   handle(request: KubeRequest): Promise<HttpResponse>;
   /** The same for undici: for client-node and plain requests, whatever their origin. */
   readonly dispatcher: Dispatcher;
+  /** Requests from outside of the cluster, to the ingress controller, whatever address they name. Without one nobody listens. */
+  readonly entry: Dispatcher;
+  /** Requests from a pod of the namespace default, by DNS names and addresses of the cluster. */
+  readonly inside: Dispatcher;
+  /** A connection to a port of a pod, as the API server forwards them. It carries HTTP. */
+  connect(to: PodPort): Promise<Duplex>;
   readonly network: SimNetwork;
   /** API calls so far by verb. */
   readonly calls: Readonly<Record<string, number>>;
@@ -148,6 +160,12 @@ const addressesIn = (store: Store): ReadonlySet<string | undefined> =>
 
 const defaultPace: NodePace = { sandboxMs: 300, startMs: 200, pullMs: 1500 };
 const apiAddress = '10.230.0.1';
+const entryAddress = '10.230.255.1';
+const insideAddress = '10.230.255.2';
+// A request line of 8 KiB, less "GET ", " HTTP/1.1" and the end of the line.
+const nginxUrlLimit = 8177;
+const nobodyListens = (): Promise<never> =>
+  Promise.reject(new NetError('ECONNREFUSED', 'nobody listens: there is no ingress controller'));
 
 /** Makes a cluster with its nodes and namespaces; it runs as long as its clock does. */
 export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
@@ -255,12 +273,45 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
     pods: createPodAccess({ net: apiNet, now, worker }),
     allows: options.allows ?? (() => true),
   });
+  const entry =
+    options.entry === undefined
+      ? nobodyListens
+      : createEntry({
+          store,
+          net: network.addHost(entryAddress).open().net,
+          rules: startEntryController(cluster, options.entry),
+          urlLimit: options.entry.urlLimit ?? nginxUrlLimit,
+        });
+  const insideNet: Net = network.addHost(insideAddress).open().net;
+  const inside = ({ path, origin = '', headers, ...request }: KubeRequest): Promise<HttpResponse> =>
+    insideNet.request(`${origin}${path}`, { ...request, headers: { ...headers } } as Parameters<
+      Net['request']
+    >[1]);
   const apiFaults = createApiFaults(random.fork('faults'), options.faults?.api ?? []);
   const calls: Record<string, number> = {};
   let callNumber = 0;
 
-  async function handle(request: KubeRequest): Promise<HttpResponse> {
-    const call = api.describe(request);
+  const handle = (request: KubeRequest): Promise<HttpResponse> =>
+    answer(api.describe(request), () => api.handle(request));
+
+  async function connect(to: PodPort): Promise<Duplex> {
+    const call = {
+      verb: 'get',
+      resource: 'pods/portforward',
+      namespace: to.namespace,
+      name: to.pod,
+    };
+    let outcome: Duplex | ApiError | undefined;
+    const { status } = await answer(call, async () => {
+      outcome = api.forward(to);
+      return textResponse(outcome instanceof ApiError ? outcome.code : 101, '');
+    });
+    if (outcome instanceof Duplex) return outcome;
+    throw outcome ?? new ApiError(status, '', `the server answered with status ${status}`);
+  }
+
+  /** Answers a call, unless what goes wrong on purpose comes first. */
+  async function answer(call: Call, act: () => Promise<HttpResponse>): Promise<HttpResponse> {
     callNumber += 1;
     const number = callNumber;
     calls[call.verb] = (calls[call.verb] ?? 0) + 1;
@@ -277,7 +328,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
       answered(`${fault?.kind} before`);
       return lose(fault);
     }
-    const response = await api.handle(request);
+    const response = await act();
     answered(isLostAfter(fault) ? `${fault?.kind} after ${response.status}` : response.status);
     return isLostAfter(fault) ? lose(fault) : dated(disturbed(clock, fault, response));
   }
@@ -311,7 +362,10 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
 
   return {
     handle,
+    entry: new InProcessDispatcher(options.clock, entry),
+    inside: new InProcessDispatcher(options.clock, inside),
     dispatcher: new InProcessDispatcher(options.clock, handle),
+    connect,
     network,
     calls,
     faultsStruck: apiFaults.struck,

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { HttpResponse, Net } from '@ssc/process';
 import type { KubeRequest, PodAccess } from './api/server.ts';
 import { ApiError, badRequest } from './api/status.ts';
@@ -5,6 +6,7 @@ import type { LogQuery } from './kubelet/container-log.ts';
 import type { ContainerRunner } from './kubelet/container-runner.ts';
 import type { PodWorker } from './kubelet/pod-worker.ts';
 import { dialError } from './kubelet/probe.ts';
+import { Tunnel } from './tunnel.ts';
 import type { Pod } from './types.ts';
 
 /** Logs of pods, and requests to them through the API server. */
@@ -56,7 +58,16 @@ export function createPodAccess(options: {
     }
   }
 
-  return { log, proxy };
+  function forward(pod: Pod, port: number): Duplex | ApiError {
+    if ((pod.spec.nodeName ?? '') === '')
+      return badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+    const address = options.worker(pod)?.address;
+    return address === undefined
+      ? new ApiError(500, '', 'unable to upgrade connection: pod does not exist')
+      : new Tunnel(options.net, `${address}:${port}`);
+  }
+
+  return { log, proxy, forward };
 }
 
 const unreachable = (why: string): ApiError =>

@@ -279,6 +279,67 @@ export interface Service extends KubeObject {
     }[];
   };
 }
+export interface Ingress extends KubeObject {
+  readonly spec: {
+    readonly ingressClassName?: string;
+    readonly rules?: readonly {
+      readonly host?: string;
+      readonly http?: {
+        readonly paths: readonly {
+          readonly path?: string;
+          readonly pathType: string;
+          readonly backend: {
+            readonly service?: {
+              readonly name: string;
+              readonly port: { readonly number?: number; readonly name?: string };
+            };
+          };
+        }[];
+      };
+    }[];
+  };
+  readonly status?: object;
+}
+export interface Gateway extends KubeObject {
+  readonly spec: {
+    readonly gatewayClassName: string;
+    readonly listeners: readonly {
+      readonly name: string;
+      readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
+    }[];
+  };
+}
+export interface HttpRouteObject extends KubeObject {
+  readonly spec: {
+    readonly parentRefs?: readonly {
+      readonly namespace?: string;
+      readonly name: string;
+      readonly sectionName?: string;
+    }[];
+    readonly hostnames?: readonly string[];
+    readonly rules?: readonly {
+      readonly matches?: readonly {
+        readonly path?: { readonly type: string; readonly value: string };
+      }[];
+      readonly filters?: readonly {
+        readonly type: string;
+        readonly urlRewrite?: {
+          readonly path?: {
+            readonly type: string;
+            readonly replacePrefixMatch?: string;
+            readonly replaceFullPath?: string;
+          };
+        };
+      }[];
+      readonly backendRefs?: readonly {
+        readonly name: string;
+        readonly namespace?: string;
+        readonly port?: number;
+      }[];
+    }[];
+  };
+  readonly status?: object;
+}
 export interface PersistentVolumeClaim extends KubeObject {
   readonly spec: {
     readonly accessModes?: readonly string[];

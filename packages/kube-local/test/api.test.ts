@@ -359,6 +359,7 @@ describe('what clients look at first', () => {
           "persistentvolumeclaims/status",
           "pods",
           "pods/log",
+          "pods/portforward",
           "pods/proxy",
           "pods/status",
           "resourcequotas",
@@ -373,6 +374,8 @@ describe('what clients look at first', () => {
         'apps',
         'authorization.k8s.io',
         'batch',
+        'networking.k8s.io',
+        'gateway.networking.k8s.io',
       ]);
       expect(
         (await get('/apis/apps/v1')).resources.find(
@@ -425,7 +428,7 @@ describe('what clients look at first', () => {
   test('what is not simulated is refused by name', async () => {
     await inCluster(async ({ call }) => {
       expect((await call('GET', '/apis/apps/v1/namespaces/default/deployments')).status).toBe(404);
-      expect((await call('GET', '/apis/networking.k8s.io/v1/ingresses')).status).toBe(404);
+      expect((await call('GET', '/apis/networking.k8s.io/v1/networkpolicies')).status).toBe(404);
       expect((await call('POST', `${ns}/pods/x/exec`)).status).toBe(404);
       expect((await call('POST', `${apps}/statefulsets/x/scale`, {})).status).toBe(405);
     });

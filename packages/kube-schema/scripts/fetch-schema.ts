@@ -1,7 +1,7 @@
 // Writes src/schema-text.ts from a running API server:
 //   KUBECONFIG=… node scripts/fetch-schema.ts [path of kubectl]
 // The server needs the Gateway API's types installed. Takes the kinds listed here with all that they refer to and
-// leaves out descriptions, defaults that only repeat a zero value, and the paths.
+// leaves out descriptions, defaults of built-in kinds that only repeat a zero value, and the paths.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
@@ -69,19 +69,26 @@ const dropped = new Set([
   'x-kubernetes-group-version-kind',
 ]);
 
-/** A schema without prose; `allOf` of one reference becomes that reference, `#/components/schemas/` goes. */
-function reduce(value: Json, inProperties = false): Json {
-  if (Array.isArray(value)) return value.map((item) => reduce(item));
+/**
+ * A schema without prose; `allOf` of one reference becomes that reference, `#/components/schemas/` goes. Custom resources get
+ * their defaults from the schema, also those that are zero values.
+ */
+function reduce(value: Json, isCustom: boolean, inProperties = false): Json {
+  if (Array.isArray(value)) return value.map((item) => reduce(item, isCustom));
   if (value === null || typeof value !== 'object') return value;
   const result: Schema = {};
   for (const [key, item] of Object.entries(value)) {
-    if (inProperties) result[key] = reduce(item);
+    if (inProperties) result[key] = reduce(item, isCustom);
     else if (key === 'allOf' && Array.isArray(item) && item.length === 1)
-      Object.assign(result, reduce(item[0] ?? null));
+      Object.assign(result, reduce(item[0] ?? null, isCustom));
     else if (key === '$ref' && typeof item === 'string') result[key] = item.replace(prefix, '');
-    else if (key === 'default' && ['{}', '""', '0', 'false'].includes(JSON.stringify(item)))
+    else if (
+      key === 'default' &&
+      !isCustom &&
+      ['{}', '""', '0', 'false'].includes(JSON.stringify(item))
+    )
       continue;
-    else if (!dropped.has(key)) result[key] = reduce(item, key === 'properties');
+    else if (!dropped.has(key)) result[key] = reduce(item, isCustom, key === 'properties');
   }
   return result;
 }
@@ -109,7 +116,7 @@ for (const [apiVersion, names] of Object.entries(wanted)) {
     if (schemas[name] !== undefined) return;
     const schema = all[name];
     if (schema === undefined) throw new Error(`${apiVersion} has no schema ${name}`);
-    const reduced = reduce(schema);
+    const reduced = reduce(schema, apiVersion.startsWith('gateway.networking.k8s.io/'));
     schemas[name] = reduced;
     for (const other of references(reduced)) take(other);
   };

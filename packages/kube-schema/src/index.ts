@@ -1,5 +1,6 @@
 // The kinds and their schema.
 
+export { setSchemaDefaults } from './default-fields.ts';
 // Documents for clients.
 export { openApiDocument, openApiPaths } from './open-api.ts';
 // What is refused, and the answer.

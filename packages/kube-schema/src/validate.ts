@@ -2,6 +2,7 @@ import { checkCustomResource } from './crd-rules.ts';
 import { decode, prune } from './decode.ts';
 import { checkData } from './rules/data.ts';
 import type { Fields } from './rules/fields.ts';
+import { checkIngress } from './rules/ingress.ts';
 import { checkMetadata } from './rules/metadata.ts';
 import { checkService } from './rules/service.ts';
 import { checkUpdate } from './rules/update.ts';
@@ -26,6 +27,7 @@ const rules: Readonly<Record<string, (object: Fields, report: Report) => void>> 
   'apps/v1 StatefulSet': checkStatefulSet,
   'batch/v1 CronJob': checkCronJob,
   'batch/v1 Job': checkJob,
+  'networking.k8s.io/v1 Ingress': checkIngress,
 };
 
 // The Gateway API's kinds are custom resources: the server checks them by their schema.
@@ -66,7 +68,7 @@ export function decodeObject(apiVersion: string, kind: string, object: unknown):
  * {@link decodeObject}.
  *
  * Values are checked for pods, pod templates of Deployments, ReplicaSets, DaemonSets and Jobs, StatefulSets, ConfigMaps,
- * Secrets, Services and everybody's metadata; of other kinds only types and names of fields.
+ * Secrets, Services, Ingresses and everybody's metadata; of other kinds only types and names of fields.
  */
 export function checkObject(apiVersion: string, kind: string, object: object): Violation[] {
   const found: Violation[] = [];

@@ -16,6 +16,7 @@ test('the surface', () => {
       "schemaOf",
       "schemaVersion",
       "selectorMatches",
+      "setSchemaDefaults",
       "toRefusal",
       "validateObject",
       "withoutUnknownFields",

@@ -52,7 +52,7 @@ export type Reach =
       readonly host: string;
       /** Where requests are sent, when that name does not lead there. @default the host name */
       readonly address?: string;
-      /** @default 80 */
+      /** @default 80, or 443 with https */
       readonly port?: number;
       /** @default "http" */
       readonly scheme?: 'http' | 'https';
@@ -97,8 +97,9 @@ export function nodeAddress(
     }
     case 'ingress':
     case 'gateway': {
-      const { host, address = host, port: entry = 80, scheme = 'http' } = reach;
+      const { host, address = host, scheme = 'http' } = reach;
       const usual = scheme === 'http' ? 80 : 443;
+      const { port: entry = usual } = reach;
       const at = (name: string): string => (entry === usual ? name : `${name}:${entry}`);
       return {
         url: `${scheme}://${at(address.includes(':') ? `[${address}]` : address)}${accessPath(node, port)}`,

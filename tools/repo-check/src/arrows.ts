@@ -44,7 +44,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   formation: {
     imports: [...ground, 'core-cfg', 'core-http', 'data-dump', 'kube-specs', 'tx'],
     tests: ['core-sim', 'kube-local', 'process'],
-    node: ['node:https'],
+    node: ['node:https', 'node:stream'],
   },
   missions: {
     imports: [...ground, 'core-cfg', 'core-http', 'formation', 'kube-specs', 'perf-reporter', 'tx'],

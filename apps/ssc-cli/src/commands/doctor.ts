@@ -1,19 +1,21 @@
 import { renderError, SscError, usageError } from '@ssc/errors';
-import { examineCluster, type Finding } from '@ssc/formation';
+import { type AccessMode, examineCluster, type Finding } from '@ssc/formation';
 import type { InputOf } from '../command-row.ts';
 import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { type ClusterChoice, type KubeOpener, openKube } from '../open-kube.ts';
+import { readAccess } from '../read-access.ts';
 
 /** Checks everything that a run on Kubernetes needs: exit code 2 when something is missing. */
 export async function doctor(
-  { args, options }: InputOf<typeof optionsOf.doctor>,
+  { args, options, given }: InputOf<typeof optionsOf.doctor>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {
   if (args.length > 0)
     throw usageError('SSC_USAGE_ARGUMENT', `doctor takes no argument, got "${args[0]}"`);
-  const findings = [judgeNode(host.nodeVersion), ...(await examine(options, host, open))];
+  const access = readAccess(options, given, 'kubernetes', host.env)('ssc-000000');
+  const findings = [judgeNode(host.nodeVersion), ...(await examine(options, access, host, open))];
   const missing = findings.filter(({ ok }) => !ok).length;
   if (options.json) host.out(`${JSON.stringify(findings, null, 2)}\n`);
   else {
@@ -29,6 +31,7 @@ export async function doctor(
 
 async function examine(
   options: ClusterChoice,
+  access: AccessMode,
   host: Host,
   open: KubeOpener,
 ): Promise<readonly Finding[]> {
@@ -43,11 +46,11 @@ async function examine(
     return [{ what, ok: false, seen: cluster.message, fix: fix || 'Give --kubeconfig FILE.' }];
   }
   try {
-    const { kube, namespace, context, server } = cluster;
-    const seen = `context ${context}, namespace ${namespace}`;
+    const { context, close: _, ...reached } = cluster;
+    const seen = `context ${context}, namespace ${cluster.namespace}`;
     return [
       { what, ok: true, seen },
-      ...(await examineCluster({ kube, clock: host.clock, namespace, server })),
+      ...(await examineCluster({ ...reached, clock: host.clock, access })),
     ];
   } finally {
     await cluster.close();

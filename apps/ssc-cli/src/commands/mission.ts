@@ -8,6 +8,7 @@ import { paramsOf } from '../options/mission-params.ts';
 import type { OptionValues } from '../options/option-row.ts';
 import type { Input } from '../options/read-input.ts';
 import type { Provider, ProviderName } from '../provider.ts';
+import { type AccessOfRun, readAccess } from '../read-access.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { runMany, tellAll, worstOf } from '../run-many.ts';
@@ -22,6 +23,7 @@ export type OpenProvider = (
   seed: string,
   options: MissionOptions,
   host: Host,
+  access: AccessOfRun,
 ) => Promise<Provider>;
 
 /** Runs the missions named. The worst verdict is the exit code. */
@@ -38,11 +40,12 @@ export async function mission(
   const settings = readRunSettings(options);
   const provider = chooseProvider(optionsOf.mission, options.provider, input.given, host.env);
   const runs = planRuns(input, provider === 'simulated' ? 'simulated' : 'real');
+  const access = readAccess(options, input.given, provider, host.env);
   const outcomes = await runMany(
     runs,
     settings,
     host,
-    (seed) => open(provider, seed, options, host),
+    (seed) => open(provider, seed, options, host, access),
     tellAll(options, provider),
   );
   return worstOf(outcomes);
@@ -61,13 +64,13 @@ export const planRuns = (
     seed: input.options.seed ?? drawSeed(),
   }));
 
-const openProvider: OpenProvider = async (name, seed, options, host) => {
+const openProvider: OpenProvider = async (name, seed, options, host, access) => {
   if (name === 'simulated')
     return {
-      ...(await import('../providers/simulated.ts')).simulatedProvider(seed),
+      ...(await import('../providers/simulated.ts')).simulatedProvider(seed, { access }),
       clusterSettings: readClusterSettings(options, 'simulated'),
     };
   if (name === 'native')
     return (await import('../providers/native.ts')).nativeProvider(options, host);
-  return (await import('../providers/kubernetes.ts')).kubernetesProvider(options, host);
+  return (await import('../providers/kubernetes.ts')).kubernetesProvider(options, host, access);
 };

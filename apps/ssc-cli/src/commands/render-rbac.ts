@@ -1,4 +1,4 @@
-import { permissions } from '@ssc/formation';
+import { permissionsFor } from '@ssc/formation';
 import { stringify } from 'yaml';
 import type { InputOf } from '../command-row.ts';
 import type { optionsOf } from '../commands.ts';
@@ -8,7 +8,7 @@ const apiGroup = 'rbac.authorization.k8s.io';
 
 /** Prints the Role that a run needs, and who gets it: a user, or a service account that is made as well. */
 export async function renderRbac(
-  { options: { namespace, user } }: InputOf<typeof optionsOf.renderRbac>,
+  { options: { namespace, access = 'auto', user } }: InputOf<typeof optionsOf.renderRbac>,
   host: Host,
 ): Promise<number> {
   const metadata = { name: 'ssc', namespace, labels: { 'app.kubernetes.io/name': 'ssc' } };
@@ -18,7 +18,7 @@ export async function renderRbac(
       apiVersion: `${apiGroup}/v1`,
       kind: 'Role',
       metadata,
-      rules: permissions.map(({ group, resource, verbs }) => ({
+      rules: permissionsFor(access).map(({ group, resource, verbs }) => ({
         apiGroups: [group],
         resources: [resource],
         verbs,

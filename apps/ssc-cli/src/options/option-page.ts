@@ -7,6 +7,7 @@ import { allOptions } from './table.ts';
 
 const groups: Readonly<Record<OptionGroup, string>> = {
   Where: 'Where nodes run',
+  Access: 'How the nodes of a cluster are reached',
   What: 'What runs',
   Cluster: 'How nodes lie in a cluster',
   Runs: 'How runs are made',

@@ -2,7 +2,7 @@ import type { ProviderName } from '../provider.ts';
 import type { OptionType } from './option-type.ts';
 
 /** The headings of help and documentation. */
-export type OptionGroup = 'Where' | 'What' | 'Cluster' | 'Runs' | 'Output';
+export type OptionGroup = 'Where' | 'Access' | 'What' | 'Cluster' | 'Runs' | 'Output';
 
 /**
  * One option. Its flag, its environment variable and its key in ssc.toml are made from its name in the table: `keepFor` is

@@ -35,6 +35,12 @@ const cluster: Gone = [
     'http-proxy-replicas',
   ),
   ...gone(
+    'one',
+    'is half of a name: --access gateway --gateway NAMESPACE/NAME',
+    'gateway-name',
+    'gateway-namespace',
+  ),
+  ...gone(
     'nothing',
     'is not there: it changed the kernel of every machine of the cluster for good',
     'enable-tcp-tuning',
@@ -195,18 +201,6 @@ const others: Gone = [
   ),
 ];
 
-const notYet: Gone = [
-  ...gone(
-    'one',
-    'is not there yet: nodes are reached through the API server',
-    'gateway-name',
-    'gateway-namespace',
-    'ingress-internal-domain',
-    'ingress-external-host',
-    'ingress-external-port',
-  ),
-];
-
 /**
  * The predecessor's options that ssc does not have. One that it does have, by this name or another, stands in a row of its own;
  * a test holds that each of the predecessor's options is in exactly one of the two places.
@@ -218,7 +212,6 @@ export const goneOptions: ReadonlyMap<string, GoneOption> = new Map([
   ...topology,
   ...load,
   ...others,
-  ...notYet,
 ]);
 
 /** The predecessor's commands, and what does the same. */

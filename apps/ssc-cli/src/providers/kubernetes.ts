@@ -1,14 +1,20 @@
 import { createRandom } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
-import { createBudget, createKubeApi } from '@ssc/formation';
+import { createBudget, createKubeApi, createPodConnect } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
 import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
+import { openDirect } from '../open-kube.ts';
 import type { Provider } from '../provider.ts';
+import type { AccessOfRun } from '../read-access.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 
 /** A real cluster. */
-export async function kubernetesProvider(options: MissionOptions, host: Host): Promise<Provider> {
+export async function kubernetesProvider(
+  options: MissionOptions,
+  host: Host,
+  access: AccessOfRun,
+): Promise<Provider> {
   const { kubeconfig, context, namespace, image, oldImage, historyImage } = options;
   if (image === undefined)
     throw usageError('SSC_USAGE_IMAGE', 'a run on Kubernetes needs the image of stellar-core', {
@@ -21,12 +27,16 @@ export async function kubernetesProvider(options: MissionOptions, host: Host): P
   });
   const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
   const { clock } = host;
+  const direct = openDirect();
   return {
     name: 'kubernetes',
     clock,
     random,
     kube: createKubeApi({ access: cluster.access, clock, random, budget: createBudget(clock) }),
     dispatcher: cluster.access.dispatcher,
+    connect: createPodConnect(cluster.access, clock),
+    direct,
+    accessOf: access,
     namespace: cluster.namespace,
     images: {
       core: image,
@@ -39,6 +49,8 @@ export async function kubernetesProvider(options: MissionOptions, host: Host): P
     ),
     nonce: () => host.randomBytes(3),
     run: (work) => work(),
-    close: () => cluster.close(),
+    async close() {
+      await Promise.all([cluster.close(), direct.destroy()]);
+    },
   };
 }

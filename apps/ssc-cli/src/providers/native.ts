@@ -211,6 +211,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
       budget: createBudget(clock),
     }),
     dispatcher: cluster.dispatcher,
+    connect: cluster.connect,
     namespace,
     images: {
       core: images.core,

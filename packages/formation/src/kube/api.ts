@@ -123,6 +123,12 @@ export interface KubeApi {
 export const kinds = {
   configMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
   event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
+  httpRoute: {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    plural: 'httproutes',
+  },
+  ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses' },
   job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
   limitRange: { apiVersion: 'v1', kind: 'LimitRange', plural: 'limitranges' },
   pod: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },

@@ -141,6 +141,7 @@ function unlessRefused(
   let instead: (() => void) | undefined;
   return {
     onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
     onResponseStart(controller, status, headers, message) {
       if (status === 401) instead = onRefusal();
       if (instead === undefined) handler.onResponseStart?.(controller, status, headers, message);

@@ -16,11 +16,29 @@ type Fields = Record<string, unknown>;
 
 /** Fills in what a namespace prescribes for new pods. Throws a Forbidden Status. */
 export function admit(kind: Kind, object: Draft, store: Store, random: Random): void {
+  if (kind === kinds.ingress) defaultClass(object, store);
   if (kind !== kinds.pod) return;
   const spec = object['spec'] as Fields;
   podExtras(spec);
   serviceAccount(object, spec, store, random);
   limitRanger(object, spec, store);
+}
+
+/** The class that is marked as the cluster's own; the newest, where there are several. */
+function defaultClass(object: Draft, store: Store): void {
+  const spec = object['spec'] as Fields | undefined;
+  const annotation = object.metadata.annotations?.['kubernetes.io/ingress.class'];
+  if (spec === undefined || spec['ingressClassName'] !== undefined || annotation !== undefined)
+    return;
+  const isDefault = ({ metadata }: KubeObject): boolean =>
+    metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true';
+  const found = store
+    .list(kinds.ingressClass)
+    .filter(isDefault)
+    .sort((a, b) =>
+      (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
+    )[0];
+  if (found !== undefined) spec['ingressClassName'] = found.metadata.name;
 }
 
 function podExtras(spec: Fields): void {

@@ -1,4 +1,5 @@
-import { type Kind, kinds } from './kinds.ts';
+import { setSchemaDefaults } from '@ssc/kube-schema';
+import { apiVersionOf, type Kind, kinds } from './kinds.ts';
 import { type Draft, isRecord } from './object.ts';
 import { canonicalQuantity } from './quantity.ts';
 
@@ -36,6 +37,10 @@ export function setDefaults(kind: Kind, object: Draft): void {
       break;
     case kinds.limitRange:
       for (const item of list(record(object, 'spec'), 'limits')) limitDefaults(item);
+      break;
+    case kinds.gateway:
+    case kinds.httpRoute:
+      setSchemaDefaults(apiVersionOf(kind), kind.kind, object);
       break;
     default:
   }

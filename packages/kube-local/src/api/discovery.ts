@@ -18,7 +18,13 @@ export const serverVersion = {
   platform: 'kube-local',
 };
 
-const groups = ['apps', 'authorization.k8s.io', 'batch'] as const;
+const groups = [
+  'apps',
+  'authorization.k8s.io',
+  'batch',
+  'networking.k8s.io',
+  'gateway.networking.k8s.io',
+] as const;
 
 /** The answer to a discovery path; undefined for any other. */
 export function discovery(path: string): object | undefined {
@@ -88,6 +94,13 @@ function resourceList(groupVersion: string): object {
   };
 }
 
+/** What is sent to subresources that are not seen as the object itself. */
+const partKinds: Readonly<Record<string, string>> = {
+  scale: 'Scale',
+  proxy: 'PodProxyOptions',
+  portforward: 'PodPortForwardOptions',
+};
+
 function entries(kind: (typeof kindList)[number]): object[] {
   const own = {
     name: kind.plural,
@@ -103,7 +116,7 @@ function entries(kind: (typeof kindList)[number]): object[] {
     singularName: '',
     namespaced: kind.namespaced,
     ...(name === 'scale' && { group: 'autoscaling', version: 'v1' }),
-    kind: name === 'scale' ? 'Scale' : name === 'proxy' ? 'PodProxyOptions' : kind.kind,
+    kind: partKinds[name] ?? kind.kind,
     verbs,
   }));
   return [own, ...parts];

@@ -89,6 +89,7 @@ export const kinds = {
     generation: true,
     subresources: {
       log: ['get'],
+      portforward: ['create', 'get'],
       proxy: ['create', 'delete', 'get', 'patch', 'update'],
       ...status,
     },
@@ -113,6 +114,26 @@ export const kinds = {
   }),
   job: kind('batch', 'Job', 'jobs', {
     categories: ['all'],
+    generation: true,
+    subresources: status,
+  }),
+  gateway: kind('gateway.networking.k8s.io', 'Gateway', 'gateways', {
+    shortNames: ['gtw'],
+    categories: ['gateway-api'],
+    generation: true,
+    subresources: status,
+  }),
+  httpRoute: kind('gateway.networking.k8s.io', 'HTTPRoute', 'httproutes', {
+    categories: ['gateway-api'],
+    generation: true,
+    subresources: status,
+  }),
+  ingressClass: kind('networking.k8s.io', 'IngressClass', 'ingressclasses', {
+    namespaced: false,
+    generation: true,
+  }),
+  ingress: kind('networking.k8s.io', 'Ingress', 'ingresses', {
+    shortNames: ['ing'],
     generation: true,
     subresources: status,
   }),

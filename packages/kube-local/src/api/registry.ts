@@ -390,6 +390,9 @@ function prepareNew(kind: Kind, object: Draft, random: Random, store: Store): vo
         ...object.metadata.labels,
       };
       return;
+    case kinds.ingress:
+      object['status'] = { loadBalancer: {} };
+      return;
     case kinds.resourceQuota:
       object['status'] = {};
       return;

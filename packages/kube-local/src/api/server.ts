@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Clock } from '@ssc/clock';
 import { type HttpRequest, type HttpResponse, textResponse } from '@ssc/process';
 import type { Pod, StatefulSet } from '../types.ts';
@@ -23,6 +24,8 @@ import { type OpenWatch, openWatch } from './watch.ts';
 
 /** A request to the API; aborting its signal is the client going away. */
 export interface KubeRequest extends HttpRequest {
+  /** Where it was sent. @example "http://10.0.0.1:6443" */
+  readonly origin?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,6 +37,15 @@ export interface PodAccess {
     port: number,
     request: KubeRequest & { readonly scheme: string },
   ): Promise<HttpResponse>;
+  /** A connection to a port of the pod. */
+  forward(pod: Pod, port: number): Duplex | ApiError;
+}
+
+/** A port of a pod. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
 }
 
 /** What was asked, for the event log and for counting. */
@@ -50,6 +62,8 @@ export interface ApiServer {
   /** What a request asks for, without doing it. */
   describe(request: KubeRequest): Call;
   handle(request: KubeRequest): Promise<HttpResponse>;
+  /** Opens a connection to a port of a pod, or gives the refusal. */
+  forward(to: PodPort): Duplex | ApiError;
   /** Watches under way, oldest first. */
   readonly watches: ReadonlySet<OpenWatch>;
 }
@@ -77,6 +91,7 @@ export function createApiServer(options: {
     if (!isKnownPath(url.pathname)) return textResponse(404, '404 page not found\n');
     const route = parseRoute(url.pathname);
     if (route.subresource === 'proxy') return proxy(route, request, url);
+    if (route.subresource === 'portforward') throw badRequest('Upgrade request required');
     if (route.subresource === 'log') return log(route, request, query);
     if (route.subresource === 'scale') return scale(route, request, query);
     const verbs: readonly string[] =
@@ -448,6 +463,12 @@ export function createApiServer(options: {
   return {
     watches,
     describe,
+    forward({ namespace, pod, port }) {
+      const found = store.get(kinds.pod, namespace, pod);
+      return found === undefined
+        ? notFound(kinds.pod, pod)
+        : pods.forward(found as unknown as Pod, port);
+    },
     async handle(request) {
       try {
         return await answer(request);

@@ -1,3 +1,4 @@
+import { entrySequences } from './entry.ts';
 import type { Api, Fields, Sequence } from './sequence.ts';
 
 const map = (name: string, data: Record<string, string> = { a: '1' }, meta: object = {}) => ({
@@ -851,4 +852,5 @@ export const sequences: readonly Sequence[] = [
       map('fits', { a: 'x'.repeat(1000) }, { labels: { 'not a key': 'x' } }),
     );
   }),
+  ...entrySequences,
 ];

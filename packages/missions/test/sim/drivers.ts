@@ -14,6 +14,7 @@ import {
   createKubeLocal,
   createPostgresPrograms,
   type KubeLocal,
+  type KubeLocalOptions,
 } from '@ssc/kube-local';
 import { toRunName } from '@ssc/kube-specs';
 import type { Program } from '@ssc/process';
@@ -39,6 +40,7 @@ export interface DriveOptions {
   readonly through?: (dispatcher: Dispatcher, clock: ForkedClock) => Dispatcher;
   readonly keep?: boolean;
   readonly settings?: ClusterSettings;
+  readonly access?: FormationOptions['access'];
   readonly keepFor?: FormationOptions['keepFor'];
   readonly signal?: AbortSignal;
   readonly save?: (path: string, content: string | Uint8Array) => Promise<void>;
@@ -55,7 +57,13 @@ export interface Driver {
   go(): Promise<RunResult>;
 }
 
-export function createPlace(seed: string, log?: (line: string) => void): Place {
+export function createPlace(
+  seed: string,
+  log?: (line: string) => void,
+  entry: NonNullable<KubeLocalOptions['entry']> = {
+    gateways: [{ namespace: 'gateways', name: 'shared' }],
+  },
+): Place {
   const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
   const random = createRandom(seed);
   const base = createBasePrograms();
@@ -74,6 +82,7 @@ export function createPlace(seed: string, log?: (line: string) => void): Place {
       { pattern: 'nginx', programs: base },
       { pattern: 'postgres:*', programs: { ...base, ...createPostgresPrograms() } },
     ],
+    entry,
     ...(log !== undefined && { log }),
   });
   const baseUrl = 'http://kube.invalid';
@@ -108,6 +117,9 @@ export function createPlace(seed: string, log?: (line: string) => void): Place {
         seed,
         kube: client(dispatcher, mine, name),
         dispatcher,
+        connect: cluster.connect,
+        direct: how.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
+        ...(how.access !== undefined && { access: how.access }),
         clock: mine,
         random: random.fork(`driver ${name}`),
         who: `${name}@test`,

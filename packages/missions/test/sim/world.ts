@@ -1,4 +1,10 @@
-import { createRandom, createVirtualClock, type Random, type VirtualClock } from '@ssc/clock';
+import {
+  createRandom,
+  createVirtualClock,
+  type Duration,
+  type Random,
+  type VirtualClock,
+} from '@ssc/clock';
 import { createStellarCore, type StellarCoreOptions } from '@ssc/core-sim';
 import { renderError, SscError } from '@ssc/errors';
 import {
@@ -6,6 +12,7 @@ import {
   createBudget,
   createFormation,
   createKubeApi,
+  type FormationOptions,
   type KubeApi,
 } from '@ssc/formation';
 import {
@@ -44,6 +51,9 @@ export interface WorldOptions {
   readonly whenPhase?: Readonly<Record<string, Befall>>;
   readonly signal?: AbortSignal;
   readonly keep?: boolean;
+  /** @default the API server's pod proxy */
+  readonly access?: FormationOptions['access'];
+  readonly bringUpWithin?: Duration;
   /** Whether the run is recorded while it goes on. @default true */
   readonly record?: boolean;
 }
@@ -137,6 +147,10 @@ export async function rehearse(
           ? client('driver')
           : changingConfigs(client('driver'), run, changeConfig),
       dispatcher: cluster.dispatcher,
+      connect: cluster.connect,
+      direct: options.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
+      ...(options.access !== undefined && { access: options.access }),
+      ...(options.bringUpWithin !== undefined && { bringUpWithin: options.bringUpWithin }),
       clock,
       random: random.fork('driver'),
       who: 'a test',
