@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -186,5 +186,46 @@ describe('three processes on this machine', () => {
     expect(seen.ledger.num).toBeGreaterThanOrEqual(height);
     after.child.kill('SIGTERM');
     expect((await after.ended).code).toBe(0);
+  });
+
+  test("one that is new takes another one's ledgers out of its archive, or its data", {
+    timeout: 60_000,
+  }, async () => {
+    const [node] = (await layOut(installed.folder, ['giver'])) as [Node];
+    await core('new-db', '--conf', node.config);
+    await core('new-hist', 'local', '--conf', node.config);
+    const giver = launch(node);
+    const state = join(node.folder, 'history/.well-known/stellar-history.json');
+    const published = (): number =>
+      (JSON.parse(readFileSync(state, 'utf8')) as { currentLedger: number }).currentLedger;
+    await until(async () => (published() >= 7 ? true : undefined));
+    const [heir, twin] = (await layOut(installed.folder, ['heir', 'twin'])) as [Node, Node];
+
+    const config = readFileSync(heir.config, 'utf8');
+    writeFileSync(
+      heir.config,
+      config.replace(`cp ${heir.folder}/history/{0}`, `cp ${node.folder}/history/{0}`),
+    );
+    await core('new-db', '--conf', heir.config);
+    const { code, stdout } = await core('catchup', '7/max', '--conf', heir.config);
+    expect(code).toBe(0);
+    const caughtUp = (JSON.parse(stdout) as { info: { ledger: { num: number; hash: string } } })
+      .info;
+    expect(caughtUp.ledger.num).toBe(7);
+    expect(giver.log()).toContain(`[seq=8, prev=${caughtUp.ledger.hash.slice(0, 6)}`);
+
+    giver.child.kill('SIGTERM');
+    expect((await giver.ended).code).toBe(0);
+    for (const name of ['stellar.db', 'stellar-misc.db', 'buckets'])
+      cpSync(join(node.folder, name), join(twin.folder, name), { recursive: true });
+    const [mine, theirs] = await Promise.all(
+      [node, twin].map(({ config: file }) => core('offline-info', '--conf', file)),
+    );
+    const ledgerOf = (text = ''): object =>
+      (JSON.parse(text) as { info: { ledger: object } }).info.ledger;
+    expect(ledgerOf(theirs?.stdout)).toEqual({
+      ...ledgerOf(mine?.stdout),
+      age: expect.any(Number),
+    });
   });
 });

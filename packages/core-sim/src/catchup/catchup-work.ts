@@ -61,8 +61,8 @@ export interface CatchupJob {
   readonly files: ArchiveFiles;
   /** Says how far it is. */
   tell(status: string): void;
-  /** Waits for the thread, then begins a step; its name is told should it fail. */
-  begin(step: string): Promise<void>;
+  /** Waits for the thread, then begins a step; its name, and that of the steps it belongs to, are told should it fail. */
+  begin(step: string, ...of: readonly string[]): Promise<void>;
 }
 
 /** How it ended: `hopeless` when no later try can succeed. */
@@ -75,7 +75,7 @@ const turnMs = 150;
 export async function catchUp(host: CatchupHost, target: CatchupTarget): Promise<CatchupOutcome> {
   const { self, log, metrics, settings } = host;
   let name = String(target.to ?? 'CURRENT');
-  let step = '';
+  let steps: readonly string[] = [];
   const tell = (status: string): void => host.tell(`Catching up to ledger ${name}: ${status}`);
   const archives = settings.archives
     .filter(({ name, get }) => get !== undefined && (target.archive ?? name) === name)
@@ -87,8 +87,8 @@ export async function catchUp(host: CatchupHost, target: CatchupTarget): Promise
     archives,
     folder: `${settings.bucketFolder}/tmp/catchup-${hexOf(self.random.int(2 ** 32))}`,
   });
-  const begin = async (next: string): Promise<void> => {
-    step = next;
+  const begin = async (...next: readonly string[]): Promise<void> => {
+    steps = next;
     await (host.hangs ? new Promise<never>(() => {}) : self.clock.sleep(turnMs));
   };
   try {
@@ -102,7 +102,7 @@ export async function catchUp(host: CatchupHost, target: CatchupTarget): Promise
   } catch (error) {
     if (!(error instanceof CatchupFailure)) throw error;
     for (const line of error.lines) log('History', 'ERROR', line);
-    tell(`Failed: ${step}`);
+    for (const step of steps) tell(`Failed: ${step}`);
     log('History', 'WARNING', 'Catchup failed');
     return error.isFatal ? 'hopeless' : 'failed';
   } finally {

@@ -13,6 +13,9 @@ import { type CatchupRange, checkpointsOf } from './catchup-range.ts';
 import type { CatchupJob } from './catchup-work.ts';
 import { ChainVerifier, describeLedger, type KnownLedger } from './verify-chain.ts';
 
+/** What core calls the steps of this file together. */
+const sequence = 'download-verify-ledgers-seq';
+
 /** Brings the headers that a catchup needs, and proves them. */
 export async function proveHeaders(
   job: CatchupJob,
@@ -25,7 +28,7 @@ export async function proveHeaders(
   const checkpoints = checkpointsOf(from, range.last, every);
   const [oldest = 0, newest = 0] = [checkpoints[0], checkpoints.at(-1)];
   const batch = `batch-download-ledger-${hexOf(oldest)}-${hexOf(newest + every)}`;
-  await job.begin(batch);
+  await job.begin(batch, sequence);
   const files = await bring(
     job,
     checkpoints.map((checkpoint) => recordPath('ledger', checkpoint)),
@@ -33,7 +36,7 @@ export async function proveHeaders(
   );
   const count = checkpoints.length;
   job.tell(`Succeeded: ${batch} : ${count}/${count} children completed`);
-  await job.begin('verify-ledger-chain');
+  await job.begin('verify-ledger-chain', sequence);
   host.log('History', 'INFO', `Verifying ledgers [${from},${range.last + 1})`);
   const { trustedHash } = target;
   const chain = new ChainVerifier({

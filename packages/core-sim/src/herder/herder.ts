@@ -75,6 +75,7 @@ export class Herder {
   armed: ArmedUpgrades;
   #trigger: Timer | undefined;
   #backlog: Timer | undefined;
+  #isOffline = false;
   #depth = 0;
 
   constructor(options: HerderOptions) {
@@ -136,6 +137,8 @@ export class Herder {
       aligned: (seq, closeTime) => {
         if (seq <= this.tracker.slot) return;
         this.tracker.slot = seq;
+        // A node without a network has none to follow, now that it knows where that is.
+        if (this.#isOffline) this.tracker.isTracking = false;
         const text = `tracking=${seq}, closeTime=${closeTime}`;
         options.log('History', 'INFO', `Herder state is set! ${text}`);
       },
@@ -163,6 +166,7 @@ export class Herder {
 
   /** For a node that only replays archives. */
   beginOffline(): void {
+    this.#isOffline = true;
     this.tracker.isTracking = true;
     this.tracker.slot = this.#lcl;
     this.closing.beginOffline();

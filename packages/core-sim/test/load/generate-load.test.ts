@@ -6,7 +6,13 @@ import { createTestNetwork, type TestNetwork } from '../network.ts';
 const names = ['node-0', 'node-1', 'node-2'];
 const enabled = 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING = true';
 
-const meters = async (network: TestNetwork): Promise<Record<string, { count: number }>> =>
+interface Meter {
+  readonly count: number;
+  readonly mean_rate?: number;
+  readonly '1_min_rate'?: number;
+}
+
+const meters = async (network: TestNetwork): Promise<Record<string, Meter>> =>
   JSON.parse((await network.ask('node-0', '/metrics')) ?? '').metrics;
 
 async function runs(network: TestNetwork): Promise<number[]> {
@@ -46,7 +52,11 @@ describe('a load of payments', () => {
         '{\n   "status" : {\n      "mode" : "pay",\n      "tx_rate" : "10 tx/s",\n      "txs_remaining" : 150\n   }\n}\n',
       );
       await network.clock.sleep(10_000);
-      expect((await meters(network))['loadgen.txn.attempted']?.count).toBe(100);
+      const attempted = (await meters(network))['loadgen.txn.attempted'];
+      expect(attempted?.count).toBe(100);
+      // Payments a second: since the first one, and the moving average of a minute.
+      expect(attempted?.mean_rate).toBeCloseTo(10, 0);
+      expect(attempted?.['1_min_rate']).toBeCloseTo(10, 0);
       expect(await runs(network)).toEqual([1, 0, 0]);
       await network.clock.sleep(15_000);
       expect(await runs(network)).toEqual([1, 1, 0]);
