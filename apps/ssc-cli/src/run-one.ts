@@ -1,18 +1,22 @@
-import { exitCodeOf, SscError } from '@ssc/errors';
-import { createFormation, type Formation, withDatabase } from '@ssc/formation';
-import { toRunName } from '@ssc/kube-specs';
+import { exitCodeOf, present, SscError } from '@ssc/errors';
 import {
-  type Mission,
-  type RunEvent,
-  type RunResult,
-  renderJUnit,
-  runMission,
-} from '@ssc/missions';
+  claimFormation,
+  createFormation,
+  type Formation,
+  type FoundRun,
+  type NetworkRequest,
+  type TakenRun,
+  withDatabase,
+} from '@ssc/formation';
+import { toRunName } from '@ssc/kube-specs';
+import { type Mission, type RunEvent, type RunResult, runMission } from '@ssc/missions';
 import manifest from '../package.json' with { type: 'json' };
-import { type Host, joinPath } from './host.ts';
+import type { Host } from './host.ts';
 import { whoIs } from './open-kube.ts';
 import type { Provider } from './provider.ts';
 import type { RunSettings } from './read-run-settings.ts';
+import { openRunFolder, type RunFolder } from './run-folder.ts';
+import { takeOver } from './take-over.ts';
 
 /** One run that is asked for. */
 export interface PlannedRun {
@@ -20,6 +24,10 @@ export interface PlannedRun {
   /** The mission's parameters: see readParams. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: string;
+  /** The options about the network that were given, as texts by name: see askedOptions. @default none */
+  readonly options?: Readonly<Record<string, string>>;
+  /** The run of a driver that died, which is to go on. */
+  readonly found?: FoundRun;
 }
 
 /** A run that has ended, and where its files are. */
@@ -39,73 +47,91 @@ export async function runOne(
 ): Promise<EndedRun> {
   const { mission, params, seed } = planned;
   const provider = await open(seed);
-  const run = toRunName(provider.nonce());
-  const folder = runFolder(settings.destination, host, mission.name, run);
+  const { clock } = provider;
   const interruption = new AbortController();
   let signal: 'SIGINT' | 'SIGTERM' | undefined;
+  // Known before its fuse is lit: whoever leaves at once is told of it.
   let formation: Formation | undefined;
+  let folder: RunFolder | undefined;
   const stopListening = host.onSignal((name) => {
     if (signal !== undefined) {
-      leave(run, provider, formation?.burnsDownAtMs(), signal, host);
+      leave(formation, provider, signal, host);
       return;
     }
     signal = name;
     interruption.abort(interrupted(name));
   });
   const tell = (event: RunEvent): void => {
-    // At once and in full: whoever kills this process finds all that it told.
-    host.append(joinPath(folder, 'events.jsonl'), `${JSON.stringify(event)}\n`);
-    onEvent(event, run);
+    folder?.note(event);
+    onEvent(event, formation?.run ?? '');
     if (event.type === 'run-started')
       for (const text of provider.notes?.() ?? []) tell({ at: event.at, type: 'note', text });
   };
-  const save = (path: string, content: string | Uint8Array): Promise<void> =>
-    provider.clock.real(() => host.write(joinPath(folder, path), content));
-  const append = (path: string, content: string | Uint8Array): Promise<void> =>
-    provider.clock.real(async () => host.append(joinPath(folder, path), content));
-  try {
-    provider.check?.(mission);
+  const requestOf = async (run: string): Promise<NetworkRequest> => {
     const { clusterSettings } = provider;
     const sets = withDatabase(mission.network(params), clusterSettings ?? {});
     const placement = await provider.place?.({ mission: mission.name, sets });
-    const result = await provider.run(() => {
-      formation = createFormation({
-        run,
-        mission: mission.name,
-        namespace: provider.namespace,
-        sets,
-        ...(placement !== undefined && { placement }),
-        ...(provider.place !== undefined && { place: provider.place }),
-        images: provider.images,
-        ...(clusterSettings !== undefined && { clusterSettings }),
-        ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
-        seed,
-        kube: provider.kube,
-        dispatcher: provider.dispatcher,
-        connect: provider.connect,
-        ...(provider.direct !== undefined && { direct: provider.direct }),
-        ...(provider.accessOf !== undefined && { access: provider.accessOf(run) }),
-        clock: provider.clock,
-        random: provider.random,
-        who: whoIs(host),
-        version: manifest.version,
-        signal: interruption.signal,
-        ...(settings.keepFor !== undefined && { keepFor: settings.keepFor }),
-        note: (text) => tell({ at: provider.clock.now(), type: 'note', text }),
-      });
+    return {
+      run,
+      mission: mission.name,
+      namespace: provider.namespace,
+      sets,
+      ...(placement !== undefined && { placement }),
+      images: provider.images,
+      ...(clusterSettings !== undefined && { clusterSettings }),
+      seed,
+    };
+  };
+  const create = (request: NetworkRequest, taken?: TakenRun): Formation => {
+    formation = createFormation({
+      ...request,
+      ...(provider.place !== undefined && { place: provider.place }),
+      ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
+      kube: provider.kube,
+      dispatcher: provider.dispatcher,
+      connect: provider.connect,
+      ...(provider.direct !== undefined && { direct: provider.direct }),
+      ...(provider.accessOf !== undefined && { access: provider.accessOf(request.run) }),
+      clock,
+      random: provider.random,
+      who: whoIs(host),
+      version: manifest.version,
+      asked: { seed, params, options: planned.options ?? {} },
+      signal: interruption.signal,
+      ...(settings.keepFor !== undefined && { keepFor: settings.keepFor }),
+      ...(taken !== undefined && { taken }),
+      note: (text) => tell({ at: clock.now(), type: 'note', text }),
+    });
+    return formation;
+  };
+  const begin = async (): Promise<Formation> => {
+    const { found } = planned;
+    const { signal: ending } = interruption;
+    const draw = async () => create(await requestOf(toRunName(provider.nonce())));
+    if (found === undefined) return claimFormation(draw, ending);
+    const request = await requestOf(found.run);
+    const end = (reason: SscError): void => interruption.abort(reason);
+    return create(request, await takeOver({ found, request, provider, host, signal: ending, end }));
+  };
+  try {
+    provider.check?.(mission);
+    const result = await provider.run(async () => {
+      const begun = await begin();
+      const { run } = begun;
+      folder = openRunFolder(settings.destination, { mission: mission.name, run }, provider, host);
       return runMission({
         mission,
         params,
-        clock: provider.clock,
+        clock,
         seed,
         provider: provider.name,
         version: manifest.version,
         run,
-        formation,
+        formation: begun,
         keep: settings.keep,
         onEvent: tell,
-        save,
-        append,
+        save: folder.save,
+        append: folder.append,
         signal: interruption.signal,
         ...(settings.timeout !== undefined && {
           timeout: {
@@ -115,20 +141,13 @@ export async function runOne(
         }),
       });
     });
-    await host.write(joinPath(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-    await host.write(joinPath(folder, 'junit.xml'), renderJUnit([result]));
-    await host.link(joinPath(folder, '..', 'latest'), folder.slice(folder.lastIndexOf('/') + 1));
-    return { result, folder, exitCode: exitCodeOf(result.verdict, signal) };
+    const { path, end } = present(folder, 'a run that has ended has a folder');
+    await end(result);
+    return { result, folder: path, exitCode: exitCodeOf(result.verdict, signal) };
   } finally {
     stopListening();
     await provider.close();
   }
-}
-
-/** `ssc-runs/<utc>-<mission>-<run>`, by the machine's own clock: simulated time is the same in every run. */
-function runFolder(destination: string, host: Host, name: string, run: string): string {
-  const utc = new Date(host.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
-  return joinPath(destination, `${utc}-${name}-${run}`);
 }
 
 function interrupted(name: 'SIGINT' | 'SIGTERM'): SscError {
@@ -142,17 +161,20 @@ function interrupted(name: 'SIGINT' | 'SIGTERM'): SscError {
 
 /** A second signal: ends the process while it cleans up, and says who removes what is left. */
 function leave(
-  run: string,
+  formation: Formation | undefined,
   provider: Provider,
-  burnsDownAtMs: number | undefined,
   signal: 'SIGINT' | 'SIGTERM',
   host: Host,
 ): void {
-  if (provider.name === 'kubernetes' && burnsDownAtMs !== undefined)
+  const burnsDownAtMs = formation?.burnsDownAtMs();
+  if (provider.name === 'kubernetes' && formation !== undefined && burnsDownAtMs !== undefined)
     host.err(
-      `\nleft at once: the cluster removes what there is of run ${run} at ${new Date(burnsDownAtMs).toISOString()}, when its fuse has burnt down; sooner: ssc clean ${run} --namespace ${provider.namespace}\n`,
+      `\nleft at once: the cluster removes what there is of run ${formation.run} at ${new Date(burnsDownAtMs).toISOString()}, when its fuse has burnt down; sooner: ssc clean ${formation.run} --namespace ${provider.namespace}\n`,
     );
-  else host.err(`\nleft at once: nothing of run ${run} is on a cluster\n`);
+  else
+    host.err(
+      `\nleft at once: nothing of ${formation === undefined ? 'the run' : `run ${formation.run}`} is on a cluster\n`,
+    );
   // Other runs of this process have something to say as well.
   queueMicrotask(() => host.exit(exitCodeOf('interrupted', signal)));
 }

@@ -34,7 +34,14 @@ export type Save = (path: string, content: string | Uint8Array) => Promise<void>
 
 /** A network on Kubernetes, from its first object to its last, and further networks of the same run. */
 export interface Formation {
+  /** The run's name. */
+  readonly run: string;
   readonly sets: Readonly<Record<string, CoreSet>>;
+  /**
+   * Lights the run's fuse, so that its name is its own: see claimFormation. False when another run has the name. What else
+   * goes wrong is told by `bringUp`, which claims by itself what was not claimed.
+   */
+  claim(): Promise<boolean>;
   /** Creates everything and waits until every node's admin port answers. */
   bringUp(): Promise<void>;
   /** Plans a further network of the run, beside the others. Nothing of it is created before its `bringUp`. */
@@ -103,6 +110,14 @@ class KubeFormation implements Formation {
     this.#networks = new Set(this.#first === undefined ? [] : [this.#first]);
     this.#clients = [...(this.#first?.clients ?? [])];
     this.sets = this.#first?.sets ?? {};
+  }
+
+  get run(): string {
+    return this.#options.run;
+  }
+
+  claim(): Promise<boolean> {
+    return this.#run.claim();
   }
 
   async bringUp(): Promise<void> {

@@ -4,6 +4,7 @@ export type { AccessMode, EntryPoint } from './access/access-mode.ts';
 export type { PodConnect, PodPort } from './access/port-forward.ts';
 // A running network.
 
+export { claimFormation, type RunNameProblem } from './claim-formation.ts';
 // Its plan.
 export { type ClusterSettings, withDatabase } from './cluster-settings.ts';
 export type {

@@ -2,7 +2,7 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { type Clock, type Duration, type Random, toMs } from '@ssc/clock';
 import { present, type SscError } from '@ssc/errors';
 import { type AnchorContent, toAnchor, toSubAnchor } from '@ssc/kube-specs';
-import { defaultBurnSeconds, Fuse } from './fuse.ts';
+import { defaultBurnSeconds, Fuse, refusalOf } from './fuse.ts';
 import { Hold } from './hold.ts';
 import type { KubeApi, KubeObject } from './kube/api.ts';
 
@@ -72,15 +72,22 @@ export class Run {
     return present(this.#anchor?.metadata?.uid, 'a run that has begun has an anchor');
   }
 
+  /**
+   * Lights the fuse, so that the run's name is its own. False when another run has the name: then nothing was made, and
+   * another name must be drawn. Whatever else goes wrong is told by `begin`.
+   */
+  async claim(): Promise<boolean> {
+    return this.#light().then(
+      () => true,
+      (error: unknown) => refusalOf(error)?.reason !== 'AlreadyExists',
+    );
+  }
+
   /** Creates the fuse and the anchor, and holds the run from then on. */
   async begin(): Promise<void> {
-    const { kube, clock, run, namespace, mission } = this.#options;
+    const { kube, clock, run, namespace } = this.#options;
     const driver = this.#driver;
-    this.signal.throwIfAborted();
-    // Remembered before it is there: an interruption while it is being created must still find it.
-    this.#lighting = Fuse.light({ kube, clock, run, mission, namespace, driver });
-    const fuse = await this.#lighting;
-    this.#fuse = fuse;
+    const fuse = await this.#light();
     const asked = toAnchor({ run, namespace, content: this.#content() }, fuse.uid);
     const anchor = await this.create(asked);
     this.created.push({ asked, made: anchor });
@@ -103,6 +110,15 @@ export class Run {
   subAnchorOf(network: number): V1ConfigMap {
     const { run, namespace } = this.#options;
     return toSubAnchor({ run, network, namespace, content: this.#content() }, this.anchorUid);
+  }
+
+  async #light(): Promise<Fuse> {
+    const { kube, clock, run, namespace, mission } = this.#options;
+    this.signal.throwIfAborted();
+    // Remembered before it is there: an interruption while it is being created must still find it.
+    this.#lighting ??= Fuse.light({ kube, clock, run, mission, namespace, driver: this.#driver });
+    this.#fuse = await this.#lighting;
+    return this.#fuse;
   }
 
   /** Looks who holds the run, and at the fuse as it is now: so that it can be deleted by one call. */

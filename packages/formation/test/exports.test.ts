@@ -5,6 +5,7 @@ test('the surface', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
       "checkNetworkSpec",
+      "claimFormation",
       "cleanRuns",
       "createBudget",
       "createFormation",

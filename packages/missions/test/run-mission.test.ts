@@ -22,7 +22,9 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
     supportedProtocol: async () => 27,
   } as unknown as CoreSet;
   return {
+    run: 'ssc-000001',
     sets: { core },
+    claim: async () => true,
     bringUp: clockless('bringUp'),
     addNetwork: async () => {
       throw new Error('no test needs a further network here');

@@ -234,6 +234,21 @@ export function describeContract(on: string, open: OpenWorld): void {
       await t.untilGone(kinds.pod, ['set-0', 'set-1']);
     });
 
+    contract('a name that another run has is refused, and that run is not touched', async (t) => {
+      await t.light('ssc-000006', 3600);
+      const fuse = () => t.kube.read<V1Job>(t.ref(fuseName('ssc-000006'), kinds.job));
+      await t.until(async () => (await fuse())?.status?.startTime !== undefined);
+      const before = await fuse();
+      const second = t.run('ssc-000006');
+      expect(await second.claim()).toBe(false);
+      await second.remove();
+      expect(await fuse()).toEqual(before);
+      const third = t.run('ssc-000007');
+      expect(await third.claim()).toBe(true);
+      await third.remove();
+      expect(await fuse()).toEqual(before);
+    });
+
     contract('a network goes by one delete, the others with their run', async (t) => {
       const run = t.run('ssc-000005');
       await run.begin();
