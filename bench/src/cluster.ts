@@ -235,6 +235,8 @@ async function measureKubectl(cluster: TestCluster, nodes: number): Promise<Roun
     version: '',
     holder: '',
     journal: '',
+    asked: '',
+    plan: '',
   };
   const objects: KubeObject[] = [
     toFuse({ run, mission: 'Bench', namespace, burnSeconds: 900 }),

@@ -40,6 +40,8 @@ export function benchRender(): string {
     version: '',
     holder: '',
     journal: '',
+    asked: '',
+    plan: '',
   };
   const network = planNetwork(request);
   const configs = network.nodes.map((node) => node.config);

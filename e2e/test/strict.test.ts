@@ -27,6 +27,8 @@ const content = {
   version: '0.0.0',
   holder: '',
   journal: '',
+  asked: '',
+  plan: '',
 };
 
 /** Plans beyond those of the missions: what a set can be told, at least once each. */

@@ -14,7 +14,7 @@ const { json, output, format, foreground } = outputOptions;
 const { image, oldImage, historyImage, coreBinary, seed } = nodeOptions;
 const { all, nodes, expired, allMine, force, dryRun, user } = choiceOptions;
 const { container, follow, previous } = choiceOptions;
-const { parallel, repeat, timeout, destination } = runOptions;
+const { parallel, repeat, timeout, keep, keepFor, destination } = runOptions;
 const defaultNamespace = preset(clusterOptions.namespace, 'default');
 
 const { coreBinary: _here, oldCoreBinary: _old, ...nodesInPods } = nodeOptions;
@@ -63,6 +63,7 @@ export const optionsOf = {
   logs: { ...clusterOptions, container, follow, previous },
   http: { ...clusterOptions },
   stop: { ...clusterOptions },
+  attach: { ...clusterOptions, timeout, keep, keepFor, destination, json },
   up: {
     nodes,
     coreBinary: { ...coreBinary, presetIs: 'simulated nodes, as processes' },
@@ -175,6 +176,13 @@ export const commands: readonly CommandRow[] = [
     about: 'end a run and remove it; its driver, if it is alive, ends as interrupted',
     options: optionsOf.stop,
     run: async (input, host) => (await import('./commands/stop.ts')).stop(input, host),
+  }),
+  command({
+    name: 'attach',
+    usage: '<run>',
+    about: 'go on with a run on a cluster whose driver died',
+    options: optionsOf.attach,
+    run: async (input, host) => (await import('./commands/attach.ts')).attach(input, host),
   }),
   command({
     name: 'up',

@@ -79,6 +79,7 @@ export async function runOne(
       ...(placement !== undefined && { placement }),
       images: provider.images,
       ...(clusterSettings !== undefined && { clusterSettings }),
+      ...(provider.accessOf !== undefined && { access: provider.accessOf(run) }),
       seed,
     };
   };
@@ -91,7 +92,6 @@ export async function runOne(
       dispatcher: provider.dispatcher,
       connect: provider.connect,
       ...(provider.direct !== undefined && { direct: provider.direct }),
-      ...(provider.accessOf !== undefined && { access: provider.accessOf(request.run) }),
       clock,
       random: provider.random,
       who: whoIs(host),

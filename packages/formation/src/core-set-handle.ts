@@ -89,6 +89,11 @@ export class CoreSetHandle implements CoreSet {
     return this.#clients.map((client) => client.node);
   }
 
+  /** Goes on with the first `running` nodes, as a driver before this one left the set. */
+  resume(running: number): void {
+    this.#clients = this.#options.clients.slice(0, running);
+  }
+
   async stopAllBut(running: number): Promise<void> {
     const before = this.nodes;
     if (!Number.isInteger(running) || running < 1 || running > before.length) {

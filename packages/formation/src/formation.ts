@@ -7,7 +7,7 @@ import type { CoreSet } from './core-set.ts';
 import type { CoreSetSpec } from './core-set-spec.ts';
 import type { CheckReport, FinalChecks } from './final-checks.ts';
 import { Network, type NetworkTools } from './network.ts';
-import type { NetworkRequest } from './plan-network.ts';
+import { type NetworkRequest, planHash, planNetwork } from './plan-network.ts';
 import { Run, type RunOptions } from './run.ts';
 
 /** What a formation is made from. */
@@ -44,6 +44,8 @@ export interface Formation {
   claim(): Promise<boolean>;
   /** Creates everything and waits until every node's admin port answers. */
   bringUp(): Promise<void>;
+  /** In place of `bringUp`: finds what a driver before this one brought up. */
+  rejoin(): Promise<void>;
   /** Plans a further network of the run, beside the others. Nothing of it is created before its `bringUp`. */
   addNetwork(name: string, sets: Readonly<Record<string, CoreSetSpec>>): Promise<FurtherNetwork>;
   /** What must be true after any mission. Tells of each check as it ends; the first that does not hold ends it. */
@@ -76,6 +78,8 @@ export interface FurtherNetwork {
   readonly sets: Readonly<Record<string, CoreSet>>;
   /** Creates everything of it and waits until every node's admin port answers. */
   bringUp(): Promise<void>;
+  /** In place of `bringUp`: finds what a driver before this one brought up, and what there is of it when it may have begun to remove it. */
+  rejoin(how: { readonly mayBeGone: boolean }): Promise<void>;
   /** What must be true of it after any mission. */
   checkAtEnd(checks: FinalChecks, tell?: (report: CheckReport) => void): Promise<void>;
   /** Saves what it leaves behind, below `networks/<name>/`; gives what could not be saved. */
@@ -100,13 +104,16 @@ class KubeFormation implements Formation {
   readonly #clients: CoreClient[];
   #further = 0;
   #files: RunFiles | undefined;
+  #admitting: Promise<void> | undefined;
   #removing: Promise<void> | undefined;
 
   constructor(options: FormationOptions) {
     this.#options = options;
-    this.#run = new Run(options);
     const isEmpty = Object.keys(options.sets).length === 0;
-    this.#first = isEmpty ? undefined : new Network(options, { ...options, run: this.#run });
+    const planned = isEmpty ? undefined : planNetwork(options);
+    this.#run = new Run(options, planned && planHash(planned.plan));
+    const tools = { ...options, run: this.#run };
+    this.#first = planned && new Network(options, planned, tools);
     this.#networks = new Set(this.#first === undefined ? [] : [this.#first]);
     this.#clients = [...(this.#first?.clients ?? [])];
     this.sets = this.#first?.sets ?? {};
@@ -116,15 +123,25 @@ class KubeFormation implements Formation {
     return this.#options.run;
   }
 
-  claim(): Promise<boolean> {
-    return this.#run.claim();
+  async claim(): Promise<boolean> {
+    // What is refused before anything is created is told by bringUp.
+    return this.#admit().then(
+      () => this.#run.claim(),
+      () => true,
+    );
   }
 
   async bringUp(): Promise<void> {
-    await this.#first?.admit();
+    await this.#admit();
     await this.#run.begin();
-    if (this.#first !== undefined) await this.#bringUp(this.#first);
+    await this.#first?.bringUp();
     await this.#run.beat();
+    this.#tellNodes(this.#first);
+  }
+
+  async rejoin(): Promise<void> {
+    await this.#first?.rejoin({ mayBeGone: false });
+    this.#tellNodes(this.#first);
   }
 
   async addNetwork(
@@ -138,20 +155,24 @@ class KubeFormation implements Formation {
       sets: withDatabase(sets, request.clusterSettings ?? {}),
     };
     const placement = await place?.({ ...where, mission });
-    const network = new Network(
-      { ...request, mission, ...where, ...(placement !== undefined && { placement }) },
-      { ...this.#options, run: this.#run },
-      name,
-    );
+    const asked = { ...request, mission, ...where, ...(placement !== undefined && { placement }) };
+    const tools = { ...this.#options, run: this.#run };
+    const network = new Network(asked, planNetwork(asked), tools, name);
+    const begin = async (work: () => Promise<void>): Promise<void> => {
+      this.#networks.add(network);
+      this.#clients.push(...network.clients);
+      if (this.#files !== undefined) network.record(this.#files);
+      await work();
+      this.#tellNodes(network);
+    };
     return {
       sets: network.sets,
-      bringUp: async () => {
-        this.#networks.add(network);
-        this.#clients.push(...network.clients);
-        if (this.#files !== undefined) network.record(this.#files);
-        await network.admit();
-        await this.#bringUp(network);
-      },
+      bringUp: () =>
+        begin(async () => {
+          await network.admit();
+          await network.bringUp();
+        }),
+      rejoin: (how) => begin(() => network.rejoin(how)),
       checkAtEnd: (checks, tell = () => {}) => network.checkAtEnd(checks, tell),
       dump: (save) => network.dump({ save, append: save }),
       remove: async () => {
@@ -173,7 +194,7 @@ class KubeFormation implements Formation {
   }
 
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#run.journal(entry);
+    await this.#run.journal({ ...entry, nodes: this.nodeKind() });
   }
 
   get nodes(): readonly CoreClient[] {
@@ -215,22 +236,33 @@ class KubeFormation implements Formation {
   }
 
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none' {
-    const known = this.#clients
-      .map((client) => client.simulated)
-      .filter((simulated) => simulated !== undefined);
-    if (known.length === 0) return 'none';
-    if (known.every(Boolean)) return 'simulated';
-    return known.some(Boolean) ? 'mixed' : 'real';
+    const seen = this.#clients.flatMap(({ simulated }) =>
+      simulated === undefined ? [] : [simulated ? 'simulated' : 'real'],
+    );
+    // Nodes that only a driver before this one has seen count as well.
+    const before = this.journaled.map(({ nodes }) => nodes).filter((kind) => kind !== 'none');
+    const kinds = new Set([...seen, ...before]);
+    if (kinds.size === 0) return 'none';
+    if (kinds.has('mixed') || kinds.size > 1) return 'mixed';
+    return kinds.has('real') ? 'real' : 'simulated';
   }
 
   apiCalls(): Readonly<Record<string, number>> {
     return this.#options.kube.calls;
   }
 
-  async #bringUp(network: Network): Promise<void> {
-    await network.bringUp();
+  /** Once: between claim and bringUp nothing becomes of it. What a driver before this one began has room already. */
+  #admit(): Promise<void> {
+    const needsRoom = this.#options.taken === undefined ? this.#first : undefined;
+    this.#admitting ??= needsRoom?.admit() ?? Promise.resolve();
+    return this.#admitting;
+  }
+
+  #tellNodes(network: Network | undefined): void {
+    if (network === undefined || network.running.length === 0) return;
+    const kind = this.nodeKind();
     this.#options.note(
-      `${network.running.length} nodes answer${this.nodeKind() === 'real' ? '' : `, ${this.nodeKind()}`}`,
+      `${network.running.length} nodes answer${kind === 'real' ? '' : `, ${kind}`}`,
     );
   }
 

@@ -97,10 +97,15 @@ export class Fuse {
     return fuseBurnsDownAtMs(deadline) - this.#offsetMs;
   }
 
+  /** The server's time, as far as it is known. */
+  get serverNowMs(): number {
+    return this.#options.clock.now() + this.#offsetMs;
+  }
+
   /** Lets it burn for `burnSeconds` from now. SSC_RUN_GONE when it is not there, or is not the one it was. */
   async pushOn(burnSeconds = this.#options.burnSeconds ?? defaultBurnSeconds): Promise<void> {
-    const { kube, clock, run } = this.#options;
-    const nowMs = clock.now() + this.#offsetMs;
+    const { kube, run } = this.#options;
+    const nowMs = this.serverNowMs;
     const patch = toFusePatch({ startedAtMs: this.#startedAtMs, nowMs, burnSeconds });
     const job = await kube
       .patch<V1Job>(this.#ref, {

@@ -132,11 +132,16 @@ export class Hold {
     await this.#compareAndSet({ holder: '' });
   }
 
-  /** Ends the beats. Throws when the run is not ours to end. */
-  #stop(): void {
+  /** Does nothing more, as though this driver had died: the run stays until its fuse has burnt down, or somebody takes it. */
+  leave(): void {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#lastMinute?.cancel();
+  }
+
+  /** Ends the beats. Throws when the run is not ours to end. */
+  #stop(): void {
+    this.leave();
     if (this.#ended !== undefined && !this.#isOurs) throw this.#ended;
   }
 

@@ -46,6 +46,7 @@ export {
   type NetworkRequest,
   type PlannedNetwork,
   passphraseOf,
+  planHash,
   planNetwork,
 } from './plan-network.ts';
 // What it leaves behind.
@@ -59,5 +60,11 @@ export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } f
 export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
 export { type StopOptions, stopRun } from './stop-run.ts';
 export { sumOf } from './sum-of.ts';
-export { type TakenRun, type TakeOptions, type TakeProblem, takeRun } from './take-run.ts';
+export {
+  findRun,
+  type TakenRun,
+  type TakeOptions,
+  type TakeProblem,
+  takeRun,
+} from './take-run.ts';
 export type { BringUpProblem } from './wait-until-ready.ts';

@@ -1,3 +1,4 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
 import { type Clock, type Duration, type Random, within } from '@ssc/clock';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
@@ -21,9 +22,10 @@ import { admitNetwork } from './admit-network.ts';
 import type { SetChange, StartData } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
+import { attachMissing, findSets } from './find-sets.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import { createNodeClients } from './node-clients.ts';
-import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
+import type { NetworkRequest, PlannedNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
 import { readPodFile } from './read-pod-file.ts';
 import { type DumpTables, Recorder } from './recorder.ts';
@@ -67,14 +69,19 @@ export class Network {
   #changes = 0;
   #recorder: Recorder | undefined;
 
-  /** Plans it. A request that no network can be made of is refused (SSC_PLAN_INVALID); nothing is created. */
-  constructor(request: NetworkRequest, tools: NetworkTools, name?: string) {
+  /** Nothing is created before `bringUp`. */
+  constructor(
+    request: NetworkRequest,
+    planned: PlannedNetwork,
+    tools: NetworkTools,
+    name?: string,
+  ) {
     const { namespace, sets } = request;
     const { kube, clock, run } = tools;
     this.#request = request;
     this.#tools = tools;
     this.#name = name;
-    this.#planned = planNetwork(request);
+    this.#planned = planned;
     const { nodes, passphrase } = this.#planned;
     this.#refs = new Map(
       nodes.map(({ name: node, set, ordinal }) => [
@@ -158,6 +165,39 @@ export class Network {
     await this.#reach(running);
   }
 
+  /**
+   * Finds everything that a driver before this one brought up, as that driver left it. `mayBeGone`: the driver may have begun
+   * to remove it; then what is gone is not missed.
+   */
+  async rejoin({ mayBeGone }: { readonly mayBeGone: boolean }): Promise<void> {
+    const { run, clock, kube, bringUpWithin = '10m' } = this.#tools;
+    const { signal } = run;
+    if (this.#name !== undefined) {
+      const { metadata } = this.#askedSubAnchor();
+      const { namespace } = this.#request;
+      const ref = { kind: kinds.configMap, namespace, name: metadata?.name ?? '' };
+      const there = await kube.read<V1ConfigMap>(ref);
+      if (there === undefined && mayBeGone) return;
+      if (there === undefined) throw attachMissing(run.name, `network ${this.#name}`);
+      this.#keepSubAnchor(there);
+    }
+    this.#owner = await this.#ownerUid();
+    const { statefulSets, all } = toRunObjects(this.#planned.plan, this.#owner);
+    this.#created.push(...all.map((asked) => ({ asked, made: asked })));
+    const counts = await findSets(kube, run.name, statefulSets);
+    for (const [i, set] of Object.values(this.sets).entries()) set.resume(counts[i] ?? 0);
+    const { running } = this;
+    const nodes = running.map((client) => client.node);
+    this.#pods.expectSome(nodes);
+    this.#pods.expectNone(
+      this.#clients.map(({ node }) => node).filter((node) => !nodes.includes(node)),
+    );
+    await this.#pods.ready;
+    this.#pods.refuseYounger(nodes, run.lastHeardAtMs);
+    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
+    await this.#reach(running);
+  }
+
   /** Checks what must be true of it after any mission. */
   async checkAtEnd(checks: FinalChecks, tell: (report: CheckReport) => void): Promise<void> {
     const { run, clock } = this.#tools;
@@ -204,13 +244,21 @@ export class Network {
 
   /** What owns its objects: the run's anchor, or for a further network one of its own. */
   async #ownerUid(): Promise<string> {
-    const { run, kube } = this.#tools;
+    const { run } = this.#tools;
     if (this.#name === undefined) return run.anchorUid;
-    const asked = run.subAnchorOf(present(this.#request.network, 'a further network has a number'));
-    const made = await run.create(asked);
-    this.#created.push({ asked, made });
-    this.#subAnchor = new SubAnchor(kube, made);
+    this.#subAnchor ??= this.#keepSubAnchor(await run.create(this.#askedSubAnchor()));
     return this.#subAnchor.uid;
+  }
+
+  #askedSubAnchor(): V1ConfigMap {
+    const { network } = this.#request;
+    return this.#tools.run.subAnchorOf(present(network, 'a further network has a number'));
+  }
+
+  #keepSubAnchor(made: V1ConfigMap): SubAnchor {
+    this.#created.push({ asked: made, made });
+    this.#subAnchor = new SubAnchor(this.#tools.kube, made);
+    return this.#subAnchor;
   }
 
   #labelOf(node: string): string {

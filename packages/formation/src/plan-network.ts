@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   findProblems,
   type Placement,
@@ -183,3 +184,9 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
   };
   return { passphrase, nodes, configs, plan };
 }
+
+/** A hash of everything that a plan decides; passwords are left out, and so may be others. */
+export const planHash = (plan: NetworkPlan): string =>
+  createHash('sha256')
+    .update(JSON.stringify(plan, (key, value: unknown) => (key === 'password' ? undefined : value)))
+    .digest('hex');

@@ -111,6 +111,29 @@ export class PodWatch {
     this.expectSome(nodes);
   }
 
+  /** Throws when the pod of a node is younger than a time by the server's clock: nobody who drives the run made it. */
+  refuseYounger(nodes: readonly string[], thanMs: number): void {
+    for (const node of nodes) {
+      const pod = this.podOf(node);
+      const made = pod?.metadata?.creationTimestamp;
+      // Times in objects are cut to whole seconds; a pod needs longer than one to become ready.
+      if (made === undefined || new Date(made).getTime() < thanMs - (thanMs % 1000)) continue;
+      const { namespace, clock } = this.#options;
+      const reason = { code: 'SSC_POD_REPLACED', reason: 'Replaced', message: '' } as const;
+      throw podError(
+        node,
+        pod?.metadata?.name ?? '',
+        reason,
+        `the pod of ${node} was made while nobody drove the run`,
+        [
+          ['Pod', `${namespace}/${pod?.metadata?.name}: ${describePod(pod, clock.now())}`],
+          ['Made', new Date(made).toISOString()],
+          ['Driven', `until ${new Date(thanMs).toISOString()}`],
+        ],
+      );
+    }
+  }
+
   /** From now on the nodes are expected to have no pods; resolves when they have none. */
   async stopped(nodes: readonly string[], ended: AbortSignal): Promise<void> {
     this.expectNone(nodes);

@@ -4,7 +4,8 @@ import { present, type SscError } from '@ssc/errors';
 import { type AnchorContent, toAnchor, toSubAnchor } from '@ssc/kube-specs';
 import { defaultBurnSeconds, Fuse, refusalOf } from './fuse.ts';
 import { Hold } from './hold.ts';
-import type { KubeApi, KubeObject } from './kube/api.ts';
+import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
+import type { TakenRun } from './take-run.ts';
 
 /** What a run is made from. */
 export interface RunOptions {
@@ -24,6 +25,10 @@ export interface RunOptions {
   readonly keepFor?: Duration;
   /** Tells what is going on, a sentence at a time. */
   readonly note: (text: string) => void;
+  /** What the run is asked for: what another driver needs to plan it again. No secret. @default {} */
+  readonly asked?: Readonly<Record<string, unknown>>;
+  /** The run as it was taken over from a driver that died. */
+  readonly taken?: TakenRun;
 }
 
 /** An object as it was asked for, with what the server answered. */
@@ -44,14 +49,27 @@ export class Run {
   /** What drivers before this one wrote. */
   readonly journaled: readonly Readonly<Record<string, unknown>>[] = [];
   readonly #journal: string[] = [];
+  readonly #planHash: string;
   #anchor: V1ConfigMap | undefined;
   #lighting: Promise<Fuse> | undefined;
   #fuse: Fuse | undefined;
   #hold: Hold | undefined;
 
-  constructor(options: RunOptions) {
+  /** `planHash` is that of the first network. */
+  constructor(options: RunOptions, planHash = '') {
+    const { taken } = options;
     this.#options = options;
-    this.#driver = `${options.who} ${Buffer.from(options.random.fork('driver').bytes(4)).toString('hex')}`;
+    this.#planHash = planHash;
+    if (taken !== undefined) {
+      this.#journal.push(...taken.hold.journal.split('\n').filter(Boolean));
+      this.journaled = this.#journal.map((line) => JSON.parse(line) as Record<string, unknown>);
+      this.#fuse = taken.fuse;
+      this.#hold = taken.hold;
+      this.#keepAnchor(taken.anchor, taken.anchor);
+    }
+    this.#driver =
+      taken?.driver ??
+      `${options.who} ${Buffer.from(options.random.fork('driver').bytes(4)).toString('hex')}`;
     const interrupt = () => this.#ending.abort(options.signal.reason);
     if (options.signal.aborted) interrupt();
     options.signal.addEventListener('abort', interrupt, { once: true });
@@ -65,6 +83,16 @@ export class Run {
   /** Why nothing may be done to the run now; undefined when it may. */
   get refusal(): SscError | undefined {
     return this.#hold?.refusal;
+  }
+
+  get name(): string {
+    return this.#options.run;
+  }
+
+  /** When the driver before this one was last heard of, by the server's clock. */
+  get lastHeardAtMs(): number {
+    const heardAt = [this.#options.taken?.found.heardAt, this.journaled.at(-1)?.['at']];
+    return Math.max(...heardAt.map((time) => (typeof time === 'string' ? Date.parse(time) : 0)));
   }
 
   /** What owns the objects of the run. */
@@ -83,15 +111,15 @@ export class Run {
     );
   }
 
-  /** Creates the fuse and the anchor, and holds the run from then on. */
+  /** Creates the fuse and the anchor, and holds the run from then on; a run that was taken over has and does. */
   async begin(): Promise<void> {
+    if (this.#options.taken !== undefined) return;
     const { kube, clock, run, namespace } = this.#options;
     const driver = this.#driver;
     const fuse = await this.#light();
     const asked = toAnchor({ run, namespace, content: this.#content() }, fuse.uid);
     const anchor = await this.create(asked);
-    this.created.push({ asked, made: anchor });
-    this.#anchor = anchor;
+    this.#keepAnchor(asked, anchor);
     // Interrupted meanwhile: the run is being removed, and needs no hold.
     this.signal.throwIfAborted();
     this.#hold = new Hold({
@@ -126,10 +154,23 @@ export class Run {
     await this.#hold?.beat();
   }
 
-  /** Creates an object, unless this driver may not hold the run any more. */
+  /**
+   * Creates an object, unless this driver may not hold the run any more. In a run that was taken over it may be there
+   * already, from the driver before.
+   */
   async create<T extends KubeObject>(object: T): Promise<T> {
+    const { kube, namespace, taken } = this.#options;
     this.refuseUnheld();
-    return this.#options.kube.create(this.#options.namespace, object);
+    try {
+      return await kube.create(namespace, object);
+    } catch (error) {
+      const kind = Object.values(kinds).find((one) => one.kind === object.kind);
+      if (taken === undefined || kind === undefined || refusalOf(error)?.reason !== 'AlreadyExists')
+        throw error;
+      const there = await kube.read<T>({ kind, namespace, name: object.metadata?.name ?? '' });
+      if (there === undefined || ownerOf(there) !== ownerOf(object)) throw error;
+      return there;
+    }
   }
 
   /** Nothing is changed by a driver that may not hold the run any more. */
@@ -139,9 +180,10 @@ export class Run {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Writes a finished step into the anchor. */
+  /** Writes a step that was begun or finished into the anchor, with the server's time. */
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {
-    this.#journal.push(JSON.stringify(entry));
+    const atMs = this.#fuse?.serverNowMs ?? this.#options.clock.now();
+    this.#journal.push(JSON.stringify({ ...entry, at: new Date(atMs).toISOString() }));
     await this.#hold?.write(this.#journal.map((line) => `${line}\n`).join(''));
   }
 
@@ -169,10 +211,23 @@ export class Run {
     return this.#options.clock.now() + defaultBurnSeconds * 1000;
   }
 
+  #keepAnchor(asked: V1ConfigMap, made: V1ConfigMap): void {
+    this.created.push({ asked, made });
+    this.#anchor = made;
+  }
+
   #content(): AnchorContent {
-    const { clock, mission, who, version } = this.#options;
-    const startedAt = new Date(clock.now()).toISOString();
-    return { mission, who, startedAt, version, holder: this.#driver, journal: '' };
+    const { clock, mission, who, version, asked = {} } = this.#options;
+    return {
+      mission,
+      who,
+      startedAt: new Date(clock.now()).toISOString(),
+      version,
+      holder: this.#driver,
+      journal: '',
+      asked: JSON.stringify(asked),
+      plan: this.#planHash,
+    };
   }
 
   /** The fuse that this driver asked for, when it is there although no answer came. */
@@ -181,3 +236,6 @@ export class Run {
     return Fuse.find({ kube, clock, run, mission, namespace, driver: this.#driver });
   }
 }
+
+const ownerOf = (object: KubeObject): string | undefined =>
+  object.metadata?.ownerReferences?.[0]?.uid;

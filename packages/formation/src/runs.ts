@@ -43,6 +43,9 @@ export interface RunInfo {
 
 /** A run and the object that all of it hangs on. */
 export interface FoundRun extends RunInfo {
+  /** What it was asked for, as JSON, and a hash of its plan; empty where no driver wrote them. */
+  readonly asked: string;
+  readonly plan: string;
   /** Its fuse; without one, its anchor. Deleting it deletes the run. */
   readonly root: KubeRef & { readonly uid: string; readonly resourceVersion: string };
 }
@@ -103,6 +106,8 @@ function describeRun(
     holder: content?.holder ?? '',
     startedAt: content?.startedAt ?? toIso(createdAt),
     phases: phasesOf(content?.journal ?? ''),
+    asked: content?.asked ?? '',
+    plan: content?.plan ?? '',
     heardAt: toIso(heardAtMs),
     ...(burnsDownAtMs !== undefined && { burnsDownAt: toIso(burnsDownAtMs) }),
     root: {

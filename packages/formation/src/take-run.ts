@@ -5,7 +5,7 @@ import { anchorName, fuseName, toAnchorPatch } from '@ssc/kube-specs';
 import { Fuse, refusalOf, runGone } from './fuse.ts';
 import { Hold, leaseMs } from './hold.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
-import { type FoundRun, listRuns } from './runs.ts';
+import { type FoundRun, listRuns, type RunQuery } from './runs.ts';
 
 /** Another driver is alive, or was faster. */
 export interface TakeProblem extends Problem {
@@ -25,12 +25,16 @@ export interface TakeOptions {
   readonly onEnd: (reason: SscError) => void;
   /** Takes it from a driver that is alive as well: that one ends as *broken*. */
   readonly force?: boolean;
+  /** Ends the wait for the former driver: the run is left as it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** A run that was taken over, and the right to act on it. */
 export interface TakenRun {
   /** The run as it was before. */
   readonly found: FoundRun;
+  /** The new driver. */
+  readonly driver: string;
   readonly hold: Hold;
   readonly fuse: Fuse;
   readonly anchor: V1ConfigMap;
@@ -50,7 +54,7 @@ export async function takeRun(options: TakeOptions): Promise<TakenRun> {
     if (found.state === 'driven' && options.force !== true) throw driven(found);
     const taken = await tryToTake(options, found);
     if (taken !== undefined) {
-      if (found.holder !== '') await options.clock.sleep(handoverMs);
+      if (found.holder !== '') await untilStopped(options, taken);
       const { refusal } = taken.hold;
       if (refusal !== undefined) throw refusal;
       return taken;
@@ -59,7 +63,18 @@ export async function takeRun(options: TakeOptions): Promise<TakenRun> {
   }
 }
 
-async function findRun(options: TakeOptions): Promise<FoundRun> {
+/** Waits until the former driver acts no more. */
+async function untilStopped({ clock, signal }: TakeOptions, { hold }: TakenRun): Promise<void> {
+  try {
+    await clock.sleep(handoverMs, signal);
+  } catch (error) {
+    hold.leave();
+    throw error;
+  }
+}
+
+/** The run of a name; SSC_RUN_UNKNOWN where there is none that still has its fuse. */
+export async function findRun(options: RunQuery & { readonly run: string }): Promise<FoundRun> {
   const found = (await listRuns(options)).find(({ run }) => run === options.run);
   if (found !== undefined && found.state !== 'fuseless' && found.state !== 'burnt') return found;
   throw usageError(
@@ -92,7 +107,7 @@ async function tryToTake(options: TakeOptions, found: FoundRun): Promise<TakenRu
       toAnchorPatch(version, { holder: driver }),
     );
     const hold = new Hold({ kube, clock, run, namespace, fuse, driver, anchor, onEnd });
-    return { found, hold, fuse, anchor };
+    return { found, driver, hold, fuse, anchor };
   } catch (error) {
     const status = refusalOf(error)?.status;
     if (status === 404) throw runGone(run, 'its anchor is not there');
@@ -102,7 +117,7 @@ async function tryToTake(options: TakeOptions, found: FoundRun): Promise<TakenRu
   const anchor = await kube.read<V1ConfigMap>(anchorRef);
   if (anchor?.data?.['holder'] !== driver) return undefined;
   const hold = new Hold({ kube, clock, run, namespace, fuse, driver, anchor, onEnd });
-  return { found, hold, fuse, anchor };
+  return { found, driver, hold, fuse, anchor };
 }
 
 const driven = (found: FoundRun): SscError<TakeProblem> =>

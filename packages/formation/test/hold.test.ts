@@ -43,6 +43,8 @@ async function holding(
       version: '1',
       holder: 'me',
       journal: '',
+      asked: '',
+      plan: '',
     };
     const made = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
     const ends: string[] = [];

@@ -24,6 +24,8 @@ async function createRun(
     version: '1',
     holder: 'ada@build-7 1234',
     journal: '{"phase":"bring up","value":null}\n{"phase":"pay","value":null}\n',
+    asked: '',
+    plan: '',
     ...over,
   };
   const anchor = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
@@ -69,6 +71,7 @@ describe('the runs of a namespace', () => {
       const { root, ...told } = abandoned ?? {};
       expect(told).toMatchInlineSnapshot(`
         {
+          "asked": "",
           "burnsDownAt": "2026-01-01T00:15:00.000Z",
           "heardAt": "2026-01-01T00:00:00.000Z",
           "holder": "ada@build-7 1234",
@@ -78,6 +81,7 @@ describe('the runs of a namespace', () => {
             "bring up",
             "pay",
           ],
+          "plan": "",
           "run": "ssc-000001",
           "startedAt": "2026-01-01T00:00:00.002Z",
           "state": "abandoned",
@@ -225,6 +229,8 @@ describe('cleaning up', () => {
         version: '1',
         holder: '',
         journal: '',
+        asked: '',
+        plan: '',
       };
       const anchorOf = (run: string, uid: string) =>
         toAnchor({ run, namespace, content }, uid) as V1ConfigMap;

@@ -34,6 +34,8 @@ async function withDriver(
       version: '1',
       holder: common.driver,
       journal: '',
+      asked: '',
+      plan: '',
     };
     const anchor = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
     const ends: SscError[] = [];

@@ -36,6 +36,8 @@ async function withFirst(
       version: '1',
       holder: 'first',
       journal: '{"phase":"bring up","value":null}\n',
+      asked: '',
+      plan: '',
     };
     const anchor = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
     const ends: string[] = [];

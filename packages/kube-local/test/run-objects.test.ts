@@ -69,6 +69,8 @@ test('the objects of a run, as kube-specs makes them, become nodes that serve wh
         version: '1.0.0',
         holder: 'driver',
         journal: '',
+        asked: '',
+        plan: '',
       };
       const anchor = await create(toAnchor({ run, namespace, content }, fuse.metadata.uid));
       const network = toRunObjects(

@@ -21,7 +21,10 @@ export class Journal {
   constructor(entries: readonly Readonly<Record<string, unknown>>[]) {
     let begun: string | undefined;
     for (const entry of entries) {
-      if (isDone(entry)) this.#done.push(entry);
+      if (isDone(entry)) {
+        const { phase, value, startedAt, seconds } = entry;
+        this.#done.push({ phase, startedAt, seconds, ...(value !== undefined && { value }) });
+      }
       begun = typeof entry['begun'] === 'string' ? entry['begun'] : undefined;
     }
     this.#begun = begun;

@@ -34,13 +34,14 @@ export function createLauncher(
     if (problems.length > 0) throw missionInvalid(mission.name, problems, 'running');
     names.add(name);
     const network = await formation.addNetwork(name, spec as Readonly<Record<string, CoreSetSpec>>);
+    const check = `check network ${name}`;
     const removal = `remove network ${name}`;
     await steps.step({
       name: `bring up network ${name}`,
       work: () => network.bringUp(),
       // What was removed already is not looked for.
       restore: async () => {
-        if (!journal.has(removal)) await network.bringUp();
+        if (!journal.has(removal)) await network.rejoin({ mayBeGone: journal.has(check) });
       },
     });
     let isRemoved = false;
@@ -57,7 +58,7 @@ export function createLauncher(
       remove: async () => {
         refuse();
         await steps.step({
-          name: `check network ${name}`,
+          name: check,
           work: () =>
             network.checkAtEnd(mission.atEnd, (report) =>
               options.check({ ...report, name: `${name}: ${report.name}` }),

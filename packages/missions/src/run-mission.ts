@@ -197,8 +197,11 @@ async function act(run: Run): Promise<void> {
   const { mission, formation, params, steps, journal } = run;
   if (journal.length > 0)
     run.emit({ type: 'note', text: `${journal.length} steps were done by the driver before` });
-  const bringUp = (): Promise<void> => formation.bringUp();
-  await steps.step({ name: 'bring up', work: bringUp, restore: bringUp });
+  await steps.step({
+    name: 'bring up',
+    work: () => formation.bringUp(),
+    restore: () => formation.rejoin(),
+  });
   await run.measured?.start();
   const check = (report: CheckResult): void => {
     const { because } = mission.atEnd;

@@ -26,6 +26,7 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
     sets: { core },
     claim: async () => true,
     bringUp: clockless('bringUp'),
+    rejoin: clockless('rejoin'),
     addNetwork: async () => {
       throw new Error('no test needs a further network here');
     },

@@ -1,5 +1,6 @@
 import { usageError } from '@ssc/errors';
 import { readParams } from '@ssc/missions';
+import { askedOptions } from '../asked.ts';
 import { chooseProvider } from '../choose-provider.ts';
 import type { InputOf } from '../command-row.ts';
 import { optionsOf } from '../commands.ts';
@@ -39,8 +40,12 @@ export async function mission(
   const { options } = input;
   const settings = readRunSettings(options);
   const provider = chooseProvider(optionsOf.mission, options.provider, input.given, host.env);
-  const runs = planRuns(input, provider === 'simulated' ? 'simulated' : 'real');
   const access = readAccess(options, input.given, provider, host.env);
+  const asked = askedOptions(optionsOf.mission, input.given);
+  const runs = planRuns(input, provider === 'simulated' ? 'simulated' : 'real').map((run) => ({
+    ...run,
+    options: asked,
+  }));
   const outcomes = await runMany(
     runs,
     settings,

@@ -22,7 +22,7 @@ export async function runs(
   try {
     const { kube, namespace } = cluster;
     const list = (await listRuns({ kube, clock: host.clock, namespace })).map(
-      ({ root: _root, ...run }) => run,
+      ({ root: _root, asked: _asked, plan: _plan, ...run }) => run,
     );
     if (options.json) host.out(`${JSON.stringify(list, null, 2)}\n`);
     else if (list.length === 0) host.out(`namespace ${namespace} has no runs\n`);

@@ -18,6 +18,10 @@ export interface AnchorContent {
   readonly holder: string;
   /** What was finished, one JSON value a line. */
   readonly journal: string;
+  /** What the run was asked for, as JSON, so that another driver can plan it again. No secret is in it. */
+  readonly asked: string;
+  /** A hash of the plan of its first network: another driver must come to the same one. */
+  readonly plan: string;
 }
 
 /** What an anchor is made from. */
@@ -83,6 +87,9 @@ export function parseAnchor(configMap: V1ConfigMap): AnchorContent {
     version: text('version'),
     holder: text('holder'),
     journal: text('journal'),
+    // Those that an earlier version made have neither.
+    asked: data['asked'] ?? '',
+    plan: data['plan'] ?? '',
   };
 }
 

@@ -43,7 +43,10 @@ const objectsOf = (plan: NetworkPlan): readonly QuotaObject[] => [
 ];
 
 function carriersOf({ run, mission, namespace, network = 0 }: NetworkPlan): QuotaObject[] {
-  const content = { mission, who: '', startedAt: '', version: '', holder: '', journal: '' };
+  const content = {
+    mission,
+    ...{ who: '', startedAt: '', version: '', holder: '', journal: '', asked: '', plan: '' },
+  };
   if (network > 0) return [toSubAnchor({ run, network, namespace, content }, 'none')];
   return [
     toFuse({ run, mission, namespace, burnSeconds: 1 }),

@@ -20,6 +20,8 @@ const plan: AnchorPlan = {
     version: '0.0.0',
     holder: '',
     journal: '{"phase":"pay"}\n',
+    asked: '{"seed":"1"}',
+    plan: '0123',
   },
 };
 

@@ -24,6 +24,8 @@ const content: AnchorContent = {
   version: '0.0.0',
   holder: 'driver-1',
   journal: '',
+  asked: '',
+  plan: '',
 };
 const { run, mission, namespace } = networkPlan();
 

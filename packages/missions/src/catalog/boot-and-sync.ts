@@ -10,13 +10,17 @@ export const bootAndSync = defineMission('BootAndSync', {
   },
 
   async run({ core }, { phase }) {
-    await phase('sync', () => core.waitUntilSynced({ within: '2m' }));
+    await phase('sync', () => core.waitUntilSynced({ within: '2m' }), { repeatable: true });
 
-    await phase('upgrade to the latest protocol', async () => {
-      const protocol = await core.supportedProtocol();
-      await core.upgrade({ protocol });
-      await core.expectProtocol(protocol);
-      return { protocol };
-    });
+    await phase(
+      'upgrade to the latest protocol',
+      async () => {
+        const protocol = await core.supportedProtocol();
+        await core.upgrade({ protocol });
+        await core.expectProtocol(protocol);
+        return { protocol };
+      },
+      { repeatable: true },
+    );
   },
 });

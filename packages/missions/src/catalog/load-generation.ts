@@ -22,12 +22,18 @@ export const loadGeneration = defineMission('LoadGeneration', {
   testBuildFor: ['load'],
 
   async run({ core }, { phase, params }) {
-    await phase('upgrade to the latest protocol', async () => {
-      await core.waitUntilSynced({ within: '2m' });
-      await core.upgrade({ protocol: 'latest' });
-    });
+    await phase(
+      'upgrade to the latest protocol',
+      async () => {
+        await core.waitUntilSynced({ within: '2m' });
+        await core.upgrade({ protocol: 'latest' });
+      },
+      { repeatable: true },
+    );
 
-    await phase('make room in ledgers', () => core.upgrade({ maxTxSetSize: 100_000 }));
+    await phase('make room in ledgers', () => core.upgrade({ maxTxSetSize: 100_000 }), {
+      repeatable: true,
+    });
 
     await phase('load', () => core.runLoad({ kind: 'payment', ...params }));
   },

@@ -19,10 +19,14 @@ export const simplePayment = defineMission('SimplePayment', {
   testBuildFor: ['create Alice and Bob', 'pay'],
 
   async run({ core }, { phase, params }) {
-    await phase('upgrade to the latest protocol', async () => {
-      await core.waitUntilSynced({ within: '2m' });
-      await core.upgrade({ protocol: 'latest' });
-    });
+    await phase(
+      'upgrade to the latest protocol',
+      async () => {
+        await core.waitUntilSynced({ within: '2m' });
+        await core.upgrade({ protocol: 'latest' });
+      },
+      { repeatable: true },
+    );
 
     const { alice, bob } = await phase('create Alice and Bob', async () => ({
       alice: await core.createAccount('alice', { balance: params.balance }),

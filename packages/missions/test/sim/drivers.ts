@@ -8,6 +8,8 @@ import {
   type Formation,
   type FormationOptions,
   type KubeApi,
+  type TakenRun,
+  takeRun,
 } from '@ssc/formation';
 import {
   createBasePrograms,
@@ -19,7 +21,13 @@ import {
 import { toRunName } from '@ssc/kube-specs';
 import type { Program } from '@ssc/process';
 import type { Dispatcher } from 'undici';
-import { type Mission, type RunResult, readParams, runMission } from '../../src/index.ts';
+import {
+  type Mission,
+  type RunEvent,
+  type RunResult,
+  readParams,
+  runMission,
+} from '../../src/index.ts';
 
 /** A cluster on which several drivers work, each with a clock that can die alone. */
 export interface Place {
@@ -28,6 +36,8 @@ export interface Place {
   /** A client of nobody in particular. */
   readonly kube: KubeApi;
   drive(mission: Mission, how?: DriveOptions): Driver;
+  /** Takes over the run of a driver that died. */
+  attach(mission: Mission, run: string, how?: DriveOptions): Promise<Driver>;
   /** Stands all nodes still: they answer, and close no more ledgers, so that hours pass in an instant. */
   standStill(): void;
 }
@@ -46,6 +56,11 @@ export interface DriveOptions {
   readonly save?: (path: string, content: string | Uint8Array) => Promise<void>;
   /** The run's name. @default follows from `name` */
   readonly run?: string;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Attaches to a run whose driver died so lately that it counts as alive. */
+  readonly isForced?: boolean;
+  /** The mission's parameters as texts; all others have their defaults. */
+  readonly params?: Readonly<Record<string, string>>;
 }
 
 export interface Driver {
@@ -100,57 +115,76 @@ export function createPlace(
     standStill() {
       for (const node of nodes.splice(0)) node.kill();
     },
-    drive(mission, how = {}) {
-      const { name = 'a', signal = new AbortController().signal } = how;
+    drive: (mission, how = {}) => driver(mission, how),
+    async attach(mission, run, how = {}) {
+      const name = how.name ?? 'second';
       const mine = clock.fork(`driver ${name}`);
-      const dispatcher = how.through?.(cluster.dispatcher, mine) ?? cluster.dispatcher;
-      const run = how.run ?? toRunName(random.fork(`run ${name}`).bytes(3));
-      const notes: string[] = [];
-      const params = readParams(mission.params, {}) as Readonly<Record<string, unknown>>;
-      const formation = createFormation({
+      const taken = await takeRun({
+        kube: client(cluster.dispatcher, mine, name),
+        clock: mine,
         run,
-        mission: mission.name,
         namespace: 'default',
-        sets: mission.network(params),
-        images: { core: 'core-sim', history: 'nginx' },
-        ...(how.settings !== undefined && { clusterSettings: how.settings }),
-        seed,
-        kube: client(dispatcher, mine, name),
-        dispatcher,
-        connect: cluster.connect,
-        direct: how.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
-        ...(how.access !== undefined && { access: how.access }),
-        clock: mine,
-        random: random.fork(`driver ${name}`),
-        who: `${name}@test`,
-        version: '0',
-        signal,
-        note: (text) => void notes.push(text),
-        ...(how.keepFor !== undefined && { keepFor: how.keepFor }),
+        driver: `${name}@test 2`,
+        onEnd: () => {},
+        ...(how.isForced === true && { force: true }),
       });
-      return {
-        run,
-        clock: mine,
-        formation,
-        notes,
-        go: () =>
-          runMission({
-            mission,
-            params,
-            clock: mine,
-            seed,
-            provider: 'simulated',
-            version: '0',
-            run,
-            formation,
-            keep: how.keep ?? false,
-            onEvent: () => {},
-            save: how.save ?? (async () => {}),
-            signal,
-          }),
-      };
+      return driver(mission, { ...how, name, run, taken });
     },
   };
+
+  function driver(mission: Mission, how: DriveOptions & { readonly taken?: TakenRun }): Driver {
+    const { name = 'a', signal = new AbortController().signal } = how;
+    const mine = clock.fork(`driver ${name}`);
+    const dispatcher = how.through?.(cluster.dispatcher, mine) ?? cluster.dispatcher;
+    const run = how.run ?? toRunName(random.fork(`run ${name}`).bytes(3));
+    const notes: string[] = [];
+    const params = readParams(mission.params, how.params ?? {}) as Readonly<
+      Record<string, unknown>
+    >;
+    const formation = createFormation({
+      run,
+      mission: mission.name,
+      namespace: 'default',
+      sets: mission.network(params),
+      images: { core: 'core-sim', history: 'nginx' },
+      ...(how.settings !== undefined && { clusterSettings: how.settings }),
+      seed,
+      kube: client(dispatcher, mine, name),
+      dispatcher,
+      connect: cluster.connect,
+      direct: how.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
+      ...(how.access !== undefined && { access: how.access }),
+      clock: mine,
+      random: random.fork(`driver ${name}`),
+      who: `${name}@test`,
+      version: '0',
+      signal,
+      note: (text) => void notes.push(text),
+      ...(how.keepFor !== undefined && { keepFor: how.keepFor }),
+      ...(how.taken !== undefined && { taken: how.taken }),
+    });
+    return {
+      run,
+      clock: mine,
+      formation,
+      notes,
+      go: () =>
+        runMission({
+          mission,
+          params,
+          clock: mine,
+          seed,
+          provider: 'simulated',
+          version: '0',
+          run,
+          formation,
+          keep: how.keep ?? false,
+          onEvent: how.onEvent ?? (() => {}),
+          save: how.save ?? (async () => {}),
+          signal,
+        }),
+    };
+  }
 }
 
 interface Listed {

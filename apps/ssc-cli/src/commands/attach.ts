@@ -1,0 +1,78 @@
+import { type SscError, usageError } from '@ssc/errors';
+import { type FoundRun, findRun } from '@ssc/formation';
+import { parseRunName } from '@ssc/kube-specs';
+import { findMission } from '@ssc/missions';
+import { givenOf, readAsked, valuesOf } from '../asked.ts';
+import type { InputOf } from '../command-row.ts';
+import { optionsOf } from '../commands.ts';
+import type { Host } from '../host.ts';
+import { type KubeOpener, openKube } from '../open-kube.ts';
+import { kubernetesProvider } from '../providers/kubernetes.ts';
+import { readAccess } from '../read-access.ts';
+import { readRunSettings } from '../read-run-settings.ts';
+import { tellAll } from '../run-many.ts';
+import { runOne } from '../run-one.ts';
+import type { MissionOptions, OpenProvider } from './mission.ts';
+
+/** Goes on with a run whose driver died: what was finished gives its values back, the rest is done. */
+export async function attach(
+  { args, options }: InputOf<typeof optionsOf.attach>,
+  host: Host,
+  open: KubeOpener = openKube,
+  openProvider: OpenProvider = (_name, _seed, values, _host, access) =>
+    kubernetesProvider(values, host, access),
+): Promise<number> {
+  const [name, ...more] = args;
+  if (name === undefined || more.length > 0)
+    throw usageError('SSC_USAGE_ARGUMENT', 'attach takes the name of one run', {
+      hint: 'For example: ssc attach ssc-1a2b3c. All runs: ssc runs.',
+    });
+  const found = await find(parseRunName(name), options, host, open);
+  if (found.state === 'kept') throw kept(found);
+  if (found.state === 'driven') throw driven(found);
+  const mission = findMission(found.mission);
+  const asked = readAsked(found, mission);
+  const values = { ...valuesOf(optionsOf.mission, asked, found), ...options } as MissionOptions;
+  const { seed, params } = asked;
+  const access = readAccess(values, givenOf(asked), 'kubernetes', host.env);
+  const told = tellAll(values, 'kubernetes')(host);
+  const ended = await runOne(
+    { mission, params, seed, options: asked.options, found },
+    readRunSettings(values),
+    host,
+    () => openProvider('kubernetes', seed, values, host, access),
+    (event, run) => told.event(event, run, host),
+  );
+  told.end(ended, host);
+  return ended.exitCode;
+}
+
+async function find(
+  run: string,
+  options: InputOf<typeof optionsOf.attach>['options'],
+  host: Host,
+  open: KubeOpener,
+): Promise<FoundRun> {
+  const cluster = await open(options, host);
+  try {
+    const { kube, namespace } = cluster;
+    return await findRun({ kube, clock: host.clock, namespace, run });
+  } finally {
+    await cluster.close();
+  }
+}
+
+const kept = ({ run }: FoundRun): SscError =>
+  usageError(
+    'SSC_RUN_KEPT',
+    `run ${run} has ended, and its network was kept: nothing is left to do`,
+    {
+      hint: `Its result is where it ran. Remove it with ssc clean ${run}.`,
+    },
+  );
+
+const driven = ({ run, holder, heardAt }: FoundRun): SscError =>
+  usageError('SSC_RUN_DRIVEN', `run ${run} has a driver that is alive; nothing was changed`, {
+    facts: [['Driver', `${holder}, heard of at ${heardAt}`]],
+    hint: 'A driver that died counts as alive for a minute and a half.',
+  });
