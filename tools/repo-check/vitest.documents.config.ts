@@ -8,6 +8,6 @@ export default defineProject({
     ...shared.test,
     name: 'documents',
     include: ['documents/**/*.test.ts'],
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
   },
 });

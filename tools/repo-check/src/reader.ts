@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -21,7 +22,7 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Somebody with a checkout, a home and a stellar-core that was just compiled. */
+/** Somebody with a checkout and a home. */
 export interface Reader {
   readonly checkout: string;
   readonly home: string;
@@ -33,7 +34,6 @@ export interface Reader {
 
 /**
  * Makes a reader. The checkout is a copy of the sources, so that commands may write into it; its `./ssc` runs them without a build.
- * `~/stellar-core/src/stellar-core` is core-sim's executable, which stands in for the one that the reader has.
  */
 export function openReader(
   { root, files }: Pick<Repository, 'root' | 'files'>,
@@ -51,18 +51,13 @@ export function openReader(
       linkDependencies(root, checkout, `${group}/${name}`);
   linkModules(nodePath.join(root, 'node_modules'), nodePath.join(checkout, 'node_modules'), {});
   mkdirSync(temporary);
+  mkdirSync(home);
   const node = process.execPath;
   write(
     nodePath.join(checkout, 'ssc'),
     `#!/bin/sh\nexec "${node}" --conditions=@ssc/source "${checkout}/apps/ssc-cli/bin/dev.ts" "$@"\n`,
     0o755,
   );
-  write(
-    nodePath.join(home, 'stellar-core/src/stellar-core'),
-    `#!/bin/sh\nexec "${node}" --conditions=@ssc/source "${checkout}/apps/core-sim/bin/dev.ts" "$@"\n`,
-    0o755,
-  );
-
   const env = {
     PATH: `${nodePath.dirname(node)}:${process.env['PATH'] ?? ''}`,
     HOME: home,
@@ -77,15 +72,23 @@ export function openReader(
       const child = spawn('sh', ['-euc', `exec 2>&1\n${script}`], {
         cwd: checkout,
         env,
+        detached: true,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       let output = '';
       child.stdout.on('data', (part: Buffer) => {
         output += part.toString();
       });
+      const limit = setTimeout(() => {
+        output += `\nended after ${longestMinutes} minutes\n`;
+        process.kill(-(child.pid ?? 0), 'SIGKILL');
+      }, longestMinutes * 60_000);
       child.on('error', reject);
       // What was started to stay may keep the channel open.
-      child.on('exit', (code) => setImmediate(() => resolve({ code, output })));
+      child.on('exit', (code) => {
+        clearTimeout(limit);
+        setImmediate(() => resolve({ code, output }));
+      });
     });
   return {
     checkout,
@@ -93,9 +96,43 @@ export function openReader(
     run,
     async close() {
       await run('./ssc down || true');
+      for (const pid of startedIn(temporary)) process.kill(pid, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const longestMinutes = 8;
+
+/** Processes that have the reader's folder for temporary files in their environment, where the system tells. */
+function startedIn(temporary: string): number[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TMPDIR=${temporary}\0`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/**
+ * Puts core-sim's executable where the documents have a stellar-core that was just compiled, `~/stellar-core/src/stellar-core`, bundled
+ * so that it starts as fast as one.
+ */
+export function bringCore(root: string, { home }: Reader): void {
+  const bundle = nodePath.join(home, 'core-sim');
+  const stage = nodePath.join(root, 'apps/core-sim/scripts/stage.ts');
+  const staged = spawnSync(process.execPath, [stage, bundle], { encoding: 'utf8' });
+  if (staged.status !== 0) throw new Error(`core-sim was not bundled: ${staged.stderr}`);
+  write(
+    nodePath.join(home, 'stellar-core/src/stellar-core'),
+    `#!/bin/sh\nexec "${process.execPath}" "${bundle}/bin/core-sim.js" "$@"\n`,
+    0o755,
+  );
 }
 
 function write(path: string, text: string, mode: number): void {
