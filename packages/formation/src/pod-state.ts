@@ -40,6 +40,8 @@ export interface PodExpectation {
 
 // A scheduler may need a moment to find room, and an autoscaler to make some.
 const unschedulableGraceMs = 30_000;
+// The kubelet of a machine may be started again; by now the cluster has missed it for two thirds of a minute already.
+const silentMachineGraceMs = 30_000;
 
 const pullReasons = new Set(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
 // A first failed pull may be a moment's trouble; that there is no such image is not.
@@ -73,6 +75,8 @@ export function findTrouble(pod: V1Pod, expected: PodExpectation): PodTrouble | 
         `machine ${spec?.nodeName ?? ''} no longer answers`,
     };
   }
+  const silence = machineSilence(pod, expected.now);
+  if (silence !== undefined) return silence;
   if (status?.phase === 'Failed' || disruption?.status === 'True') {
     const evicted = status?.reason === 'Evicted' || disruption !== undefined;
     if (evicted)
@@ -114,6 +118,21 @@ export function findTrouble(pod: V1Pod, expected: PodExpectation): PodTrouble | 
     if (trouble !== undefined) return trouble;
   }
   return undefined;
+}
+
+/** A machine that answers its cluster no more: then the cluster says of its pods that they are not ready, whatever their containers are. */
+function machineSilence({ status, spec }: V1Pod, now: number): PodTrouble | undefined {
+  const condition = (type: string) => status?.conditions?.find((one) => one.type === type);
+  const ready = condition('Ready');
+  if (ready?.status !== 'False' || condition('ContainersReady')?.status !== 'True')
+    return undefined;
+  const silentMs = now - timeOf(ready.lastTransitionTime);
+  if (silentMs < silentMachineGraceMs) return undefined;
+  return {
+    code: 'SSC_POD_NODE_LOST',
+    reason: 'NodeNotReady',
+    message: `machine ${spec?.nodeName ?? ''} has not answered the cluster for ${formatDuration(silentMs)}`,
+  };
 }
 
 function waitingTrouble(container: V1ContainerStatus): PodTrouble | undefined {

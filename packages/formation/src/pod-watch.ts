@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
-import { type Clock, type Look, waitFacts, waitUntil } from '@ssc/clock';
+import { type Clock, formatDuration, type Look, waitFacts, waitUntil } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
@@ -7,7 +7,7 @@ import { describePod, findTrouble, isReady, type PodTrouble } from './pod-state.
 
 /** A pod that will not come up, or is not what it was. */
 export interface PodProblem extends Problem {
-  readonly code: PodTrouble['code'] | 'SSC_POD_NOT_CREATED';
+  readonly code: PodTrouble['code'] | 'SSC_POD_NOT_CREATED' | 'SSC_NODE_NOT_READY';
   readonly node: string;
   readonly pod: string;
   readonly reason: string;
@@ -27,6 +27,8 @@ export interface PodWatchOptions {
 
 // The controller makes a pod within a second or two; the events that say why not are asked for only then, and not often.
 const missingGraceMs = 5_000;
+// Six probes of readiness: a node under load misses four before it counts as not ready at all.
+const unreadyGraceMs = 60_000;
 const logLines = 15;
 const eventLines = 4;
 
@@ -40,6 +42,8 @@ export class PodWatch {
   readonly #stopped = new Set<string>();
   /** Pods that are to be replaced: nobody looks at how they go. */
   readonly #outgoing = new Set<string>();
+  /** Node → since when a container of it has started and is not ready. */
+  readonly #unready = new Map<string, number>();
   #startedAt: number;
   #eventsAskedAt = 0;
 
@@ -97,6 +101,7 @@ export class PodWatch {
     for (const node of nodes) {
       this.#stopped.delete(node);
       this.#uids.delete(node);
+      this.#unready.delete(node);
       this.#troubles.delete(node);
     }
     this.#startedAt = this.#options.clock.now();
@@ -169,6 +174,7 @@ export class PodWatch {
       const trouble = pod && this.#troubleOf(node, pod);
       if (pod === undefined) await this.#checkMissing(node, podName);
       else if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
+      else await this.#checkProbes(node, podName);
     }
   }
 
@@ -202,6 +208,8 @@ export class PodWatch {
       if (pod === undefined || uid === undefined || this.#stopped.has(node)) continue;
       if (this.#isOutgoing(pod)) continue;
       if (!this.#uids.has(node)) this.#uids.set(node, uid);
+      if (!hasUnready(pod)) this.#unready.delete(node);
+      else if (!this.#unready.has(node)) this.#unready.set(node, this.#options.clock.now());
       const trouble = this.#troubleOf(node, pod);
       if (trouble !== undefined && !this.#troubles.has(node))
         this.#troubles.set(node, { pod, trouble });
@@ -211,6 +219,20 @@ export class PodWatch {
   #troubleOf(node: string, pod: V1Pod): PodTrouble | undefined {
     const uid = this.#uids.get(node);
     return findTrouble(pod, { now: this.#options.clock.now(), ...(uid !== undefined && { uid }) });
+  }
+
+  /** A container that has started answers its probe at once, and then always. */
+  async #checkProbes(node: string, podName: string): Promise<void> {
+    const unreadyMs =
+      this.#options.clock.now() - (this.#unready.get(node) ?? Number.POSITIVE_INFINITY);
+    if (unreadyMs < unreadyGraceMs) return;
+    throw podError(
+      node,
+      podName,
+      { code: 'SSC_NODE_NOT_READY', reason: 'Unhealthy', message: '' },
+      `${node} has started, and has failed its probe for ${formatDuration(unreadyMs)}`,
+      await this.diagnose(node),
+    );
   }
 
   async #checkMissing(node: string, podName: string): Promise<void> {
@@ -284,6 +306,11 @@ export class PodWatch {
   }
 }
 
+const hasUnready = (pod: V1Pod): boolean =>
+  pod.status?.containerStatuses?.some(
+    ({ started, ready, state }) => started === true && !ready && state?.running !== undefined,
+  ) ?? false;
+
 /** It says nothing about the network when the cluster does not remove pods. */
 const podsNotGone = (nodes: readonly string[], facts: readonly Fact[]): SscError =>
   new SscError({
@@ -335,6 +362,8 @@ const hints: Readonly<Record<PodProblem['code'], string>> = {
     'This says nothing about stellar-core. The machine ran out of something, or was drained.',
   SSC_POD_NODE_LOST: 'This says nothing about stellar-core.',
   SSC_POD_REPLACED: 'Its data may be gone, so nothing that follows could be trusted.',
+  SSC_NODE_NOT_READY:
+    'This says nothing about the network: the probe asks the admin port, which a node under load answers too. The log tells what it does.',
   SSC_POD_NOT_CREATED:
     'This says nothing about stellar-core. A quota or a policy of the namespace refuses the pod.',
 };

@@ -159,6 +159,28 @@ describe('findTrouble', () => {
       },
       'SSC_POD_NODE_LOST  DeletionByTaintManager taint',
     ],
+    ...([29, 30] as const).map((seconds): [string, V1PodStatus, string | undefined] => [
+      `a machine that has been silent for ${seconds} s since the cluster missed it`,
+      {
+        conditions: [
+          condition('ContainersReady', 'True'),
+          condition('Ready', 'False', { lastTransitionTime: at(seconds) }),
+        ],
+      },
+      seconds < 30
+        ? undefined
+        : 'SSC_POD_NODE_LOST  NodeNotReady machine machine-1 has not answered the cluster for 30s',
+    ]),
+    [
+      'a probe that fails',
+      {
+        conditions: [
+          condition('ContainersReady', 'False'),
+          condition('Ready', 'False', { lastTransitionTime: at(300) }),
+        ],
+      },
+      undefined,
+    ],
     [
       'no room yet',
       {

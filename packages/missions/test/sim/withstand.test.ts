@@ -201,10 +201,65 @@ describe('verb × cause × message', () => {
         );
     };
   const forever = (core: CoreSet) => core.waitUntilLedger(10_000);
+  const machine = (cpu: string) => ({
+    kube: { nodes: [{ name: 'node-1', cpu, memory: '8Gi', pods: 50 }] },
+  });
+  /** A quota that comes when the network was compared with those there are, and before its pods are made. */
+  const lateQuota: Meddle = async (cluster, clock) => {
+    const paths = '/api/v1/namespaces/default';
+    const call = (method: 'GET' | 'POST', path: string, body?: object) =>
+      cluster.handle({
+        method,
+        path: `${paths}/${path}`,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+      });
+    const isBegun = async () => {
+      const { body } = await call('GET', 'configmaps');
+      return Buffer.from(body as Uint8Array).includes('-anchor');
+    };
+    while (!(await isBegun())) await clock.sleep(1);
+    await call('POST', 'resourcequotas', {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'late' },
+      spec: { hard: { pods: '1' } },
+    });
+  };
 
   test.each<[string, (core: CoreSet) => Promise<unknown>, WorldOptions, Meddle | undefined]>([
     ['bringUp × image', forever, noImage, undefined],
     ['bringUp × a key that core does not know', forever, badConfig, undefined],
+    ['bringUp × no machine has room', forever, machine('100m'), undefined],
+    ['bringUp × a quota refuses pods', forever, {}, lateQuota],
+    [
+      'bringUp × probes that never succeed',
+      forever,
+      {
+        changeConfig: (node, config) =>
+          node === 'core-1' ? `HTTP_PORT = 11699\n${config}` : config,
+      },
+      undefined,
+    ],
+    [
+      'waitUntilLedger × more memory than its limit',
+      forever,
+      {},
+      async (cluster, clock, pod) => {
+        await clock.sleep(30_000);
+        const how = { reason: 'OOMKilled', code: 137 } as const;
+        cluster.faults.killContainer('default', pod('core-1'), 'stellar-core', how);
+      },
+    ],
+    [
+      'waitUntilLedger × a machine that is lost',
+      forever,
+      {},
+      async (cluster, clock) => {
+        await clock.sleep(30_000);
+        cluster.faults.loseNode('node-1');
+      },
+    ],
     ['waitUntilSynced × no quorum', forever, noQuorum, undefined],
     ['waitUntilSynced × another passphrase', forever, otherPassphrase, undefined],
     ['waitUntilLedger × crash', forever, {}, crashAt(30)],
