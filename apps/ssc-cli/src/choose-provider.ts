@@ -1,7 +1,7 @@
 import { usageError } from '@ssc/errors';
 import { flagOf } from '@ssc/missions';
 import type { GivenText } from './options/given.ts';
-import type { Options } from './options/option-row.ts';
+import type { Options, OptionValues } from './options/option-row.ts';
 import type { ProviderName } from './provider.ts';
 
 // The environment of a pod, and what other tools of a cluster read.
@@ -54,6 +54,19 @@ export function chooseProvider(
     { facts },
   );
 }
+
+/** The values that a provider reads; others, from the environment or ssc.toml, are as if they were not given. */
+export const valuesFor = <O extends Options>(
+  rows: O,
+  values: OptionValues<O>,
+  provider: ProviderName,
+): OptionValues<O> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      reads(rows, name, provider) ? value : rows[name]?.preset,
+    ]),
+  ) as OptionValues<O>;
 
 const reads = (rows: Options, name: string, provider: ProviderName): boolean =>
   rows[name]?.providers?.includes(provider) ?? true;

@@ -43,11 +43,22 @@ export const optionsOf = {
   },
   diff: {
     ...clusterOptions,
+    ...accessOptions,
     image: preset(image, 'stellar/stellar-core'),
     oldImage: preset(oldImage, 'stellar/stellar-core'),
     historyImage,
     ...clusterSettingOptions,
     seed: { ...seed, presetIs: 'none: it must be given' },
+  },
+  plan: {
+    ...clusterOptions,
+    ...accessOptions,
+    image: preset(image, 'stellar/stellar-core'),
+    oldImage: preset(oldImage, 'stellar/stellar-core'),
+    historyImage,
+    ...clusterSettingOptions,
+    seed,
+    json,
   },
   renderRbac: { namespace: defaultNamespace, access, user },
   renderDriver: {
@@ -109,6 +120,15 @@ export const commands: readonly CommandRow[] = [
     options: optionsOf.render,
     missions: (args, find) => args.map(find),
     run: async (input, host) => (await import('./commands/render.ts')).render(input, host),
+  }),
+  command({
+    name: 'plan',
+    usage: '<name>',
+    about:
+      'say what a mission would do and need, and whether a cluster has room for it: exit code 2 if not',
+    options: optionsOf.plan,
+    missions: (args, find) => args.map(find),
+    run: async (input, host) => (await import('./commands/plan.ts')).plan(input, host),
   }),
   command({
     name: 'diff',

@@ -1,11 +1,13 @@
+import { usageError } from '@ssc/errors';
 import type { NetworkRequest } from '@ssc/formation';
 import { type Mission, readParams } from '@ssc/missions';
 import { paramsOf } from './options/mission-params.ts';
 import type { Input } from './options/read-input.ts';
+import { type AccessValues, readAccess } from './read-access.ts';
 import { readClusterSettings, type SettingValues } from './read-cluster-settings.ts';
 
 /** What the options of a command say of a network. */
-interface NetworkChoice extends SettingValues {
+interface NetworkChoice extends SettingValues, AccessValues {
   readonly namespace: string;
   readonly image: string;
   readonly oldImage: string;
@@ -13,12 +15,12 @@ interface NetworkChoice extends SettingValues {
   readonly seed: string;
 }
 
-/** The network of a mission as a run of that name would have it. */
+/** The network that a mission begins with, as a run of that name would have it on real nodes; without sets where it makes its networks later. */
 export const toNetworkRequest = (
   mission: Mission,
   run: string,
   choice: NetworkChoice,
-  input: Pick<Input, 'params'>,
+  input: Pick<Input, 'params' | 'given'>,
 ): NetworkRequest => ({
   run,
   mission: mission.name,
@@ -26,6 +28,20 @@ export const toNetworkRequest = (
   sets: mission.network(readParams(mission.params, paramsOf(input, mission))),
   images: { core: choice.image, old: choice.oldImage, history: choice.historyImage },
   seed: choice.seed,
+  access: readAccess(choice, input.given, 'kubernetes', inPod)(run),
   // By hand it is whatever stands there: the password of a server that only its own pod reaches.
   clusterSettings: readClusterSettings(choice, 'rendered'),
 });
+
+// Objects are the same wherever they are looked at: inside of a pod as well.
+const inPod = { KUBERNETES_SERVICE_HOST: '' };
+
+/** Refuses a mission that makes all of its networks while it runs. */
+export function needsNetwork(request: NetworkRequest): NetworkRequest {
+  if (Object.keys(request.sets).length > 0) return request;
+  throw usageError(
+    'SSC_USAGE_NO_NETWORK',
+    `${request.mission} makes its networks while it runs, so there is none to be seen before`,
+    { hint: `What it makes: ssc plan ${request.mission}.` },
+  );
+}

@@ -282,11 +282,16 @@ describe('the provider must be named, wherever its settings come from', () => {
   });
 
   test('and what another provider reads is left alone there', async () => {
-    const toml = 'image = "stellar/stellar-core:27"\nnamespace = "sandbox"\n';
+    // A label that no simulated machine has, and an image that is none there.
+    const toml =
+      'image = "stellar/stellar-core:27"\nnamespace = "sandbox"\nrequire-node-labels = ["no:where"]\n';
     const host = hostWith({ SSC_CORE_BINARY: '/bin/core' }, toml);
     const words = ['mission', 'BootAndSync', '--provider', 'simulated', '--seed', '1'];
     expect(await main(words, host)).toBe(0);
     expect(await main(['rehearse', 'BootAndSync', '--seed', '1'], host)).toBe(0);
+    const shown = hostWith({}, toml);
+    await main([...words, '--show-config'], shown);
+    expect(shown.printed()).toMatch(/--namespace +sandbox +\S+:2:1, not read with --provider sim/u);
   });
 });
 
@@ -325,6 +330,35 @@ describe('words of a command line', () => {
     expect(
       words.given.map(({ typed, text }) => (text === undefined ? typed : `${typed}=${text}`)),
     ).toEqual(given);
+  });
+
+  test('whatever is typed comes back as it was typed, behind its option or as an argument', () => {
+    const option = fc.record({
+      flag: fc.constantFrom('seed', 'k'),
+      text: fc.string(),
+      isJoined: fc.boolean(),
+    });
+    const argument = fc.string().filter((text) => !text.startsWith('-') || text === '-');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(option, argument)), (parts) => {
+        const words = parts.flatMap((part) => {
+          if (typeof part === 'string') return [part];
+          const typed = part.flag === 'k' ? '-k' : `--${part.flag}`;
+          return part.isJoined || part.text.startsWith('--')
+            ? [`${typed}=${part.text}`]
+            : [typed, part.text];
+        });
+        const { args, given } = splitWords(words, known);
+        expect(args).toEqual(parts.filter((part) => typeof part === 'string'));
+        for (const flag of ['seed', 'k'])
+          expect(given.filter((one) => one.flag === flag).map(({ text }) => text)).toEqual(
+            parts.flatMap((part) =>
+              typeof part !== 'string' && part.flag === flag ? [part.text] : [],
+            ),
+          );
+      }),
+      { seed: 1, numRuns: 500 },
+    );
   });
 
   test('a list is separated by commas', () => {

@@ -25,7 +25,7 @@ export interface AdmitOptions {
 export async function admitNetwork(plan: NetworkPlan, options: AdmitOptions): Promise<NetworkPlan> {
   const { settings, note } = options;
   const { concurrentMissions = 1 } = settings;
-  const limits = await readLimits(plan.namespace, concurrentMissions > 1, options);
+  const limits = await limitsOrNone(plan.namespace, concurrentMissions > 1, options);
   if (limits.quotas.length === 0 && limits.limitRanges.length === 0) return plan;
   if (settings.fitQuota !== true) {
     checkNetworkQuota(plan, limits, { concurrentMissions });
@@ -40,28 +40,37 @@ export async function admitNetwork(plan: NetworkPlan, options: AdmitOptions): Pr
 }
 
 /** What limits the namespace. Whoever may not look at that goes on without: the cluster itself refuses what does not fit. */
-async function readLimits(
+async function limitsOrNone(
   namespace: string,
   isShared: boolean,
   { kube, settings, note }: AdmitOptions,
 ): Promise<NamespaceLimits> {
   try {
-    const [quotas, limitRanges] = await Promise.all([
-      kube.list<V1ResourceQuota>({ kind: kinds.resourceQuota, namespace }),
-      kube.list<V1LimitRange>({ kind: kinds.limitRange, namespace }),
-    ]);
-    const isCounted = isShared && quotas.items.length > 0;
-    return {
-      namespace,
-      quotas: quotas.items,
-      limitRanges: limitRanges.items,
-      ...(isCounted && { ours: await readOurs(kube, namespace) }),
-    };
+    return await readLimits(namespace, kube, isShared);
   } catch (error) {
     if (settings.fitQuota === true || refusalOf(error)?.status !== 403) throw error;
     note('the quota of the namespace may not be looked at, so nothing was compared with it');
     return { namespace, quotas: [], limitRanges: [] };
   }
+}
+
+/** The quotas and limit ranges of a namespace; where missions share them, with what ssc has there already. */
+export async function readLimits(
+  namespace: string,
+  kube: KubeApi,
+  isShared = false,
+): Promise<NamespaceLimits> {
+  const [quotas, limitRanges] = await Promise.all([
+    kube.list<V1ResourceQuota>({ kind: kinds.resourceQuota, namespace }),
+    kube.list<V1LimitRange>({ kind: kinds.limitRange, namespace }),
+  ]);
+  const isCounted = isShared && quotas.items.length > 0;
+  return {
+    namespace,
+    quotas: quotas.items,
+    limitRanges: limitRanges.items,
+    ...(isCounted && { ours: await readOurs(kube, namespace) }),
+  };
 }
 
 // What quotas are mostly about, and may be listed anyway. What else ssc has counts as in use by others: that is stricter.

@@ -19,8 +19,6 @@ export interface RunDifference {
   readonly before: object | string | undefined;
   /** As it would be made now. Undefined where none would be. */
   readonly after: object | string | undefined;
-  /** The values of a Secret differ, and are not shown. */
-  readonly isSecret?: true;
 }
 
 /** What was compared, and what could not be. */
@@ -39,7 +37,7 @@ export interface DiffOptions {
 }
 
 /**
- * Compares the objects of a run with those that a plan would make now. The server itself says what it would make of each,
+ * Compares the objects of a run with those that a plan would make now, Secrets without their values. The server itself says what it would make of each,
  * defaults included, by a dry run of its creation: nothing is stored. Configurations are compared file by file, since the names
  * of their ConfigMaps are made from what is in them.
  */
@@ -124,11 +122,11 @@ function compareObjects(
   live: KubeObject | undefined,
   planned: KubeObject | undefined,
 ): RunDifference[] {
-  const [before, after] = [live, planned].map((object) => object && withoutServerFields(object));
-  if (toText(before) === toText(after)) return [];
-  const [shownBefore, shownAfter] = [before, after].map((object) => object && redactObject(object));
-  const isSecret = toText(shownBefore) === toText(shownAfter);
-  return [{ what, before: shownBefore, after: shownAfter, ...(isSecret && { isSecret }) }];
+  // The values of Secrets are left out: they are drawn for each run.
+  const [before, after] = [live, planned].map(
+    (object) => object && redactObject(withoutServerFields(object)),
+  );
+  return toText(before) === toText(after) ? [] : [{ what, before, after }];
 }
 
 /** What a person wrote of an object, defaults included: without identity, history and state. */

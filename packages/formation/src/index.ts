@@ -5,6 +5,8 @@ export type { PodConnect, PodPort } from './access/port-forward.ts';
 // A running network.
 
 export { claimFormation, type RunNameProblem } from './claim-formation.ts';
+// What limits it.
+export { readLimits } from './admit-network.ts';
 // Its plan.
 export { type ClusterSettings, withDatabase } from './cluster-settings.ts';
 export type {

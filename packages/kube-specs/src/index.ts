@@ -146,6 +146,7 @@ export {
   quotaMatches,
   toDemand,
 } from './quota/demand.ts';
+export { type DemandSum, type QuotaShare, shareQuota, sumDemand } from './quota/describe.ts';
 export { checkNetworkQuota, type Fitted, fitQuota, smallestResources } from './quota/fit.ts';
 export { type ComputeKey, type ComputeUsage, containerUsage, podUsage } from './quota/pod-usage.ts';
 export { type Amount, parseAmount, renderAmount, type Unit } from './quota/quantity.ts';

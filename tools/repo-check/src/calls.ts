@@ -79,7 +79,7 @@ export function checkDocument(file: TextFile, known: Known, isRun = false): Find
 }
 
 /** Commands whose arguments are names of missions. */
-const takesMissions = ['mission', 'render'];
+const takesMissions = ['mission', 'plan', 'rehearse', 'render'];
 
 function problemsOf(words: readonly string[], known: Known): string[] {
   if (words[0] === '--version' || words[0] === '--help') return [];

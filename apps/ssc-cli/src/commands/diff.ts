@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import type { InputOf } from '../command-row.ts';
 import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
-import { toNetworkRequest } from '../network-request.ts';
+import { needsNetwork, toNetworkRequest } from '../network-request.ts';
 import { type KubeOpener, openKube } from '../open-kube.ts';
 
 /** Says what would change if the network of a run were made now: 0 nothing, 1 something. */
@@ -36,7 +36,7 @@ export async function diff(
   try {
     const { kube, namespace } = cluster;
     const request = toNetworkRequest(mission, run, { ...options, namespace, seed }, input);
-    const comparison = await diffRun({ kube, plan: planNetwork(request).plan });
+    const comparison = await diffRun({ kube, plan: planNetwork(needsNetwork(request)).plan });
     host.out(renderComparison(comparison, run));
     return comparison.differences.length === 0 ? 0 : 1;
   } finally {
@@ -61,8 +61,7 @@ function renderComparison({ differences, compared, unseen }: RunComparison, run:
 }
 
 /** One difference as a unified diff, secrets taken out. */
-function renderDifference({ what, before, after, isSecret }: RunDifference): string {
-  if (isSecret === true) return `--- ${what}\n+++ ${what}\n  ${secretsDiffer}\n`;
+function renderDifference({ what, before, after }: RunDifference): string {
   const patch = (show: (text: string) => string): string =>
     createTwoFilesPatch(
       before === undefined ? '/dev/null' : what,

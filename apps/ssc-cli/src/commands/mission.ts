@@ -1,7 +1,7 @@
 import { usageError } from '@ssc/errors';
 import { readParams } from '@ssc/missions';
 import { askedOptions } from '../asked.ts';
-import { chooseProvider } from '../choose-provider.ts';
+import { chooseProvider, valuesFor } from '../choose-provider.ts';
 import type { InputOf } from '../command-row.ts';
 import { optionsOf } from '../commands.ts';
 import { drawSeed, type Host } from '../host.ts';
@@ -37,9 +37,9 @@ export async function mission(
     throw usageError('SSC_USAGE_NO_MISSION', 'no mission is named', {
       hint: 'Name one or more: ssc mission SimplePayment. All of them: ssc missions.',
     });
-  const { options } = input;
+  const provider = chooseProvider(optionsOf.mission, input.options.provider, input.given, host.env);
+  const options = valuesFor(optionsOf.mission, input.options, provider);
   const settings = readRunSettings(options);
-  const provider = chooseProvider(optionsOf.mission, options.provider, input.given, host.env);
   const access = readAccess(options, input.given, provider, host.env);
   const asked = askedOptions(optionsOf.mission, input.given);
   const runs = planRuns(input, provider === 'simulated' ? 'simulated' : 'real').map((run) => ({

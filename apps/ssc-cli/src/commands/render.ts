@@ -5,8 +5,7 @@ import { stringify } from 'yaml';
 import type { InputOf } from '../command-row.ts';
 import type { optionsOf } from '../commands.ts';
 import { type Host, joinPath } from '../host.ts';
-import { toNetworkRequest } from '../network-request.ts';
-import { readAccess } from '../read-access.ts';
+import { needsNetwork, toNetworkRequest } from '../network-request.ts';
 
 // kubectl reads YAML 1.1, where an unquoted `yes` is a boolean; objects share parts, which are written out each time.
 const yamlOptions = { compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
@@ -25,12 +24,9 @@ export async function render(input: InputOf<typeof optionsOf.render>, host: Host
       hint: 'For example: ssc render SimplePayment.',
     });
   const run = toRunName(Uint8Array.of(0, 0, 0));
-  // Objects are the same wherever they are printed: inside of a pod as well.
-  const inPod = { KUBERNETES_SERVICE_HOST: '' };
-  const { plan, configs } = planNetwork({
-    ...toNetworkRequest(mission, run, options, input),
-    access: readAccess(options, input.given, 'kubernetes', inPod)(run),
-  });
+  const { plan, configs } = planNetwork(
+    needsNetwork(toNetworkRequest(mission, run, options, input)),
+  );
   const objects = toStandaloneObjects(plan);
   if (options.output !== undefined) {
     const files = [

@@ -1,7 +1,8 @@
 import { redact } from '@ssc/errors';
 import { describeDefault, flagOf } from '@ssc/missions';
+import type { ProviderName } from '../provider.ts';
 import { paramsOf } from './mission-params.ts';
-import type { Options } from './option-row.ts';
+import type { OptionRow, Options } from './option-row.ts';
 import type { Input } from './read-input.ts';
 import { paramKey } from './settings-file.ts';
 
@@ -13,7 +14,7 @@ export function renderConfig(rows: Options, input: Input): string {
     lines.push([
       `--${flagOf(name)}`,
       shown(given?.text ?? row.preset, row.secret === true),
-      given?.place ?? (row.presetIs === undefined ? 'default' : `default: ${row.presetIs}`),
+      given === undefined ? defaultOf(row) : `${given.place}${unreadBy(row, input)}`,
     ]);
   }
   for (const mission of new Set(input.missions)) {
@@ -32,6 +33,17 @@ export function renderConfig(rows: Options, input: Input): string {
         `${name.padEnd(widths[0] ?? 0)}  ${value.padEnd(widths[1] ?? 0)}  ${origin}\n`,
     )
     .join('');
+}
+
+const defaultOf = ({ presetIs }: OptionRow): string =>
+  presetIs === undefined ? 'default' : `default: ${presetIs}`;
+
+/** What the environment and ssc.toml say for other providers has no effect. */
+function unreadBy({ providers }: OptionRow, { options }: Input): string {
+  const chosen = options['provider'] as ProviderName | undefined;
+  return chosen === undefined || providers?.includes(chosen) !== false
+    ? ''
+    : `, not read with --provider ${chosen}`;
 }
 
 const shown = (value: unknown, isSecret: boolean): string =>
