@@ -72,7 +72,7 @@ export const optionsOf = {
   runs: { ...clusterOptions, json },
   clean: { ...clusterOptions, expired, allMine, force, dryRun },
   logs: { ...clusterOptions, container, follow, previous },
-  http: { ...clusterOptions },
+  http: { ...clusterOptions, ...accessOptions },
   stop: { ...clusterOptions },
   attach: { ...clusterOptions, timeout, keep, keepFor, destination, json },
   up: {

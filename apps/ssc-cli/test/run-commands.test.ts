@@ -89,6 +89,18 @@ describe('ssc http', async () => {
     expect(await type('http', run, 'core-2', 'upgrades', 'mode=get')).toMatch(/^0\n\{/u);
   });
 
+  test('goes the way that is asked for', async () => {
+    for (const way of ['proxy', 'port-forward', 'auto'])
+      expect(await type('http', run, 'core-1', 'info', '--access', way)).toMatch(/^0\n\{/u);
+    expect(await type('http', run, 'core-1', 'info', '--access', 'gateway')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_USAGE_ACCESS  --access gateway cannot be used; nothing was started
+        missing    --ingress-host, --ingress-domain or --ingress-address
+        missing    --gateway NAMESPACE/NAME
+        docs/access.md says which way suits which cluster."
+    `);
+  });
+
   test('what changes the node says so', async () => {
     expect((await type('http', run, 'core-0', 'll', 'level=debug')).replaceAll(run, 'RUN')).toMatch(
       /^0\n\{[^}]*\}\nll changes core-0 of run RUN\n$/su,

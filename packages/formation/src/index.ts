@@ -2,11 +2,12 @@
 export type { Access, Carriers } from './access/access.ts';
 export type { AccessMode, EntryPoint } from './access/access-mode.ts';
 export type { PodConnect, PodPort } from './access/port-forward.ts';
+
 // A running network.
 
-export { claimFormation, type RunNameProblem } from './claim-formation.ts';
 // What limits it.
 export { readLimits } from './admit-network.ts';
+export { claimFormation, type RunNameProblem } from './claim-formation.ts';
 // Its plan.
 export { type ClusterSettings, withDatabase } from './cluster-settings.ts';
 export type {
@@ -51,6 +52,7 @@ export {
   planHash,
   planNetwork,
 } from './plan-network.ts';
+export { type ReachOptions, reachNode } from './reach-node.ts';
 // What it leaves behind.
 export type { TablesFile } from './read-tables.ts';
 export type { DumpTables } from './recorder.ts';

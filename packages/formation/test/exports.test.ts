@@ -24,6 +24,7 @@ test('the surface', () => {
       "permissionsFor",
       "planHash",
       "planNetwork",
+      "reachNode",
       "readLimits",
       "readRunLogs",
       "stopRun",

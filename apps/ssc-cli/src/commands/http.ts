@@ -1,15 +1,16 @@
-import { createCoreClient, endpointCommand, endpointNames } from '@ssc/core-http';
+import { endpointCommand, endpointNames } from '@ssc/core-http';
 import { usageError } from '@ssc/errors';
-import { findRunPod, listRunPods } from '@ssc/formation';
-import { corePorts, parseRunName } from '@ssc/kube-specs';
+import { findRunPod, listRunPods, reachNode } from '@ssc/formation';
+import { parseRunName } from '@ssc/kube-specs';
 import type { InputOf } from '../command-row.ts';
 import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { type KubeOpener, openKube } from '../open-kube.ts';
+import { readAccess } from '../read-access.ts';
 
 /** Asks a node of a run over its admin port, and prints what it answered, word for word. */
 export async function http(
-  { args, options }: InputOf<typeof optionsOf.http>,
+  { args, options, given }: InputOf<typeof optionsOf.http>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {
@@ -22,25 +23,27 @@ export async function http(
   parseRunName(run);
   const query = readQuery(pairs);
   const { kind } = endpointCommand(endpoint, query);
+  const mode = readAccess(options, given, 'kubernetes', host.env)(run);
   const cluster = await open(options, host);
+  const ending = new AbortController();
+  const stopListening = host.onSignal(() => ending.abort(new Error('stopped')));
   try {
-    const { kube, namespace, dispatcher, random } = cluster;
-    const found = findRunPod(await listRunPods({ kube, namespace, run }), run, name);
-    const pod = found.pod.metadata?.name ?? '';
-    if (!found.isNode)
-      throw usageError('SSC_NODE_UNKNOWN', `${found.node} is the pod of a job, with no admin port`);
-    if (kind === 'act') host.err(`${endpoint} changes ${found.node} of run ${run}\n`);
-    const client = createCoreClient({
-      dispatcher,
-      baseUrl: kube.proxyUrl(namespace, pod, corePorts.http),
-      node: found.node,
+    const { kube, namespace } = cluster;
+    const pod = findRunPod(await listRunPods({ kube, namespace, run }), run, name);
+    const client = await reachNode({
+      ...cluster,
+      run,
+      pod,
+      mode,
       clock: host.clock,
-      random,
+      signal: ending.signal,
     });
+    if (kind === 'act') host.err(`${endpoint} changes ${pod.node} of run ${run}\n`);
     const body = await client.raw(endpoint, query);
     host.out(body === '' || body.endsWith('\n') ? body : `${body}\n`);
     return 0;
   } finally {
+    stopListening();
     await cluster.close();
   }
 }
