@@ -40,6 +40,8 @@ export interface TestImages {
   readonly history: string;
   /** ssc itself, where it could be made. */
   readonly driver?: string;
+  /** An older stellar-core, for missions that mix versions. */
+  readonly old?: string;
   /** Images of nodes that go wrong, where they could be made. */
   readonly faulty?: FaultyImages;
 }
@@ -78,7 +80,7 @@ export interface ClusterNeeds {
 }
 
 /**
- * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
+ * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE, SSC_E2E_OLD_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
  * here from ../shared/kube, where that stands beside the checkout. One that is there and does not start is an error.
  */
 export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster | NoCluster> {
@@ -89,13 +91,21 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
   } = process.env;
   if (kubeconfig !== undefined) {
     const history = process.env['SSC_E2E_HISTORY_IMAGE'] ?? 'nginx';
+    const old = process.env['SSC_E2E_OLD_IMAGE'];
     return {
       kubeconfig,
       kubectl: 'kubectl',
       origin: 'SSC_E2E_KUBECONFIG',
       isModel: false,
       images:
-        core === undefined ? undefined : { core, history, ...(driver !== undefined && { driver }) },
+        core === undefined
+          ? undefined
+          : {
+              core,
+              history,
+              ...(driver !== undefined && { driver }),
+              ...(old !== undefined && { old }),
+            },
       entry: entryOf(process.env['SSC_E2E_ENTRY'], process.env['SSC_E2E_GATEWAY_CLASS']),
       close() {},
     };
@@ -212,20 +222,21 @@ function makeImages(state: string): TestImages {
       ...['--link', '/usr/bin/env:/bin/env'],
     );
     image('nginx:e2e', '--program', `${nginx}:/usr/bin/nginx`);
-    const faulty = (name: keyof typeof faults): string => {
+    const other = (name: string, lines: string): string => {
       const script = join(folder, name);
-      writeFileSync(script, `#!/bin/sh\n${faults[name]}\nexec ${coreProgram} "$@"\n`, {
-        mode: 0o755,
-      });
+      writeFileSync(script, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
       const made = `core-sim-${name}:e2e`;
       const options = ['--from', 'core-sim:e2e', '--file', `${script}:/usr/bin/stellar-core`];
       run(join(besideFolder, 'image'), [made, '--state', state, ...options]);
       return made;
     };
+    const faulty = (name: keyof typeof faults): string =>
+      other(name, `${faults[name]}\nexec ${coreProgram} "$@"`);
     makeDriverImage('ssc:e2e', state, besideFolder);
     return {
       core: 'core-sim:e2e',
       history: 'nginx:e2e',
+      old: other('old', `exec ${oldCoreProgram} "$@"`),
       driver: 'ssc:e2e',
       faulty: {
         preparation: faulty('preparation'),
@@ -240,6 +251,7 @@ function makeImages(state: string): TestImages {
 }
 
 const coreProgram = '/opt/core-sim/bin/core-sim.js';
+const oldCoreProgram = '/opt/core-sim/bin/core-sim-old.js';
 
 /** What a shell does before the program, to go wrong. */
 const faults = {

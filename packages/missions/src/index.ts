@@ -12,6 +12,7 @@ export {
   type NetworkSpec,
   type Tools,
 } from './define.ts';
+export { renderMissionPage } from './mission-page.ts';
 export {
   amount,
   count,
