@@ -81,16 +81,6 @@ function readableArchives(
   return foreign.length > 0 ? foreign : readable;
 }
 
-/** Those that it does not write itself, where there are any (stellar-core: HistoryArchiveManager.cpp). */
-function readableArchives(
-  all: NodeSettings['archives'],
-  wanted: string | undefined,
-): NodeSettings['archives'] {
-  const readable = all.filter(({ name, get }) => get !== undefined && (wanted ?? name) === name);
-  const foreign = readable.filter(({ put }) => put === undefined);
-  return foreign.length > 0 ? foreign : readable;
-}
-
 /** Brings the node to a ledger by what archives hold (stellar-core: src/catchup/CatchupWork.cpp). */
 export async function catchUp(host: CatchupHost, target: CatchupTarget): Promise<CatchupOutcome> {
   const { self, log, metrics, settings } = host;
