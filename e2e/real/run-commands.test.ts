@@ -26,11 +26,10 @@ test('logs, http, diff and stop of a run whose driver is alive', async () => {
     );
     const run = /run (ssc-[0-9a-f]{6})/u.exec(call.output())?.[1] ?? '';
 
-    const network = ['--image', images.core, '--history-image', images.history];
     const [log, info, diff] = await Promise.all([
       on('logs', run),
       on('http', run, 'core-1', 'info'),
-      on('diff', 'LoadGeneration', run, '--seed', '1', ...network),
+      on('diff', 'LoadGeneration', run),
     ]);
     expect([log.code, log.output]).toEqual([0, expect.stringContaining('This is core-sim')]);
     for (const node of ['core-0', 'core-1', 'core-2']) expect(log.output).toContain(`${node}  `);

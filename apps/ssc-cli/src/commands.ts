@@ -48,7 +48,7 @@ export const optionsOf = {
     oldImage: preset(oldImage, 'stellar/stellar-core'),
     historyImage,
     ...clusterSettingOptions,
-    seed: { ...seed, presetIs: 'none: it must be given' },
+    seed: { ...seed, presetIs: 'that of the run' },
   },
   plan: {
     ...clusterOptions,

@@ -15,23 +15,41 @@ interface NetworkChoice extends SettingValues, AccessValues {
   readonly seed: string;
 }
 
+/** What is asked of a network now, and perhaps was asked of it before. */
+interface NetworkAsked extends Pick<Input, 'params' | 'given'> {
+  /** The values of parameters where none are given. @default those of the mission */
+  readonly before?: Readonly<Record<string, unknown>>;
+}
+
 /** The network that a mission begins with, as a run of that name would have it on real nodes; without sets where it makes its networks later. */
 export const toNetworkRequest = (
   mission: Mission,
   run: string,
   choice: NetworkChoice,
-  input: Pick<Input, 'params' | 'given'>,
+  { before, ...input }: NetworkAsked,
 ): NetworkRequest => ({
   run,
   mission: mission.name,
   namespace: choice.namespace,
-  sets: mission.network(readParams(mission.params, paramsOf(input, mission))),
+  sets: mission.network(valuesOf(mission, input, before)),
   images: { core: choice.image, old: choice.oldImage, history: choice.historyImage },
   seed: choice.seed,
   access: readAccess(choice, input.given, 'kubernetes', inPod)(run),
   // By hand it is whatever stands there: the password of a server that only its own pod reaches.
   clusterSettings: readClusterSettings(choice, 'rendered'),
 });
+
+/** What is given goes over what was asked for before, and that over what the mission says. */
+function valuesOf(
+  mission: Mission,
+  input: Pick<Input, 'params'>,
+  before: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const texts = paramsOf(input, mission);
+  const values = readParams(mission.params, texts);
+  const kept = Object.entries(before).filter(([name]) => !Object.hasOwn(texts, name));
+  return { ...values, ...Object.fromEntries(kept) };
+}
 
 // Objects are the same wherever they are looked at: inside of a pod as well.
 const inPod = { KUBERNETES_SERVICE_HOST: '' };

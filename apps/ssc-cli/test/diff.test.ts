@@ -10,7 +10,7 @@ const typed = {
 
 describe('ssc diff', async () => {
   const { run, type, provider } = await withKeptRun(typed);
-  const same = ['SimplePayment', run, '--seed', '7', '--image', 'core-sim'];
+  const same = ['SimplePayment', run, '--image', 'core-sim'];
   const mask = (text: string): string =>
     text.replaceAll(run, 'RUN').replaceAll(/cfg-[0-9a-f]{10}/gu, 'cfg-HASH');
 
@@ -23,7 +23,7 @@ describe('ssc diff', async () => {
   });
 
   test('another image', async () => {
-    const words = ['SimplePayment', run, '--seed', '7', '--image', 'core-sim:2'];
+    const words = ['SimplePayment', run, '--image', 'core-sim:2'];
     expect(mask(await type('diff', ...words))).toMatchInlineSnapshot(`
       "1
       --- StatefulSet RUN-core
@@ -141,12 +141,17 @@ describe('ssc diff', async () => {
     expect(await type('diff', 'SimplePayment')).toMatchInlineSnapshot(`
       "2
       ✖ SSC_USAGE_ARGUMENT  diff takes the name of a mission and that of a run
-        For example: ssc diff SimplePayment ssc-1a2b3c --seed 7. All runs: ssc runs."
+        For example: ssc diff SimplePayment ssc-1a2b3c. All runs: ssc runs."
     `);
-    expect(mask(await type('diff', 'SimplePayment', run))).toMatchInlineSnapshot(`
+    expect(mask(await type('diff', 'BootAndSync', run))).toMatchInlineSnapshot(`
       "2
-      ✖ SSC_USAGE_SEED  diff needs the seed of the run, which its keys are made from
+      ✖ SSC_USAGE_SEED  the seed is needed, which keys are made from: the run does not tell, or is one of another mission
         It was printed when the run began, and stands in its result.json: --seed TEXT."
+    `);
+    expect(await type('diff', 'BootAndSync', 'ssc-00000f')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_RUN_UNKNOWN  namespace default has no pod of a run "ssc-00000f"
+        Those there are: ssc runs."
     `);
     expect(await type('diff', 'SimplePayment', 'latest', '--seed', '7')).toContain('SSC_RUN_NAME');
     expect(await type('diff', 'SimplePaymnet', run)).toContain('SSC_USAGE_UNKNOWN_MISSION');
