@@ -29,9 +29,6 @@ interface Trouble {
   readonly withinSeconds: number;
 }
 
-const limit = (kind: string, name: string, spec: object) => (namespace: string) =>
-  api.send('POST', `/api/v1/namespaces/${namespace}/${kind}`, { metadata: { name }, spec });
-
 /** A pod that reserves nearly all of the machine's processors. */
 async function reserveProcessors(namespace: string): Promise<void> {
   const { body } = await api.send('GET', '/api/v1/nodes');
@@ -75,25 +72,6 @@ const rows: readonly Trouble[] = [
     code: 'SSC_IMAGE_NOT_PULLED',
     says: ['the cluster cannot pull "no-such-nginx:1" for core-', /Container +history/u],
     withinSeconds: 30,
-  },
-  {
-    cause: 'a quota allows no pods',
-    prepare: limit('resourcequotas', 'small', { hard: { pods: '0' } }),
-    code: 'SSC_POD_NOT_CREATED',
-    says: [
-      'the cluster does not create pod',
-      'exceeded quota: small, requested: pods=1, used: pods=0, limited: pods=0',
-    ],
-    withinSeconds: 20,
-  },
-  {
-    cause: 'a limit range allows less memory',
-    prepare: limit('limitranges', 'low', {
-      limits: [{ type: 'Container', max: { memory: '100Mi' } }],
-    }),
-    code: 'SSC_POD_NOT_CREATED',
-    says: ['maximum memory usage per Container is 100Mi, but limit is 256Mi'],
-    withinSeconds: 20,
   },
   {
     cause: 'no machine has room',

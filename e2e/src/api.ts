@@ -17,6 +17,7 @@ export interface Answer {
 /** The real API server, as tests speak to it. */
 export interface RealApi {
   readonly kube: KubeApi;
+  readonly dispatcher: ReturnType<typeof openCluster>['access']['dispatcher'];
   readonly kubeconfig: string;
   send(method: string, path: string, body?: string | object, type?: string): Promise<Answer>;
   /** A namespace of its own, for as long as the work takes. */
@@ -65,6 +66,7 @@ export function openApi(kubeconfig: string): RealApi {
   };
   return {
     kube,
+    dispatcher: access.dispatcher,
     kubeconfig,
     send,
     async inNamespace(work, labels = {}) {

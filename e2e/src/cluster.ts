@@ -40,8 +40,10 @@ export interface TestImages {
   readonly history: string;
   /** ssc itself, where it could be made. */
   readonly driver?: string;
-  /** An older stellar-core, for missions that mix versions. */
-  readonly old?: string;
+  /** Debian's own postgres, with the user 999 of the official images, where this machine has it. */
+  readonly postgres?: string;
+  /** `tc` and `getent`, which delay packets, where this machine has them. */
+  readonly netdelay?: string;
   /** Images of nodes that go wrong, where they could be made. */
   readonly faulty?: FaultyImages;
 }
@@ -80,7 +82,7 @@ export interface ClusterNeeds {
 }
 
 /**
- * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE, SSC_E2E_OLD_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
+ * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
  * here from ../shared/kube, where that stands beside the checkout. One that is there and does not start is an error.
  */
 export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster | NoCluster> {
@@ -91,21 +93,13 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
   } = process.env;
   if (kubeconfig !== undefined) {
     const history = process.env['SSC_E2E_HISTORY_IMAGE'] ?? 'nginx';
-    const old = process.env['SSC_E2E_OLD_IMAGE'];
     return {
       kubeconfig,
       kubectl: 'kubectl',
       origin: 'SSC_E2E_KUBECONFIG',
       isModel: false,
       images:
-        core === undefined
-          ? undefined
-          : {
-              core,
-              history,
-              ...(driver !== undefined && { driver }),
-              ...(old !== undefined && { old }),
-            },
+        core === undefined ? undefined : { core, history, ...(driver !== undefined && { driver }) },
       entry: entryOf(process.env['SSC_E2E_ENTRY'], process.env['SSC_E2E_GATEWAY_CLASS']),
       close() {},
     };
@@ -221,23 +215,36 @@ function makeImages(state: string): TestImages {
       // Where the first line of core-sim.js looks for it.
       ...['--link', '/usr/bin/env:/bin/env'],
     );
-    image('nginx:e2e', '--program', `${nginx}:/usr/bin/nginx`);
-    const other = (name: string, lines: string): string => {
+    const passwd = join(folder, 'passwd');
+    writeFileSync(passwd, users, { mode: 0o644 });
+    const group = join(folder, 'group');
+    writeFileSync(group, 'root:x:0:\n', { mode: 0o644 });
+    image(
+      'nginx:e2e',
+      ...['--program', `${nginx}:/usr/bin/nginx`],
+      ...['--file', `${passwd}:/etc/passwd`, '--file', `${group}:/etc/group`],
+    );
+    const faulty = (name: keyof typeof faults): string => {
       const script = join(folder, name);
-      writeFileSync(script, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+      writeFileSync(script, `#!/bin/sh\n${faults[name]}\nexec ${coreProgram} "$@"\n`, {
+        mode: 0o755,
+      });
       const made = `core-sim-${name}:e2e`;
       const options = ['--from', 'core-sim:e2e', '--file', `${script}:/usr/bin/stellar-core`];
       run(join(besideFolder, 'image'), [made, '--state', state, ...options]);
       return made;
     };
-    const faulty = (name: keyof typeof faults): string =>
-      other(name, `${faults[name]}\nexec ${coreProgram} "$@"`);
     makeDriverImage('ssc:e2e', state, besideFolder);
+    const postgres = makePostgres(passwd, image);
+    const tc = lookForProgram('tc');
+    if (tc !== undefined)
+      image('netdelay:e2e', '--program', `${tc}:/usr/bin/tc`, '--program', '/usr/bin/getent');
     return {
       core: 'core-sim:e2e',
       history: 'nginx:e2e',
-      old: other('old', `exec ${oldCoreProgram} "$@"`),
       driver: 'ssc:e2e',
+      ...(postgres !== undefined && { postgres }),
+      ...(tc !== undefined && { netdelay: 'netdelay:e2e' }),
       faulty: {
         preparation: faulty('preparation'),
         crash: faulty('crash'),
@@ -250,8 +257,35 @@ function makeImages(state: string): TestImages {
   }
 }
 
+// Programs that change their user look for its name.
+const users = 'root:x:0:0::/:/bin/sh\npostgres:x:999:999::/:/bin/sh\n';
+
+type MakeImage = (name: string, ...options: readonly string[]) => void;
+
+/** The newest postgres that Debian has put on this machine, as an image whose user 999 is postgres. */
+function makePostgres(passwd: string, image: MakeImage): string | undefined {
+  const base = '/usr/lib/postgresql';
+  const version = existsSync(base)
+    ? readdirSync(base)
+        .filter((name) => existsSync(join(base, name, 'bin/initdb')))
+        .sort((a, b) => Number(b) - Number(a))[0]
+    : undefined;
+  if (version === undefined) return undefined;
+  const bin = `${base}/${version}/bin`;
+  const programs = ['postgres', 'initdb', 'pg_isready', 'createdb'];
+  image(
+    'postgres:e2e',
+    ...programs.flatMap((name) => ['--program', `${bin}/${name}:${bin}/${name}`]),
+    ...['--dir', `${base}/${version}/lib:${base}/${version}/lib`],
+    ...['--dir', `/usr/share/postgresql/${version}:/usr/share/postgresql/${version}`],
+    ...['--dir', '/usr/share/zoneinfo:/usr/share/zoneinfo'],
+    ...['--file', `${passwd}:/etc/passwd`],
+    ...['--env', `PATH=${bin}:/usr/bin:/bin`],
+  );
+  return 'postgres:e2e';
+}
+
 const coreProgram = '/opt/core-sim/bin/core-sim.js';
-const oldCoreProgram = '/opt/core-sim/bin/core-sim-old.js';
 
 /** What a shell does before the program, to go wrong. */
 const faults = {
@@ -274,9 +308,13 @@ esac`,
   memory: `[ "$1" = run ] && exec node -e 'for (const kept = []; ; ) kept.push(Buffer.alloc(1 << 24, 1))'`,
 } as const;
 
-function findProgram(name: string, debianPackage: string): string {
+function lookForProgram(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
-  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function findProgram(name: string, debianPackage: string): string {
+  const found = lookForProgram(name);
   if (found === undefined)
     throw new Error(`${name} is missing on this machine: apt-get install ${debianPackage}`);
   return found;

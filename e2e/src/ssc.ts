@@ -73,7 +73,6 @@ export function callMission(
     place.images.core,
     '--history-image',
     place.images.history,
-    ...(place.images.old === undefined ? [] : ['--old-image', place.images.old]),
     '--destination',
     folder,
     ...more,

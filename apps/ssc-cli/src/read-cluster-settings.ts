@@ -1,5 +1,5 @@
 import type { ClusterSettings } from '@ssc/formation';
-import type { Resources } from '@ssc/kube-specs';
+import { type Resources, sideResources, withResources } from '@ssc/kube-specs';
 import type { clusterSettingOptions, Range } from './options/cluster.ts';
 import type { OptionValues } from './options/option-row.ts';
 
@@ -12,6 +12,7 @@ export function readClusterSettings(options: SettingValues, password: string): C
   return {
     ...given({
       profile: options.resources,
+      user: options.coreUser,
       data: options.data,
       dataSizeMiB: options.dataSize,
       storageClass: options.storageClass,
@@ -30,6 +31,10 @@ export function readClusterSettings(options: SettingValues, password: string): C
       image: options.postgresImage,
       password,
       ...(postgresUser !== undefined && { user: postgresUser }),
+      resources: withResources(sideResources.postgres, {
+        ...sizes(options.postgresCpu, 'cpuRequestMillis', 'cpuLimitMillis'),
+        ...sizes(options.postgresMemory, 'memoryRequestMiB', 'memoryLimitMiB'),
+      }),
     },
     delay: {
       image: options.netdelayImage,

@@ -66,12 +66,15 @@ describe('precedence', () => {
       --core-cpu               -                                                default
       --core-memory            -                                                default
       --core-disk              -                                                default
+      --core-user              -                                                default: 10001
       --data                   -                                                default: disk; claims where a mission keeps data
       --data-size              -                                                default: no limit; 1Gi of a claim
       --storage-class          -                                                default: that of the cluster
       --claim-retention        -                                                default: kept
       --database               -                                                default: what the mission says, else sqlite
       --postgres-image         postgres:17                                      default
+      --postgres-cpu           -                                                default: 1
+      --postgres-memory        -                                                default: 1Gi
       --postgres-user          -                                                default: 999, as on Debian
       --export-metrics         false                                            default
       --exporter-image         stellar/stellar-core-prometheus-exporter:latest  default

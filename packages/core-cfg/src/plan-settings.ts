@@ -48,8 +48,7 @@ const invariantPatterns = {
 
 function catchupSettings(catchup: CoreSetModel['catchup']): NodeConfig {
   if (catchup === undefined || catchup === 'complete') return { CATCHUP_COMPLETE: true };
-  const recent = catchup === 'minimal' ? 0 : catchup.recent;
-  return { CATCHUP_COMPLETE: false, CATCHUP_RECENT: recent };
+  return { CATCHUP_COMPLETE: false, CATCHUP_RECENT: catchup.recent };
 }
 
 function checkerSettings(

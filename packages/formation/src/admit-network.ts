@@ -1,6 +1,7 @@
 import type { V1LimitRange, V1ResourceQuota } from '@kubernetes/client-node';
 import {
   checkNetworkQuota,
+  checkQuota,
   fitQuota,
   managedByLabel,
   type NamespaceLimits,
@@ -37,6 +38,17 @@ export async function admitNetwork(plan: NetworkPlan, options: AdmitOptions): Pr
       `made smaller to fit the quota of namespace ${plan.namespace}: ${changes.map(([what, sizes]) => `${what} ${sizes}`).join(', ')}`,
     );
   return fitted;
+}
+
+/** The same for a job, which is not made smaller: what has no room is refused (SSC_QUOTA, usage). */
+export async function admitObjects(
+  objects: readonly QuotaObject[],
+  namespace: string,
+  options: AdmitOptions,
+): Promise<void> {
+  const { concurrentMissions = 1 } = options.settings;
+  const limits = await limitsOrNone(namespace, concurrentMissions > 1, options);
+  checkQuota(objects, limits, { concurrentMissions });
 }
 
 /** What limits the namespace. Whoever may not look at that goes on without: the cluster itself refuses what does not fit. */

@@ -24,6 +24,12 @@ export interface ClusterSettings {
   readonly profile?: ResourceProfile;
   /** Single sizes over the profile. */
   readonly resources?: Partial<Resources>;
+  /**
+   * Who stellar-core runs as, or `image`: its image's own user. Some storage gives folders that only root may write into.
+   *
+   * @default 10001
+   */
+  readonly user?: RunPlan['user'];
   /** Where data folders are. Sets that keep their data are on claims whatever is said here. @default "disk" */
   readonly data?: 'disk' | 'memory' | 'claim';
   /** The most that a data folder holds; the size of a claim. @default no limit, and 1024 of a claim */
@@ -66,11 +72,12 @@ export function toClusterFields(
   cluster: ClusterSettings,
 ): Pick<
   NetworkPlan,
-  'imagePullPolicy' | 'imagePullSecrets' | 'postgres' | 'scheduling' | 'exporter'
+  'user' | 'imagePullPolicy' | 'imagePullSecrets' | 'postgres' | 'scheduling' | 'exporter'
 > {
-  const { imagePullPolicy, imagePullSecrets, postgres, exporter } = cluster;
+  const { user, imagePullPolicy, imagePullSecrets, postgres, exporter } = cluster;
   return {
     scheduling: cluster.scheduling ?? {},
+    ...(user !== undefined && { user }),
     ...(imagePullPolicy !== undefined && { imagePullPolicy }),
     ...(imagePullSecrets !== undefined && { imagePullSecrets }),
     ...(postgres !== undefined && { postgres }),

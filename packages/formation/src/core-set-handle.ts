@@ -11,14 +11,12 @@ import {
   type Upgrades,
   waitUntilLedger,
   waitUntilLoadDone,
-  waitUntilPublished,
   waitUntilSynced,
   waitUntilUpgraded,
 } from '@ssc/core-http';
 import { type Problem, present, SscError, usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
 import { type Accounts, accountMissing, type BalanceProblem } from './accounts.ts';
-import type { ArchiveReader } from './archive-reader.ts';
 import type {
   Account,
   ArmedUpgrade,
@@ -53,9 +51,6 @@ export interface CoreSetHandleOptions {
   readonly pods: PodWatch;
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
-  /** Ledgers between two checkpoints. */
-  readonly checkpointFrequency: number;
-  readonly archive: ArchiveReader;
   /** Gives the set all its pods, and waits until they answer. */
   start(nodes: readonly string[], data?: StartData): Promise<void>;
   /** Gives the set other pods, and waits until they answer. */
@@ -97,6 +92,7 @@ export class CoreSetHandle implements CoreSet {
   /** Goes on with the first `running` nodes, as a driver before this one left the set. */
   resume(running: number): void {
     this.#clients = this.#options.clients.slice(0, running);
+    this.#ran ||= running > 0;
   }
 
   async stopAllBut(running: number): Promise<void> {
@@ -113,11 +109,8 @@ export class CoreSetHandle implements CoreSet {
     await Promise.all([scale(running), gone]);
   }
 
-  async waitUntilSynced(
-    options: Within & { readonly with?: readonly CoreSet[] } = {},
-  ): Promise<void> {
-    const clients = this.#clientsWith(options.with ?? []);
-    await waitUntilSynced(clients, this.#waiting(options.within ?? '2m'));
+  async waitUntilSynced(options: Within = {}): Promise<void> {
+    await waitUntilSynced(this.#clients, this.#waiting(options.within ?? '2m'));
   }
 
   async start(options?: StartOptions): Promise<void> {
@@ -175,22 +168,6 @@ export class CoreSetHandle implements CoreSet {
 
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
     await waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m'));
-  }
-
-  async waitUntilPublished(options: Within = {}): Promise<number> {
-    const { archive, checkpointFrequency: frequency } = this.#options;
-    const infos = await this.#infos();
-    const archived = await waitUntilPublished(
-      this.#clients,
-      Math.max(...infos.map((info) => info.ledger.num)),
-      { ...this.#waiting(options.within ?? '2m'), frequency, currentLedger: archive },
-    );
-    return Math.min(...archived);
-  }
-
-  async builds(): Promise<readonly string[]> {
-    const infos = await this.#infos();
-    return [...new Set(infos.map((info) => info.build))].sort();
   }
 
   async supportedProtocol(): Promise<number> {
@@ -306,20 +283,12 @@ export class CoreSetHandle implements CoreSet {
     }
   }
 
-  async expectAgreement(...others: readonly CoreSet[]): Promise<void> {
-    await expectAgreement(this.#clientsWith(others), this.#waiting('1m'));
+  async expectAgreement(): Promise<void> {
+    await expectAgreement(this.#clients, this.#waiting('1m'));
   }
 
   async expectNoErrorMetrics(): Promise<void> {
     await expectNoErrorMetrics(this.#clients, { signal: this.#options.signal });
-  }
-
-  /** Its own clients and those of other sets: every set that there is has been made here. */
-  #clientsWith(others: readonly CoreSet[]): readonly CoreClient[] {
-    return [
-      ...this.#clients,
-      ...(others as readonly CoreSetHandle[]).flatMap((other) => other.clients),
-    ];
   }
 
   #infos(): Promise<NodeInfo[]> {

@@ -6,9 +6,11 @@ import { withDatabase } from './cluster-settings.ts';
 import type { CoreSet } from './core-set.ts';
 import type { CoreSetSpec } from './core-set-spec.ts';
 import type { CheckReport, FinalChecks } from './final-checks.ts';
+import { type JobRequest, runJob } from './jobs.ts';
 import { Network, type NetworkTools } from './network.ts';
 import { type NetworkRequest, planHash, planNetwork } from './plan-network.ts';
 import { Run, type RunOptions } from './run.ts';
+import type { JobResult } from './running-job.ts';
 
 /** What a formation is made from. */
 export interface FormationOptions
@@ -48,6 +50,8 @@ export interface Formation {
   rejoin(): Promise<void>;
   /** Plans a further network of the run, beside the others. Nothing of it is created before its `bringUp`. */
   addNetwork(name: string, sets: Readonly<Record<string, CoreSetSpec>>): Promise<FurtherNetwork>;
+  /** Runs a program of stellar-core's image to its end, beside the networks of the run; needs `bringUp`. */
+  runJob(job: JobRequest): Promise<JobResult>;
   /** What must be true after any mission. Tells of each check as it ends; the first that does not hold ends it. */
   checkAtEnd(checks: FinalChecks, tell?: (report: CheckReport) => void): Promise<void>;
   /** What drivers before this one wrote into the run's anchor. */
@@ -102,6 +106,8 @@ class KubeFormation implements Formation {
   readonly #networks: Set<Network>;
   /** The clients of all nodes that there ever were. */
   readonly #clients: CoreClient[];
+  /** What the stellar-core of jobs was: simulated, or not. */
+  readonly #jobKinds = new Set<boolean>();
   #further = 0;
   #files: RunFiles | undefined;
   #admitting: Promise<void> | undefined;
@@ -182,6 +188,19 @@ class KubeFormation implements Formation {
     };
   }
 
+  runJob(job: JobRequest): Promise<JobResult> {
+    const { kube, clock, note, secrets = [] } = this.#options;
+    return runJob(job, this.#options, {
+      run: this.#run,
+      kube,
+      clock,
+      note,
+      secrets,
+      files: this.#files,
+      onKind: (simulated) => this.#jobKinds.add(simulated),
+    });
+  }
+
   async checkAtEnd(
     checks: FinalChecks,
     tell: (report: CheckReport) => void = () => {},
@@ -236,7 +255,8 @@ class KubeFormation implements Formation {
   }
 
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none' {
-    const seen = this.#clients.flatMap(({ simulated }) =>
+    const answers = [...this.#clients.map(({ simulated }) => simulated), ...this.#jobKinds];
+    const seen = answers.flatMap((simulated) =>
       simulated === undefined ? [] : [simulated ? 'simulated' : 'real'],
     );
     // Nodes that only a driver before this one has seen count as well.

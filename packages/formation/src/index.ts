@@ -38,6 +38,8 @@ export {
   type FurtherNetwork,
   type Save,
 } from './formation.ts';
+// Jobs of it.
+export type { JobRequest } from './jobs.ts';
 // The cluster under it.
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
@@ -59,6 +61,7 @@ export type { DumpTables } from './recorder.ts';
 // The pods of a run: their logs.
 export { type RunLogsOptions, readRunLogs } from './run-logs.ts';
 export { findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';
+export type { JobResult } from './running-job.ts';
 // All runs there are.
 export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } from './runs.ts';
 export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';

@@ -84,12 +84,17 @@ function podPlacement({ run, network = 0, namespace }: NetworkRequest): Placemen
   };
 }
 
-function imageOf(name: string, set: CoreSetSpec, { core, old }: Images): string {
-  if (set.image !== 'old') return core;
+/** The image that is asked for; `what` is told when there is none. */
+export function imageOf(
+  what: string,
+  image: 'new' | 'old' | undefined,
+  { core, old }: Images,
+): string {
+  if (image !== 'old') return core;
   if (old !== undefined) return old;
   throw usageError(
     'SSC_OLD_IMAGE_MISSING',
-    `core set "${name}" runs an older stellar-core, and none is named; nothing was started`,
+    `${what} runs an older stellar-core, and none is named; nothing was started`,
   );
 }
 
@@ -131,7 +136,7 @@ function refuseDelays(sets: NetworkRequest['sets']): void {
     'SSC_DELAY_UNAVAILABLE',
     `${delayed.join(', ')} should have delayed packets, and packets are delayed in pods of a cluster only`,
     {
-      hint: 'Take --provider kubernetes or simulated; on this machine, tc-netem(8) delays a whole interface.',
+      hint: 'Take --provider kubernetes; on this machine, tc-netem(8) delays a whole interface.',
     },
   );
 }
@@ -141,7 +146,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
   const { run, network = 0, namespace, clusterSettings: cluster = {} } = request;
   const sets = withDatabase(request.sets, cluster);
   checkCluster(sets, cluster);
-  if (request.placement !== undefined) refuseDelays(sets);
+  if (request.placement !== undefined || cluster.delay === undefined) refuseDelays(sets);
   const passphrase = passphraseOf(run, network);
   const placement = request.placement ?? podPlacement(request);
   const seed = `${request.seed}/${networkPrefix(run, network)}`;
@@ -167,7 +172,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
       const delayMs = set.delayMs === undefined ? undefined : (delay?.delayMs ?? set.delayMs);
       return {
         name,
-        image: imageOf(name, set, request.images),
+        image: imageOf(`core set "${name}"`, set.image, request.images),
         nodes: nodes
           .filter((node) => node.set === name)
           .map((node) => ({
@@ -176,11 +181,7 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
           })),
         running: set.startsLater !== true,
         dataId: toDataId({ run, network, set: name }, 1),
-        preparation: {
-          newDb: true,
-          newHist: set.localHistory === false ? [] : ['local'],
-          ...(set.startsFrom === 'archive' && { catchup: 'current/0' }),
-        },
+        preparation: { newDb: true, newHist: set.localHistory === false ? [] : ['local'] },
         waitForConsensus: set.waitForConsensus === true,
         ...toSetFields(set, cluster),
       };

@@ -187,7 +187,7 @@ describe('beside stellar-core', () => {
       ),
     ).toMatchInlineSnapshot(`
       "✖ SSC_DELAY_UNAVAILABLE  slow should have delayed packets, and packets are delayed in pods of a cluster only
-        Take --provider kubernetes or simulated; on this machine, tc-netem(8) delays a whole interface."
+        Take --provider kubernetes; on this machine, tc-netem(8) delays a whole interface."
     `);
   });
 });

@@ -385,12 +385,24 @@ export interface ControllerRevision extends KubeObject {
   readonly revision: number;
   readonly data: { readonly spec: { readonly template: PodTemplate } };
 }
+export interface PodFailureRule {
+  readonly action: 'Ignore' | 'FailJob' | 'FailIndex' | 'Count';
+  readonly onExitCodes?: {
+    readonly containerName?: string;
+    readonly operator: 'In' | 'NotIn';
+    readonly values: readonly number[];
+  };
+  readonly onPodConditions?: readonly { readonly type: string; readonly status?: string }[];
+}
 export interface Job extends KubeObject {
   readonly spec: {
     readonly parallelism?: number;
     readonly completions?: number;
     readonly completionMode?: 'NonIndexed' | 'Indexed';
     readonly backoffLimit?: number;
+    readonly backoffLimitPerIndex?: number;
+    readonly maxFailedIndexes?: number;
+    readonly podFailurePolicy?: { readonly rules: readonly PodFailureRule[] };
     readonly activeDeadlineSeconds?: number;
     readonly ttlSecondsAfterFinished?: number;
     readonly suspend?: boolean;
@@ -407,6 +419,7 @@ export interface Job extends KubeObject {
     readonly ready?: number;
     readonly terminating?: number;
     readonly completedIndexes?: string;
+    readonly failedIndexes?: string;
   };
 }
 export interface ResourceQuota extends KubeObject {

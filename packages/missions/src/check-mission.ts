@@ -3,7 +3,6 @@ import { checkNetworkSpec, type SpecProblem } from '@ssc/formation';
 
 const specKeys = [
   'summary',
-  'doc',
   'params',
   'network',
   'expectedDuration',

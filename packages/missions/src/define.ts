@@ -1,4 +1,4 @@
-import type { CoreSet, CoreSetSpec } from '@ssc/formation';
+import type { CoreSet, CoreSetSpec, JobRequest, JobResult } from '@ssc/formation';
 import { checkMission } from './check-mission.ts';
 import type { Params, ParamValues } from './params.ts';
 import type { Phase } from './phase.ts';
@@ -8,7 +8,12 @@ export interface Tools<P extends Params = Params> {
   readonly phase: Phase;
   readonly params: ParamValues<P>;
   readonly network: LaunchNetwork;
+  /** Runs a program of stellar-core’s image to its end, beside all networks of the run. */
+  readonly runJob: RunJob;
 }
+
+/** Runs a job. @example await runJob({ name: 'tests', command: ['stellar-core', 'test'], within: '1h' }) */
+export type RunJob = (job: JobRequest) => Promise<JobResult>;
 
 /**
  * Launches a further network of the run and waits until its nodes answer. For missions that need several, one after another
@@ -49,8 +54,6 @@ export interface AtEnd {
 export interface MissionSpec<Name extends string, P extends Params> {
   /** One sentence: what the mission shows. */
   readonly summary: string;
-  /** What it does step by step, and why so: a paragraph of Markdown for the page of missions. */
-  readonly doc?: string;
   /** The parameters that it reads; each becomes a flag of `ssc mission`. */
   readonly params?: P;
   /** The network that is there from the beginning. A mission that launches all of its networks itself has none. */
@@ -60,7 +63,7 @@ export interface MissionSpec<Name extends string, P extends Params> {
   readonly atEnd?: AtEnd;
   /**
    * The phases that only a test build of stellar-core can do, since they use testacc, testtx or generateload: accounts,
-   * payments, balances, load. Of phases that are repeated, "…" stands for what differs.
+   * payments, balances, load.
    */
   readonly testBuildFor?: readonly string[];
   run(
@@ -73,8 +76,6 @@ export interface MissionSpec<Name extends string, P extends Params> {
 export interface Mission {
   readonly name: string;
   readonly summary: string;
-  /** A paragraph of Markdown; empty where nothing more is said. */
-  readonly doc: string;
   readonly expectedDuration: string;
   readonly params: Params;
   readonly atEnd: AtEnd;
@@ -88,6 +89,7 @@ export interface Mission {
       readonly phase: Phase;
       readonly params: Readonly<Record<string, unknown>>;
       readonly network: LaunchNetwork;
+      readonly runJob: RunJob;
     },
   ): Promise<void>;
 }
@@ -106,7 +108,6 @@ export function defineMission<const Name extends string = never, const P extends
   return {
     name,
     summary: spec.summary,
-    doc: spec.doc ?? '',
     expectedDuration: spec.expectedDuration,
     params: spec.params ?? {},
     atEnd: spec.atEnd ?? {},

@@ -10,9 +10,9 @@ export {
   type Mission,
   type MissionSpec,
   type NetworkSpec,
+  type RunJob,
   type Tools,
 } from './define.ts';
-export { renderMissionPage } from './mission-page.ts';
 export {
   amount,
   count,

@@ -1,6 +1,6 @@
 import { type Clock, type Duration, formatDuration, type Timer, toMs, within } from '@ssc/clock';
 import { assert, SscError } from '@ssc/errors';
-import type { Formation } from '@ssc/formation';
+import type { Formation, JobRequest } from '@ssc/formation';
 import type { FiguresOf, RunFacts } from '@ssc/perf-reporter';
 import type { LaunchNetwork, Mission } from './define.ts';
 import { Journal } from './journal.ts';
@@ -10,6 +10,7 @@ import type { Json } from './phase.ts';
 import type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
 import { type CheckResult, type RunResult, toErrorResult } from './run-result.ts';
 import { Steps } from './steps.ts';
+import { trackVerbs } from './track-verbs.ts';
 
 /** What a run needs from outside. */
 export interface RunOptions {
@@ -224,6 +225,8 @@ async function act(run: Run): Promise<void> {
     phase: steps.phase,
     params,
     network: launch as LaunchNetwork,
+    runJob: trackVerbs('tools', { runJob: (job: JobRequest) => formation.runJob(job) }, steps.verbs)
+      .runJob,
   });
   steps.refuseForgotten('outside of any phase');
   await steps.step({

@@ -15,7 +15,6 @@ test('the surface', () => {
       "flagOf",
       "readParams",
       "renderJUnit",
-      "renderMissionPage",
       "resultJsonSchema",
       "runMission",
     ]

@@ -30,6 +30,9 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
     addNetwork: async () => {
       throw new Error('no test needs a further network here');
     },
+    runJob: async () => {
+      throw new Error('no test needs a job here');
+    },
     checkAtEnd: async (checks) => void log.push(`checkAtEnd ${JSON.stringify(checks)}`),
     nodes: [],
     record: () => void log.push('record'),

@@ -56,6 +56,16 @@ const oneSize: OptionType<number> = {
   },
 };
 
+const coreUser: OptionType<number | 'image'> = {
+  value: '<id|image>',
+  toml: 'string',
+  parse(given) {
+    if (given === 'image') return given;
+    if (/^[1-9]\d{0,8}$/u.test(given)) return Number(given);
+    throw new Error(`must be a user id above 0, or image; got "${given}"`);
+  },
+};
+
 const labels: OptionType<readonly NodeLabel[]> = list('<key[:value]...>', parseNodeLabel);
 const taints: OptionType<readonly NodeLabel[]> = list('<key[:value]...>', parseTaint);
 
@@ -65,7 +75,7 @@ const onCluster = { group: 'Cluster', providers: ['kubernetes'] } as const;
 /** How the nodes of a mission lie in a cluster. */
 export const clusterSettingOptions = {
   resources: option(oneOf('<profile>', ...profileNames()), {
-    about: `the size of stellar-core’s container: ${profileNames().join(', ')}`,
+    about: 'the size of stellar-core’s container',
     presetIs: 'what the mission says, else small',
     ...inPods,
   }),
@@ -79,6 +89,12 @@ export const clusterSettingOptions = {
     ...inPods,
   }),
   coreDisk: option(size, { about: 'its ephemeral storage: 2Gi, or 2Gi:10Gi', ...inPods }),
+  coreUser: option(coreUser, {
+    about:
+      'who it runs as: a number, or image for the image’s own user; needed where claims are root’s',
+    presetIs: '10001',
+    ...onCluster,
+  }),
   data: option(oneOf('<place>', 'disk', 'memory', 'claim'), {
     about: 'where data folders are: disk or memory of the machine, or a claim',
     presetIs: 'disk; claims where a mission keeps data',
@@ -108,6 +124,16 @@ export const clusterSettingOptions = {
     option(text('<name>'), { about: 'the image of that postgres', ...onCluster }),
     'postgres:17',
   ),
+  postgresCpu: option(cpu, {
+    about: 'the processors of that postgres',
+    presetIs: '1',
+    ...inPods,
+  }),
+  postgresMemory: option(size, {
+    about: 'its memory',
+    presetIs: '1Gi',
+    ...inPods,
+  }),
   postgresUser: option(whole('<id>', { min: 1, max: 2_147_483_647 }), {
     about: 'the number of the user postgres in that image',
     presetIs: '999, as on Debian',

@@ -1,7 +1,6 @@
 import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../core-client.ts';
-import { joinNames } from './join-names.ts';
-import { eachBounded } from './poll.ts';
+import { eachBounded, joinNames } from './poll.ts';
 
 /** Metrics that are above 0 and should not be. */
 export interface ErrorMetricsProblem extends Problem {

@@ -10,6 +10,7 @@ import { renderError } from '@ssc/errors';
 import {
   anchorName,
   fuseName,
+  jobItem,
   toDeleteBody,
   toFuse,
   toFusePatch,
@@ -17,6 +18,7 @@ import {
 } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
 import { type KubeApi, type KubeObject, kinds } from '../../src/index.ts';
+import { type JobRequest, runJob } from '../../src/jobs.ts';
 import type { KubeKind } from '../../src/kube/api.ts';
 import { createReflector } from '../../src/kube/reflector.ts';
 import { Run } from '../../src/run.ts';
@@ -269,6 +271,26 @@ export function describeContract(on: string, open: OpenWorld): void {
       await run.remove();
       await t.untilGone(kinds.configMap, [anchorName('ssc-000005'), second ?? '', 'config-1']);
       await t.untilGone(kinds.pod, ['set-1-0', 'set-1-1']);
+    });
+
+    contract('jobs run to their end, once and for each item, and are removed', async (t) => {
+      const name = 'ssc-000006';
+      const run = t.run(name);
+      await run.begin();
+      const images = { core: 'busybox:1', history: 'busybox:1' };
+      const { kube, clock, namespace } = t;
+      const where = { run: name, mission: 'Contract', namespace, sets: {}, images, seed: '1' };
+      const quiet = { note: () => {}, files: undefined, onKind: () => {} };
+      const job = (request: Pick<JobRequest, 'name' | 'command' | 'parallel'>) =>
+        runJob({ ...request, within: '40s' }, where, { run, kube, clock, ...quiet });
+      const once = await job({ name: 'once', command: ['true'] });
+      expect(once).toMatchObject({ succeeded: 1, failed: [] });
+      const parallel = { items: ['a', 'b', 'c'], parallelism: 2 };
+      const each = await job({ name: 'each', command: ['true', jobItem], parallel });
+      expect(each).toMatchObject({ succeeded: 3, failed: [] });
+      await t.untilGone(kinds.job, [`${name}-job-once`, `${name}-job-each`]);
+      expect(await t.names(kinds.job)).toEqual([fuseName(name)]);
+      await run.remove();
     });
   });
 }

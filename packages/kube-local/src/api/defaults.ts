@@ -70,7 +70,8 @@ function jobDefaults(spec: Fields): void {
     defaultTo(spec, { completions: 1 });
   defaultTo(spec, {
     parallelism: 1,
-    backoffLimit: 6,
+    // Where each index is counted by itself, there is no limit of all together.
+    backoffLimit: spec['backoffLimitPerIndex'] === undefined ? 6 : 2_147_483_647,
     completionMode: 'NonIndexed',
     suspend: false,
     manualSelector: false,

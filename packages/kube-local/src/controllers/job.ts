@@ -4,6 +4,7 @@ import { randomSuffix } from '../api/registry.ts';
 import { ApiError } from '../api/status.ts';
 import type { Condition, Job, Pod } from '../types.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
+import { type Failures, indexAnnotation, indexOf, judgeFailures } from './job-failures.ts';
 import { controllerOf, isOver, isReady, isTerminating } from './pod-state.ts';
 import { createBackoff, createWorkQueue } from './work-queue.ts';
 
@@ -48,30 +49,32 @@ export function startJobController(cluster: Cluster, delayMs: number): void {
     const suspended = job.spec.suspend === true;
     const startTime = suspended ? undefined : (job.status.startTime ?? timestamp(registry.now()));
     const succeeded = pods.filter((pod) => pod.status.phase === 'Succeeded');
-    const failed = pods.filter((pod) => pod.status.phase === 'Failed');
-    let failure: { reason: string; message: string } | undefined;
+    const failures = judgeFailures(
+      job,
+      pods.filter((pod) => pod.status.phase === 'Failed'),
+    );
+    let { failure } = failures;
     const deadline = job.spec.activeDeadlineSeconds;
     if (startTime !== undefined && deadline !== undefined) {
       const left = Date.parse(startTime) + deadline * 1000 - registry.now();
       if (left <= 0)
-        failure = {
+        failure ??= {
           reason: 'DeadlineExceeded',
           message: 'Job was active longer than specified deadline',
         };
       else queue.addAfter(keyOf(job), left);
     }
-    if (failed.length > (job.spec.backoffLimit ?? 6))
-      failure = {
-        reason: 'BackoffLimitExceeded',
-        message: 'Job has reached the specified backoff limit',
-      };
+    const { completions = 0 } = job.spec;
+    const lost = failures.indexes.size;
+    if (lost > 0 && lost + doneIndexes(pods).size >= completions)
+      failure ??= { reason: 'FailedIndexes', message: 'Job has failed indexes' };
     const isComplete = failure === undefined && completes(job, pods, succeeded.length);
     if (failure !== undefined || isComplete || suspended)
       for (const pod of pods) if (!isOver(pod) && !isTerminating(pod)) deletePod(job, pod);
     let created: ApiError | undefined;
     if (failure === undefined && !isComplete && !suspended)
-      created = managePods(job, pods, succeeded, failed);
-    writeStatus(job, startTime, failure, isComplete);
+      created = managePods(job, pods, succeeded, failures);
+    writeStatus(job, startTime, { ...failures, failure }, isComplete);
     if (created !== undefined) throw created;
   }
 
@@ -89,23 +92,24 @@ export function startJobController(cluster: Cluster, delayMs: number): void {
     job: Job,
     pods: readonly Pod[],
     succeeded: readonly Pod[],
-    failed: readonly Pod[],
+    failures: Failures,
   ): ApiError | undefined {
     const active = pods.filter((pod) => !isOver(pod) && !isTerminating(pod));
     const parallelism = job.spec.parallelism ?? 1;
     const completions = job.spec.completions;
     let wanted = parallelism;
-    if (completions !== undefined) wanted = Math.min(parallelism, completions - succeeded.length);
+    if (completions !== undefined)
+      wanted = Math.min(parallelism, completions - succeeded.length - failures.indexes.size);
     else if (succeeded.length > 0) wanted = active.length;
     for (const pod of active.slice(Math.max(0, wanted))) deletePod(job, pod);
     const missing = wanted - active.length;
     if (missing <= 0) return undefined;
-    const wait = retryWait(job, failed);
+    const wait = retryWait(job, failures.counted);
     if (wait > 0) {
       queue.addAfter(keyOf(job), wait);
       return undefined;
     }
-    const free = freeIndexes(job, pods);
+    const free = freeIndexes(job, pods).filter((index) => !failures.indexes.has(index));
     for (let i = 0; i < missing; i++) {
       const refusal = createPod(job, free[i]);
       if (refusal !== undefined) return refusal;
@@ -158,7 +162,7 @@ export function startJobController(cluster: Cluster, delayMs: number): void {
   function writeStatus(
     job: Job,
     startTime: string | undefined,
-    failure: { reason: string; message: string } | undefined,
+    { failure, counted, indexes: failedIndexes }: Failures,
     isComplete: boolean,
   ): void {
     const pods = podsOf(job);
@@ -196,8 +200,11 @@ export function startJobController(cluster: Cluster, delayMs: number): void {
       ...(isComplete && isOverNow && { completionTime: now }),
       ...(active.length > 0 && { active: active.length }),
       ...(count('Succeeded') > 0 && { succeeded: count('Succeeded') }),
-      ...(count('Failed') > 0 && { failed: count('Failed') }),
+      ...(counted.length > 0 && { failed: counted.length }),
       ...(indexes.length > 0 && { completedIndexes: ranges(indexes) }),
+      ...(job.spec.backoffLimitPerIndex !== undefined && {
+        failedIndexes: ranges([...failedIndexes].sort((a, b) => a - b)),
+      }),
       ready: active.filter(isReady).length,
       terminating: live.length - active.length,
       uncountedTerminatedPods: {},
@@ -237,9 +244,6 @@ function finishedAt(job: Job): number | undefined {
   );
   return end === undefined ? undefined : Date.parse(end.lastTransitionTime ?? '');
 }
-
-const indexAnnotation = 'batch.kubernetes.io/job-completion-index';
-const indexOf = (pod: Pod): number => Number(pod.metadata.annotations?.[indexAnnotation] ?? -1);
 
 const doneIndexes = (pods: readonly Pod[]): Set<number> =>
   new Set(

@@ -91,6 +91,21 @@ export const features: Readonly<Record<string, readonly KubernetesObject[]>> = {
     }),
     anchorUid,
   ).all,
+  'a set whose data are in memory, from a registry that wants a password': toRunObjects(
+    networkPlan({
+      user: 'image',
+      imagePullPolicy: 'Always',
+      imagePullSecrets: ['registry'],
+      sets: [
+        claimed({
+          database: 'memory',
+          data: { kind: 'empty-dir', medium: 'memory', sizeLimitMiB: 512 },
+          history: false,
+        }),
+      ],
+    }),
+    anchorUid,
+  ).statefulSets,
   'a set that goes to certain nodes': toRunObjects(
     networkPlan({
       scheduling: {
