@@ -1,9 +1,11 @@
 import { createCoreClient } from '@ssc/core-http';
-import { type KubeObject, kinds } from '@ssc/formation';
+import { renderError } from '@ssc/errors';
+import { type KubeObject, kinds, type NetworkRequest } from '@ssc/formation';
 import { corePorts } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { main } from '../src/main.ts';
+import { needsNetwork } from '../src/network-request.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 
@@ -99,4 +101,27 @@ describe('ssc render', () => {
       expect(namesIn(left.flatMap((list) => list.items))).toEqual([]);
     });
   });
+});
+
+test('a mission that makes its networks while it runs has none to render', () => {
+  const request: NetworkRequest = {
+    run: 'ssc-000000',
+    mission: 'Search',
+    namespace: 'default',
+    sets: {},
+    images: { core: 'core', history: 'nginx' },
+    seed: '0',
+  };
+  let message = '';
+  try {
+    needsNetwork(request);
+  } catch (error) {
+    message = renderError(error);
+  }
+  expect(message).toMatchInlineSnapshot(`
+    "✖ SSC_USAGE_NO_NETWORK  Search makes its networks while it runs, so there is none to be seen before
+      What it makes: ssc plan Search."
+  `);
+  const withSets = { ...request, sets: { core: { nodes: 1 } } };
+  expect(needsNetwork(withSets)).toBe(withSets);
 });

@@ -81,7 +81,7 @@ describe('ssc logs', async () => {
 });
 
 describe('ssc http', async () => {
-  const { run, type } = await withKeptRun(typed);
+  const { run, type, provider } = await withKeptRun(typed);
 
   test('prints what the node answered, word for word', async () => {
     const text = await type('http', run, 'core-0', 'info');
@@ -117,6 +117,29 @@ describe('ssc http', async () => {
         Sent          GET upgrades?mode=set
         Answered      200 could not parse upgradetime: ''
         Success is    an empty body"
+    `);
+  });
+
+  test('the pod of a job has no admin port', async () => {
+    const { kube, namespace } = provider;
+    await provider.run(() =>
+      kube.create(namespace, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          name: `${run}-verify-0`,
+          labels: {
+            'app.kubernetes.io/managed-by': 'ssc',
+            'ssc.stellar.org/run': run,
+            'ssc.stellar.org/role': 'job',
+          },
+        },
+        spec: { containers: [{ name: 'job', image: 'core-sim', command: ['true'] }] },
+      } as object),
+    );
+    expect(await type('http', run, 'verify-0', 'info')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_NODE_UNKNOWN  verify-0 is the pod of a job, with no admin port"
     `);
   });
 
