@@ -40,6 +40,8 @@ export interface TestImages {
   readonly history: string;
   /** ssc itself, where it could be made. */
   readonly driver?: string;
+  /** An older stellar-core, for missions that mix versions. */
+  readonly old?: string;
   /** Debian's own postgres, with the user 999 of the official images, where this machine has it. */
   readonly postgres?: string;
   /** `tc` and `getent`, which delay packets, where this machine has them. */
@@ -82,7 +84,7 @@ export interface ClusterNeeds {
 }
 
 /**
- * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
+ * The cluster that SSC_E2E_KUBECONFIG names (with SSC_E2E_IMAGE, SSC_E2E_OLD_IMAGE and SSC_E2E_HISTORY_IMAGE for its nodes), or one that is started
  * here from ../shared/kube, where that stands beside the checkout. One that is there and does not start is an error.
  */
 export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster | NoCluster> {
@@ -93,13 +95,21 @@ export async function openTestCluster(needs: ClusterNeeds): Promise<TestCluster 
   } = process.env;
   if (kubeconfig !== undefined) {
     const history = process.env['SSC_E2E_HISTORY_IMAGE'] ?? 'nginx';
+    const old = process.env['SSC_E2E_OLD_IMAGE'];
     return {
       kubeconfig,
       kubectl: 'kubectl',
       origin: 'SSC_E2E_KUBECONFIG',
       isModel: false,
       images:
-        core === undefined ? undefined : { core, history, ...(driver !== undefined && { driver }) },
+        core === undefined
+          ? undefined
+          : {
+              core,
+              history,
+              ...(driver !== undefined && { driver }),
+              ...(old !== undefined && { old }),
+            },
       entry: entryOf(process.env['SSC_E2E_ENTRY'], process.env['SSC_E2E_GATEWAY_CLASS']),
       close() {},
     };
@@ -224,16 +234,16 @@ function makeImages(state: string): TestImages {
       ...['--program', `${nginx}:/usr/bin/nginx`],
       ...['--file', `${passwd}:/etc/passwd`, '--file', `${group}:/etc/group`],
     );
-    const faulty = (name: keyof typeof faults): string => {
+    const other = (name: string, lines: string): string => {
       const script = join(folder, name);
-      writeFileSync(script, `#!/bin/sh\n${faults[name]}\nexec ${coreProgram} "$@"\n`, {
-        mode: 0o755,
-      });
+      writeFileSync(script, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
       const made = `core-sim-${name}:e2e`;
       const options = ['--from', 'core-sim:e2e', '--file', `${script}:/usr/bin/stellar-core`];
       run(join(besideFolder, 'image'), [made, '--state', state, ...options]);
       return made;
     };
+    const faulty = (name: keyof typeof faults): string =>
+      other(name, `${faults[name]}\nexec ${coreProgram} "$@"`);
     makeDriverImage('ssc:e2e', state, besideFolder);
     const postgres = makePostgres(passwd, image);
     const tc = lookForProgram('tc');
@@ -242,6 +252,7 @@ function makeImages(state: string): TestImages {
     return {
       core: 'core-sim:e2e',
       history: 'nginx:e2e',
+      old: other('old', `exec ${oldCoreProgram} "$@"`),
       driver: 'ssc:e2e',
       ...(postgres !== undefined && { postgres }),
       ...(tc !== undefined && { netdelay: 'netdelay:e2e' }),
@@ -286,6 +297,7 @@ function makePostgres(passwd: string, image: MakeImage): string | undefined {
 }
 
 const coreProgram = '/opt/core-sim/bin/core-sim.js';
+const oldCoreProgram = '/opt/core-sim/bin/core-sim-old.js';
 
 /** What a shell does before the program, to go wrong. */
 const faults = {

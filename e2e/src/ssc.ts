@@ -73,6 +73,7 @@ export function callMission(
     place.images.core,
     '--history-image',
     place.images.history,
+    ...(place.images.old === undefined ? [] : ['--old-image', place.images.old]),
     '--destination',
     folder,
     ...more,

@@ -46,9 +46,16 @@ function watched(dispatcher: Dispatcher, see: () => void): Dispatcher {
   });
 }
 
+/** The name of phases that are repeated ends in "…", in place of what differs. */
+const fits = (name: string, phase: string): boolean =>
+  name.endsWith('…') ? phase.startsWith(name.slice(0, -1)) : phase === name;
+
 test.each(Object.values(catalog))(
   '$name names the phases that need a test build of stellar-core',
   async (one) => {
-    expect(await phasesWithTestCommands(one)).toEqual(one.testBuildFor);
+    const names = (await phasesWithTestCommands(one)).map(
+      (phase) => one.testBuildFor.find((name) => fits(name, phase)) ?? phase,
+    );
+    expect([...new Set(names)]).toEqual(one.testBuildFor);
   },
 );

@@ -34,6 +34,8 @@ describe('what is misspelt is refused with a suggestion, and nothing is created'
     'rehearse SimplePayment --all',
     'rehearse SimplePayment --image x',
     'results schema events',
+    'mission SimplePayment VersionMixConsensus --provider native --core-binary /bin/true',
+    'mission VersionMixConsensus --provider kubernetes --image x',
   ])('ssc %s', async (line) => {
     const text = await refused(line);
     expect(text).toMatchSnapshot();

@@ -42,7 +42,8 @@ export interface CoreSetModel<SetName extends string = string> {
   readonly accelerate?: boolean;
   /** Allow /generateload. @default true */
   readonly generatesLoad?: boolean;
-  readonly catchup?: 'complete' | { readonly recent: number };
+  /** What a node that is behind gets of the ledgers that it missed: all, the newest state alone, or that and so many before it. @default 'complete' */
+  readonly catchup?: 'complete' | 'minimal' | { readonly recent: number };
   /** @default 'all-except-events' */
   readonly invariants?: 'all-except-events' | 'all-except-events-and-buckets' | 'none';
   readonly quorumIntersectionChecker?:

@@ -48,7 +48,8 @@ const invariantPatterns = {
 
 function catchupSettings(catchup: CoreSetModel['catchup']): NodeConfig {
   if (catchup === undefined || catchup === 'complete') return { CATCHUP_COMPLETE: true };
-  return { CATCHUP_COMPLETE: false, CATCHUP_RECENT: catchup.recent };
+  const recent = catchup === 'minimal' ? 0 : catchup.recent;
+  return { CATCHUP_COMPLETE: false, CATCHUP_RECENT: recent };
 }
 
 function checkerSettings(

@@ -158,6 +158,7 @@ export class Accounts {
                 ? `${node.node} closes no ledger, so nothing that was submitted can be applied`
                 : `${node.node} did not say whether it closes ledgers, so whether what was submitted was applied is not known`,
             facts: waitFacts(report),
+            hint: 'A ledger closes when a quorum of nodes agree on it: look at the others, and whether they reach each other.',
             definite: false,
           }),
       },

@@ -11,12 +11,14 @@ import {
   type Upgrades,
   waitUntilLedger,
   waitUntilLoadDone,
+  waitUntilPublished,
   waitUntilSynced,
   waitUntilUpgraded,
 } from '@ssc/core-http';
 import { type Problem, present, SscError, usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
 import { type Accounts, accountMissing, type BalanceProblem } from './accounts.ts';
+import type { ArchiveReader } from './archive-reader.ts';
 import type {
   Account,
   ArmedUpgrade,
@@ -51,6 +53,9 @@ export interface CoreSetHandleOptions {
   readonly pods: PodWatch;
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
+  /** Ledgers between two checkpoints. */
+  readonly checkpointFrequency: number;
+  readonly archive: ArchiveReader;
   /** Gives the set all its pods, and waits until they answer. */
   start(nodes: readonly string[], data?: StartData): Promise<void>;
   /** Gives the set other pods, and waits until they answer. */
@@ -109,8 +114,11 @@ export class CoreSetHandle implements CoreSet {
     await Promise.all([scale(running), gone]);
   }
 
-  async waitUntilSynced(options: Within = {}): Promise<void> {
-    await waitUntilSynced(this.#clients, this.#waiting(options.within ?? '2m'));
+  async waitUntilSynced(
+    options: Within & { readonly with?: readonly CoreSet[] } = {},
+  ): Promise<void> {
+    const clients = this.#clientsWith(options.with ?? []);
+    await waitUntilSynced(clients, this.#waiting(options.within ?? '2m'));
   }
 
   async start(options?: StartOptions): Promise<void> {
@@ -168,6 +176,22 @@ export class CoreSetHandle implements CoreSet {
 
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
     await waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m'));
+  }
+
+  async waitUntilPublished(options: Within = {}): Promise<number> {
+    const { archive, checkpointFrequency: frequency } = this.#options;
+    const infos = await this.#infos();
+    const archived = await waitUntilPublished(
+      this.#clients,
+      Math.max(...infos.map((info) => info.ledger.num)),
+      { ...this.#waiting(options.within ?? '2m'), frequency, currentLedger: archive },
+    );
+    return Math.min(...archived);
+  }
+
+  async builds(): Promise<readonly string[]> {
+    const infos = await this.#infos();
+    return [...new Set(infos.map((info) => info.build))].sort();
   }
 
   async supportedProtocol(): Promise<number> {
@@ -283,12 +307,20 @@ export class CoreSetHandle implements CoreSet {
     }
   }
 
-  async expectAgreement(): Promise<void> {
-    await expectAgreement(this.#clients, this.#waiting('1m'));
+  async expectAgreement(...others: readonly CoreSet[]): Promise<void> {
+    await expectAgreement(this.#clientsWith(others), this.#waiting('1m'));
   }
 
   async expectNoErrorMetrics(): Promise<void> {
     await expectNoErrorMetrics(this.#clients, { signal: this.#options.signal });
+  }
+
+  /** Its own clients and those of other sets: every set that there is has been made here. */
+  #clientsWith(others: readonly CoreSet[]): readonly CoreClient[] {
+    return [
+      ...this.#clients,
+      ...(others as readonly CoreSetHandle[]).flatMap((other) => other.clients),
+    ];
   }
 
   #infos(): Promise<NodeInfo[]> {

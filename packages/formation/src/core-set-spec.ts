@@ -19,6 +19,8 @@ export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<
   readonly delayMs?: number;
   /** Which stellar-core its nodes run: the one under test, or the older one that who runs the mission names. @default "new" */
   readonly image?: 'new' | 'old';
+  /** Its nodes begin with an empty ledger of their own, or with the newest state of the archives that they read. @default "genesis" */
+  readonly startsFrom?: 'genesis' | 'archive';
 }
 
 // Complete by type: a key that core-cfg adds is missed here by the compiler.
@@ -30,6 +32,7 @@ const setKeys = Object.keys({
   keepsData: true,
   delayMs: true,
   image: true,
+  startsFrom: true,
   role: true,
   quorum: true,
   safety: true,
@@ -81,18 +84,20 @@ export function checkNetworkSpec(network: unknown): SpecProblem[] {
 function checkSet(name: string, set: unknown, names: readonly string[]): SpecProblem[] {
   const at = `network.${name}`;
   const problems: SpecProblem[] = [];
-  if (!/^[a-z][A-Za-z0-9]{0,23}$/u.test(name))
+  if (!/^[a-z][a-z0-9]{0,23}$/u.test(name))
     problems.push([
       at,
-      'a core set has a name of 1 to 24 letters and digits, a small letter first',
+      'a core set has a name of 1 to 24 small letters and digits, a letter first',
     ]);
   if (!isRecord(set)) return [...problems, [at, 'must be an object']];
   problems.push(...unknownKeys(at, set, setKeys));
   const { nodes, quorum } = set;
   if (!Number.isInteger(nodes) || (nodes as number) < 1 || (nodes as number) > maxNodesOfSet)
     problems.push([`${at}.nodes`, `must be 1 to ${maxNodesOfSet}, got ${String(nodes)}`]);
-  if (![undefined, 'new', 'old'].includes(set['image'] as string | undefined))
-    problems.push([`${at}.image`, `must be "new" or "old", got "${String(set['image'])}"`]);
+  problems.push(
+    ...checkChoice(`${at}.image`, set['image'], ['new', 'old']),
+    ...checkChoice(`${at}.startsFrom`, set['startsFrom'], ['genesis', 'archive']),
+  );
   for (const key of ['archivesFrom', 'peers'])
     problems.push(...checkReferences(`${at}.${key}`, set[key], names));
   if (isRecord(quorum)) {
@@ -109,6 +114,12 @@ function checkSet(name: string, set: unknown, names: readonly string[]): SpecPro
     }
   }
   return problems;
+}
+
+function checkChoice(at: string, value: unknown, allowed: readonly string[]): SpecProblem[] {
+  if (value === undefined || allowed.includes(String(value))) return [];
+  const choice = allowed.map((one) => `"${one}"`).join(' or ');
+  return [[at, `must be ${choice}, got "${String(value)}"`]];
 }
 
 function checkReferences(at: string, value: unknown, names: readonly string[]): SpecProblem[] {

@@ -40,6 +40,8 @@ export interface PaymentLoad {
   readonly txs: number;
   /** Transactions a second. */
   readonly txRate: number;
+  /** Fees are drawn from the base fee up to this many stroops. @default the base fee */
+  readonly maxFeeRate?: number;
   /** Transactions refused for their fee are left out instead of ending the load. */
   readonly skipLowFeeTxs?: boolean;
 }
@@ -97,8 +99,11 @@ export interface CoreSet {
   readonly name: string;
   /** The names of its nodes that run. @example ["core-0", "core-1"] */
   readonly nodes: readonly string[];
-  /** Every node says `Synced!`, two ledgers have closed since asked, and each one's quorum agrees. @default within "2m" */
-  waitUntilSynced(options?: Within): Promise<void>;
+  /**
+   * Every node says `Synced!`, two ledgers have closed since asked, and each one's quorum agrees; those of the sets in `with`
+   * too. @default within "2m"
+   */
+  waitUntilSynced(options?: Within & { readonly with?: readonly CoreSet[] }): Promise<void>;
   /**
    * Starts the nodes of a set that begins later, or was stopped, and waits until their admin ports answer. A set that ran
    * before must be told what it goes on with.
@@ -113,10 +118,17 @@ export interface CoreSet {
   /** Every node has closed ledger `ledger`. */
   waitUntilLedger(ledger: number, options?: Within): Promise<void>;
   /**
+   * The archive of every node has what the node had closed when asked; gives the last ledger that all of them have. The deadline
+   * runs while neither ledgers nor archives get further. @default within "2m"
+   */
+  waitUntilPublished(options?: Within): Promise<number>;
+  /**
    * Stops all nodes but the first `running` ones, and waits until their pods are gone. What the set does afterwards, it does
    * with the nodes that run.
    */
   stopAllBut(running: number): Promise<void>;
+  /** What the nodes say they are made of, each once. @example ["v27.1.0"] */
+  builds(): Promise<readonly string[]>;
   /** The highest protocol that every node of the set supports. */
   supportedProtocol(): Promise<number>;
   /** Arms the upgrade on every node and waits until it is applied on every node. @default within "2m" */
@@ -136,8 +148,8 @@ export interface CoreSet {
   expectBalance(account: Account, balance: Xlm): Promise<void>;
   /** Every node is at this protocol. */
   expectProtocol(protocol: number): Promise<void>;
-  /** No two nodes have different hashes for one ledger. */
-  expectAgreement(): Promise<void>;
+  /** No two nodes have different hashes for one ledger, those of the other sets included. */
+  expectAgreement(...others: readonly CoreSet[]): Promise<void>;
   /** No node counts an invalid signature, a failed publication or a failed invariant. */
   expectNoErrorMetrics(): Promise<void>;
 }

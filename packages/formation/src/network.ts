@@ -19,6 +19,7 @@ import {
 import { type Access, type Carriers, createAccess } from './access/access.ts';
 import { Accounts } from './accounts.ts';
 import { admitNetwork } from './admit-network.ts';
+import { type ArchiveReader, createArchiveReader } from './archive-reader.ts';
 import type { SetChange, StartData } from './core-set.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
@@ -62,6 +63,7 @@ export class Network {
   readonly #access: Access;
   readonly #clients: readonly CoreClient[];
   readonly #pods: PodWatch;
+  readonly #archive: ArchiveReader;
   readonly #created: Created[] = [];
   #subAnchor: SubAnchor | undefined;
   /** Owns all objects of the network; there once it was brought up. */
@@ -96,6 +98,11 @@ export class Network {
     });
     this.#clients = createNodeClients(this.#refs, {
       ...tools,
+      access: this.#access,
+      refusal: () => run.refusal,
+    });
+    this.#archive = createArchiveReader(this.#refs, {
+      clock,
       access: this.#access,
       refusal: () => run.refusal,
     });
@@ -281,6 +288,8 @@ export class Network {
       accounts,
       signal: run.signal,
       startsLater: this.#request.sets[set]?.startsLater === true,
+      checkpointFrequency: this.#request.sets[set]?.accelerate === false ? 64 : 8,
+      archive: this.#archive,
       start: (labels, data) => this.#start(set, labels, data),
       change: (labels, change) => this.#change(set, labels, change),
       scale: (running) => this.#scale(set, running),

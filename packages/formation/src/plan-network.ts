@@ -181,7 +181,11 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
           })),
         running: set.startsLater !== true,
         dataId: toDataId({ run, network, set: name }, 1),
-        preparation: { newDb: true, newHist: set.localHistory === false ? [] : ['local'] },
+        preparation: {
+          newDb: true,
+          newHist: set.localHistory === false ? [] : ['local'],
+          ...(set.startsFrom === 'archive' && { catchup: 'current/0' }),
+        },
         waitForConsensus: set.waitForConsensus === true,
         ...toSetFields(set, cluster),
       };

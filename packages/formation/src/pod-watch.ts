@@ -1,6 +1,7 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Look, waitFacts, waitUntil } from '@ssc/clock';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { containerNames } from '@ssc/kube-specs';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
 import { describePod, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
@@ -31,6 +32,9 @@ const missingGraceMs = 5_000;
 const unreadyGraceMs = 60_000;
 const logLines = 15;
 const eventLines = 4;
+// Ten minutes of a node that does its best.
+const errorTailLines = 2000;
+const errorLines = 3;
 
 /** Knows how the pods of a network are, and says what is wrong with one before a wait has run out. */
 export class PodWatch {
@@ -196,8 +200,26 @@ export class PodWatch {
       !(event.reason === 'Unhealthy' && pod !== undefined && isReady(pod));
     for (const event of events.filter(isTelling).slice(-eventLines))
       facts.push(['Event', describeEvent(event)]);
+    const errors = await this.#errorsOf(podName).catch(() => []);
+    if (errors.length > 0) facts.push(['Errors', errors.join('\n')]);
     facts.push(['Look', `kubectl -n ${namespace} logs ${podName} -c stellar-core`]);
     return facts;
+  }
+
+  /** What stellar-core logged last as an error, each text once. */
+  async #errorsOf(pod: string): Promise<string[]> {
+    const { kube, namespace } = this.#options;
+    const tailLines = errorTailLines;
+    const log = await kube.log({ namespace, pod, container: containerNames.core, tailLines });
+    const errors = new Map<string, string>();
+    for (const line of log.split('\n')) {
+      // The time, the node's name, the partition with the level: TIME GABCD [History ERROR] text
+      const text = /\[\w+ (?:ERROR|FATAL)\] .*/u.exec(line)?.[0];
+      if (text === undefined) continue;
+      errors.delete(text);
+      errors.set(text, line);
+    }
+    return [...errors.values()].slice(-errorLines);
   }
 
   /** Remembers which pods there are, and trouble that the next change would hide: an evicted pod is soon replaced. */

@@ -39,7 +39,7 @@ test('all problems are named at once, each with its path', () => {
       "network.core.quorum.off  unknown key; did you mean "of"?",
       "network.core.quorum.of[0]  there is no core set "watcher"; did you mean "watchers"?",
       "network.core.quorum.thresholdPercent  must be 1 to 100, got 101",
-      "network.Bad-name  a core set has a name of 1 to 24 letters and digits, a small letter first",
+      "network.Bad-name  a core set has a name of 1 to 24 small letters and digits, a letter first",
       "network.Bad-name  must be an object",
       "network.watchers.nodes  must be 1 to 1000, got 1.5",
     ]

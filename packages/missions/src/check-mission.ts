@@ -3,6 +3,7 @@ import { checkNetworkSpec, type SpecProblem } from '@ssc/formation';
 
 const specKeys = [
   'summary',
+  'doc',
   'params',
   'network',
   'expectedDuration',

@@ -54,6 +54,8 @@ export interface AtEnd {
 export interface MissionSpec<Name extends string, P extends Params> {
   /** One sentence: what the mission shows. */
   readonly summary: string;
+  /** What it does step by step, and why so: a paragraph of Markdown for the page of missions. */
+  readonly doc?: string;
   /** The parameters that it reads; each becomes a flag of `ssc mission`. */
   readonly params?: P;
   /** The network that is there from the beginning. A mission that launches all of its networks itself has none. */
@@ -63,7 +65,7 @@ export interface MissionSpec<Name extends string, P extends Params> {
   readonly atEnd?: AtEnd;
   /**
    * The phases that only a test build of stellar-core can do, since they use testacc, testtx or generateload: accounts,
-   * payments, balances, load.
+   * payments, balances, load. Of phases that are repeated, "…" stands for what differs.
    */
   readonly testBuildFor?: readonly string[];
   run(
@@ -76,6 +78,8 @@ export interface MissionSpec<Name extends string, P extends Params> {
 export interface Mission {
   readonly name: string;
   readonly summary: string;
+  /** A paragraph of Markdown; empty where nothing more is said. */
+  readonly doc: string;
   readonly expectedDuration: string;
   readonly params: Params;
   readonly atEnd: AtEnd;
@@ -108,6 +112,7 @@ export function defineMission<const Name extends string = never, const P extends
   return {
     name,
     summary: spec.summary,
+    doc: spec.doc ?? '',
     expectedDuration: spec.expectedDuration,
     params: spec.params ?? {},
     atEnd: spec.atEnd ?? {},

@@ -13,6 +13,7 @@ export {
   type RunJob,
   type Tools,
 } from './define.ts';
+export { renderMissionPage } from './mission-page.ts';
 export {
   amount,
   count,

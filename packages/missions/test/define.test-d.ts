@@ -24,6 +24,18 @@ export const mission = defineMission('Typed', {
     // @ts-expect-error the key is misspelt
     await core.upgrade({ protocl: 22 });
     const alice = await core.createAccount('alice', { balance: params.start });
+    // @ts-expect-error a load has a kind that there is
+    await core.startLoad({ kind: 'payments', accounts: 1, txs: 1, txRate: 1 });
+    // @ts-expect-error the key is misspelt
+    await core.runLoad({ kind: 'payment', accounts: 1, txs: 1, txrate: 1 });
+    // @ts-expect-error what a set goes on with is kept or fresh
+    await core.start({ data: 'empty' });
+    // @ts-expect-error a set is no text
+    await core.expectAgreement('watchers');
+    // @ts-expect-error other sets are a list
+    await core.waitUntilSynced({ with: network.watchers });
+    const published: number = await core.waitUntilPublished({ within: '5m' });
+    await phase('publish', async () => published);
     // @ts-expect-error an account is no text
     await core.pay({ from: 'alice', to: alice, amount: '1 XLM' });
     // @ts-expect-error an amount has a unit
@@ -45,6 +57,17 @@ export const badNetwork = defineMission('BadNetwork', {
       quorum: { of: ['coer'] },
       // @ts-expect-error there is no such database
       database: 'sqllite',
+    },
+    older: {
+      nodes: 1,
+      // @ts-expect-error nodes run the new or the old version
+      image: 'older',
+      // @ts-expect-error nodes begin at genesis or with an archive
+      startsFrom: 'archives',
+      // @ts-expect-error there is no such set to read from
+      archivesFrom: ['watcher'],
+      // @ts-expect-error a count of recent ledgers is a number
+      catchup: { recent: '5' },
     },
   },
   async run() {},

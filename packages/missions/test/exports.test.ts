@@ -15,6 +15,7 @@ test('the surface', () => {
       "flagOf",
       "readParams",
       "renderJUnit",
+      "renderMissionPage",
       "resultJsonSchema",
       "runMission",
     ]

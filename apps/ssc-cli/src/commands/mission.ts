@@ -12,6 +12,7 @@ import type { Provider, ProviderName } from '../provider.ts';
 import { type AccessOfRun, readAccess } from '../read-access.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 import { readRunSettings } from '../read-run-settings.ts';
+import { refuseWithoutOld } from '../refuse-without-old.ts';
 import { runMany, tellAll, worstOf } from '../run-many.ts';
 import type { PlannedRun } from '../run-one.ts';
 
@@ -46,6 +47,7 @@ export async function mission(
     ...run,
     options: asked,
   }));
+  refuseWithoutOld(runs, provider, options);
   const outcomes = await runMany(
     runs,
     settings,

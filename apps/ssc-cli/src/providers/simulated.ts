@@ -1,5 +1,5 @@
 import { createRandom, createVirtualClock } from '@ssc/clock';
-import { createStellarCore } from '@ssc/core-sim';
+import { createStellarCore, olderRelease } from '@ssc/core-sim';
 import { type AccessMode, createBudget, createKubeApi } from '@ssc/formation';
 import {
   createBasePrograms,
@@ -15,9 +15,6 @@ import type { AccessOfRun } from '../read-access.ts';
 // Simulated time begins here in every run, so that equal seeds give equal logs.
 const start = Date.UTC(2026, 0, 1);
 const namespace = 'default';
-
-/** The older stellar-core of missions that mix versions: one protocol behind. */
-const older = { release: 'v26.0.0', protocol: 26 } as const;
 
 /** What a simulated cluster differs in. */
 export interface SimulatedOptions {
@@ -43,7 +40,10 @@ export function simulatedProvider(
     random: random.fork('cluster'),
     images: [
       { pattern: 'core-sim', programs: { ...base, 'stellar-core': createStellarCore() } },
-      { pattern: 'old-core-sim', programs: { ...base, 'stellar-core': createStellarCore(older) } },
+      {
+        pattern: 'old-core-sim',
+        programs: { ...base, 'stellar-core': createStellarCore(olderRelease) },
+      },
       { pattern: 'nginx', programs: base },
       { pattern: 'postgres:*', programs: { ...base, ...createPostgresPrograms() } },
     ],

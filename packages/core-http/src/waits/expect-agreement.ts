@@ -2,14 +2,8 @@ import { type Duration, formatDuration, waitFacts, waitUntil } from '@ssc/clock'
 import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
-import {
-  diagnosis,
-  eachBounded,
-  joinNames,
-  mostDiagnosed,
-  type NodeWaitOptions,
-  silenceOf,
-} from './poll.ts';
+import { joinNames } from './join-names.ts';
+import { diagnosis, eachBounded, mostDiagnosed, type NodeWaitOptions, silenceOf } from './poll.ts';
 
 /** Two nodes gave different hashes for one ledger. */
 export interface DisagreementProblem extends Problem {

@@ -1,7 +1,8 @@
 import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import { type ArmedUpgrades, strangersArmed, type Upgrades } from '../commands/upgrades.ts';
 import type { CoreClient } from '../core-client.ts';
-import { eachBounded, joinNames } from './poll.ts';
+import { joinNames } from './join-names.ts';
+import { eachBounded } from './poll.ts';
 
 /** Nodes that are not armed with what they were told. */
 export interface NotArmedProblem extends Problem {

@@ -1,6 +1,7 @@
 import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../core-client.ts';
-import { eachBounded, joinNames } from './poll.ts';
+import { joinNames } from './join-names.ts';
+import { eachBounded } from './poll.ts';
 
 /** Metrics that are above 0 and should not be. */
 export interface ErrorMetricsProblem extends Problem {

@@ -5,7 +5,8 @@ import type { Load, LoadAccepted } from '../commands/load.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { MetricsSnapshot } from '../metrics.ts';
 import { describeInfo } from './describe-info.ts';
-import { joinNames, type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
+import { joinNames } from './join-names.ts';
+import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
 
 /** A load that a node has accepted, with its counters from before: those of earlier runs do not count. */
 export interface LoadRun {

@@ -7,8 +7,11 @@ import {
   waitUntil,
 } from '@ssc/clock';
 import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
+import type { NodeInfo } from '../commands/info.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
+import { describeStrangers } from './describe-strangers.ts';
+import { joinNames } from './join-names.ts';
 
 /** How to wait for nodes. */
 export interface NodeWaitOptions {
@@ -35,9 +38,14 @@ export interface NodeWaitOptions {
 }
 
 /** What one look at one node showed. */
-export type NodeLook<T> =
-  | { readonly done: true; readonly value: T; readonly saw: string }
-  | { readonly done: false; readonly saw: string; readonly progress?: number };
+export type NodeLook<T> = {
+  readonly saw: string;
+  /** Tells nodes apart that cannot belong together. */
+  readonly info?: NodeInfo;
+} & (
+  | { readonly done: true; readonly value: T }
+  | { readonly done: false; readonly progress?: number }
+);
 
 /** What is known of a node when a wait ends. */
 export interface NodeSight<T> {
@@ -199,7 +207,10 @@ async function notThere<T>(
   for (const sight of pending.slice(0, mostDiagnosed)) {
     facts.push(...(await diagnosis(sight.node, options)));
   }
-  const hint = wait.hint?.(pending);
+  const infos = sights.flatMap(({ node, look }) =>
+    look?.info === undefined ? [] : [[node, look.info] as const],
+  );
+  const hint = describeStrangers(new Map(infos)) ?? wait.hint?.(pending);
   return new SscError<WaitProblem>({
     problem: { code: wait.code, nodes: names },
     // Nodes that never said a word are no statement about the network.
@@ -245,14 +256,6 @@ function describeOthers<T>(there: readonly NodeSight<T>[], are: string): string 
     bySaw.set(saw, [...(bySaw.get(saw) ?? []), node]);
   }
   return [...bySaw].map(([saw, names]) => `${joinNames(names)} ${are}: ${saw}`).join('\n');
-}
-
-/** `a`, `a and b`, `a, b and c`, `a, b, c and 9 more`. */
-export function joinNames(names: readonly string[]): string {
-  if (names.length > 4) return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-  return names.length < 2
-    ? (names[0] ?? 'no node')
-    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** Does the work for every item, at most so many at a time; the first error ends it. */

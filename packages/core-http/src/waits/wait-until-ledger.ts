@@ -16,8 +16,8 @@ export async function waitUntilLedger(
     async look(node, call) {
       const info = await node.info(call);
       return info.ledger.num >= ledger
-        ? { done: true, value: info, saw: `ledger ${info.ledger.num}` }
-        : { done: false, saw: describeInfo(info), progress: progressOfInfo(info) };
+        ? { done: true, value: info, info, saw: `ledger ${info.ledger.num}` }
+        : { done: false, info, saw: describeInfo(info), progress: progressOfInfo(info) };
     },
   });
 }

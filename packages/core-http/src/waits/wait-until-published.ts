@@ -41,6 +41,7 @@ export async function waitUntilPublished(
       const publishing = info.status?.find((text) => /publish/iu.test(text));
       return {
         done: false,
+        info,
         saw: `${archive}${publishing === undefined ? '' : `, "${publishing}"`}; ${describeInfo(info)}`,
         // Ledgers beyond the checkpoint bring it no nearer to its archive.
         progress: Math.min(progressOfInfo(info), checkpoint),

@@ -1,7 +1,7 @@
 import { type NodeInfo, quorumVote } from '../commands/info.ts';
 import type { CoreClient } from '../core-client.ts';
 import { describeInfo, describeQuorum, progressOfInfo } from './describe-info.ts';
-import { joinNames, type NodeSight, type NodeWaitOptions, waitForNodes } from './poll.ts';
+import { type NodeSight, type NodeWaitOptions, waitForNodes } from './poll.ts';
 
 /** How to wait for sync. */
 export interface SyncOptions extends NodeWaitOptions {
@@ -24,7 +24,6 @@ export async function waitUntilSynced(
   options: SyncOptions,
 ): Promise<NodeInfo[]> {
   const wanted = options.ledgers ?? 2;
-  const infos = new Map<string, NodeInfo>();
   const first = new Map<CoreClient, { readonly num: number; readonly startedOn: string }>();
   return waitForNodes(nodes, options, {
     code: 'SSC_NODE_NOT_SYNCED',
@@ -32,7 +31,6 @@ export async function waitUntilSynced(
     there: 'in sync',
     async look(node, call) {
       const info = await node.info(call);
-      infos.set(node.node, info);
       const known = first.get(node);
       // A restarted node begins anew: what its former process closed proves nothing.
       const from =
@@ -42,18 +40,18 @@ export async function waitUntilSynced(
       first.set(node, from);
       const closed = info.ledger.num - from.num;
       if (wanted === 0 && info.state === 'Synced!') {
-        return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
+        return { done: true, value: info, info, saw: `ledger ${info.ledger.num}` };
       }
       if (info.state === 'Synced!' && closed >= wanted && quorumAgrees(info, from.num)) {
-        return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
+        return { done: true, value: info, info, saw: `ledger ${info.ledger.num}` };
       }
       const saw = `${describeInfo(info)}; ${closed === 0 ? 'no ledger' : closed} closed since asked; ${describeQuorum(info, from.num)}`;
       // Ledgers that close beyond those wanted bring a node no nearer to a quorum that agrees.
       const progress =
         closed >= wanted && info.state === 'Synced!' ? from.num + wanted : progressOfInfo(info);
-      return { done: false, saw, progress };
+      return { done: false, saw, info, progress };
     },
-    hint: (pending) => strangers(infos) ?? syncHint(pending),
+    hint: syncHint,
   });
 }
 
@@ -70,33 +68,6 @@ export function quorumAgrees(info: Pick<NodeInfo, 'quorum'>, ledger: number): bo
     vote.agree > 0 &&
     vote.disagree === 0
   );
-}
-
-/** Nodes that cannot belong together, by what they said last: of different networks, or with different hashes for one ledger. */
-function strangers(infos: ReadonlyMap<string, NodeInfo>): string | undefined {
-  const networks = group(infos, (info) => info.network);
-  if (networks.size > 1) {
-    const sides = [...networks].map(([network, names]) => `${joinNames(names)} of "${network}"`);
-    return `The nodes are of different networks: ${sides.join(', ')}. Look at NETWORK_PASSPHRASE.`;
-  }
-  for (const [, [name = '', ...others]] of group(infos, (info) => String(info.ledger.num))) {
-    const { ledger } = infos.get(name) as NodeInfo;
-    const differing = others.filter((other) => infos.get(other)?.ledger.hash !== ledger.hash);
-    if (differing.length === 0) continue;
-    const why =
-      ledger.num === 1 ? 'They began differently: look at GENESIS_TEST_ACCOUNT_COUNT.' : '';
-    return `Ledger ${ledger.num} of ${joinNames(differing)} is another one than that of ${name}. ${why}`.trim();
-  }
-  return undefined;
-}
-
-function group(
-  infos: ReadonlyMap<string, NodeInfo>,
-  by: (info: NodeInfo) => string,
-): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const [name, info] of infos) groups.set(by(info), [...(groups.get(by(info)) ?? []), name]);
-  return groups;
 }
 
 function syncHint(pending: readonly NodeSight<NodeInfo>[]): string | undefined {

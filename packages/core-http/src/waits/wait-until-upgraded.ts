@@ -55,6 +55,10 @@ export async function waitUntilUpgraded(
         return 'A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared.';
       if (saw(' 0 peers authenticated'))
         return 'A node without an authenticated peer cannot hear its quorum, whatever it is armed with.';
+      const isArmed = (text = ''): boolean =>
+        text.includes('; armed from ') && text.includes('state "Synced!"');
+      if (pending.length === nodes.length && pending.every(({ look }) => isArmed(look?.saw)))
+        return 'All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it.';
       return 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.';
     },
   });
@@ -97,10 +101,12 @@ async function lookAtUpgrade(
   if (values.configUpgradeSetKey !== undefined && (await options.applied?.(node, call)) !== true) {
     missing.push('the settings');
   }
-  if (missing.length === 0) return { done: true, value: info, saw: `ledger ${info.ledger.num}` };
+  if (missing.length === 0)
+    return { done: true, value: info, info, saw: `ledger ${info.ledger.num}` };
   const armed = describeArmed(await node.upgrades.get(call));
   return {
     done: false,
+    info,
     saw: `not applied: ${missing.join(', ')}; ${armed}; ${describeInfo(info)}`,
   };
 }

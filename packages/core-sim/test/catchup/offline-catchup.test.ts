@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { readText } from '@ssc/process';
 import { describe, expect, it } from 'vitest';
 import { renderConfig } from '../configs.ts';
 import { createTestNetwork, type Info, type TestNetwork } from '../network.ts';
@@ -142,6 +143,19 @@ describe('the command catchup', () => {
       expect(beyond.stderr).toMatch(/\[History ERROR\] Replay failed: core-sim does not simulate /);
     });
   });
+
+  it('does not look into the archive that the node writes itself, when there are others', () =>
+    withArchive(async (network) => {
+      const { files } = network.machine('node');
+      const own =
+        '\n[HISTORY.own]\nget = "cp /data/history/{0} {1}"\nput = "cp {0} /data/history/{1}"\n';
+      files.write('/cfg/stellar-core.cfg', `${readText(files, '/cfg/stellar-core.cfg')}${own}`);
+      await network.command('node', 'new-hist', 'own');
+      const { code, stderr } = await catchup(network, 'current/max');
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('maybe missing file history/');
+      expect(stderr).not.toContain('maybe missing file ledger/');
+    }));
 
   it('ends with 2 when the target is not newer, with 3 when the archive has nothing newer', () =>
     withArchive(async (network) => {

@@ -1,6 +1,13 @@
 import type { CoreClientOptions } from '@ssc/core-http';
 import { assert } from '@ssc/errors';
-import { corePorts, type NodeRef, nodeAddress, podName, type Reach } from '@ssc/kube-specs';
+import {
+  corePorts,
+  historyPort,
+  type NodeRef,
+  nodeAddress,
+  podName,
+  type Reach,
+} from '@ssc/kube-specs';
 import { Dispatcher } from 'undici';
 import type { KubeApi } from '../kube/api.ts';
 import type { AccessMode } from './access-mode.ts';
@@ -26,15 +33,19 @@ export interface AccessOptions extends Carriers {
   readonly namespace: string;
 }
 
-/** How requests reach the admin port of one node. */
+/** What of a node is reached: its admin port, or its archive. */
+type NodePort = 'core' | 'history';
+const portNumbers = { core: corePorts.http, history: historyPort } as const;
+
+/** How requests reach one node. */
 export type NodeWay = Required<
   Pick<CoreClientOptions, 'dispatcher' | 'baseUrl' | 'headers' | 'urlLimit'>
 >;
 
 /** The way in to the nodes of a network. */
 export interface Access {
-  /** What a client of the node is made with. */
-  node(ref: NodeRef): NodeWay;
+  /** What a client of the node is made with; of its archive, where that is asked for. */
+  node(ref: NodeRef, port?: NodePort): NodeWay;
   /** Waits until requests reach these nodes, whose admin ports are open; chooses a way where that is left to it. */
   open(request: OpenRequest): Promise<void>;
 }
@@ -74,9 +85,9 @@ export function createAccess(options: AccessOptions): Access {
 }
 
 function proxyWay({ kube, namespace, dispatcher }: AccessOptions): Access['node'] {
-  return (ref) => ({
+  return (ref, port = 'core') => ({
     dispatcher,
-    baseUrl: kube.proxyUrl(namespace, podName(ref), corePorts.http),
+    baseUrl: kube.proxyUrl(namespace, podName(ref), portNumbers[port]),
     headers: {},
     urlLimit: proxyLimit,
   });
@@ -85,9 +96,9 @@ function proxyWay({ kube, namespace, dispatcher }: AccessOptions): Access['node'
 function portForwardWay({ namespace, connect }: AccessOptions): Access['node'] {
   assert(connect !== undefined, 'who forwards ports gives what connects to them');
   const dispatcher = new PortForwardDispatcher(connect);
-  return (ref) => ({
+  return (ref, port = 'core') => ({
     dispatcher,
-    baseUrl: podPortUrl({ namespace, pod: podName(ref), port: corePorts.http }),
+    baseUrl: podPortUrl({ namespace, pod: podName(ref), port: portNumbers[port] }),
     headers: {},
     urlLimit: noLimit,
   });
@@ -99,8 +110,8 @@ function directWay(
   urlLimit: NodeWay['urlLimit'],
 ): Access['node'] {
   assert(direct !== undefined, `who reaches nodes by ${reach.kind} gives what carries requests`);
-  return (ref) => {
-    const { url, headers } = nodeAddress(reach, ref, 'core', { namespace });
+  return (ref, port = 'core') => {
+    const { url, headers } = nodeAddress(reach, ref, port, { namespace });
     return { dispatcher: direct, baseUrl: url, headers, urlLimit };
   };
 }
@@ -110,9 +121,9 @@ function automatic(options: AccessOptions): Access {
   const ways = { proxy: proxyWay(options), 'port-forward': portForwardWay(options) };
   let chosen: keyof typeof ways = 'proxy';
   return {
-    node: (ref) => ({
-      dispatcher: new LateDispatcher(() => ways[chosen](ref)),
-      baseUrl: ways.proxy(ref).baseUrl,
+    node: (ref, port) => ({
+      dispatcher: new LateDispatcher(() => ways[chosen](ref, port)),
+      baseUrl: ways.proxy(ref, port).baseUrl,
       headers: {},
       urlLimit: proxyLimit,
     }),

@@ -3,6 +3,7 @@ import { defineMission } from '../define.ts';
 /** The least that a build must do: start, agree, and upgrade. */
 export const bootAndSync = defineMission('BootAndSync', {
   summary: 'Three validators start, agree on ledgers, and upgrade to the latest protocol.',
+  doc: `Waits until every node says that it is in sync, closes ledgers and has a quorum that agrees; arms the upgrade on all of them, and looks at the protocol of each.`,
   expectedDuration: '1m',
 
   network: {

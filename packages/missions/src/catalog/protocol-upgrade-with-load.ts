@@ -5,6 +5,7 @@ import { count } from '../params.ts';
 export const protocolUpgradeWithLoad = defineMission('ProtocolUpgradeWithLoad', {
   summary:
     'Three validators carry a load of payments, and upgrade to the latest protocol under it.',
+  doc: `Begins one protocol behind the latest, with ledgers of 1000 operations, and quorum sets that the nodes make themselves. The upgrade is armed first, for the time at which two fifths of the load are submitted; then the load begins. The upgrade must be applied on every node while the load is still under way, and the load must then end well: a transaction whose fee is too low for a full ledger is left out.`,
   expectedDuration: '4m',
   params: {
     accounts: count(20_000, 'how many test accounts pay each other', {
@@ -30,20 +31,32 @@ export const protocolUpgradeWithLoad = defineMission('ProtocolUpgradeWithLoad', 
   testBuildFor: ['upgrade under load'],
 
   async run({ core }, { phase, params }) {
-    const latest = await phase('upgrade to the protocol before the latest', async () => {
-      await core.waitUntilSynced({ within: '2m' });
-      const supported = await core.supportedProtocol();
-      await core.upgrade({ protocol: supported - 1 });
-      return supported;
-    });
+    const latest = await phase(
+      'upgrade to the protocol before the latest',
+      async () => {
+        await core.waitUntilSynced({ within: '2m' });
+        const supported = await core.supportedProtocol();
+        await core.upgrade({ protocol: supported - 1 });
+        return supported;
+      },
+      { repeatable: true },
+    );
 
-    await phase('limit ledgers to 1000 operations', () => core.upgrade({ maxTxSetSize: 1000 }));
+    await phase('limit ledgers to 1000 operations', () => core.upgrade({ maxTxSetSize: 1000 }), {
+      repeatable: true,
+    });
 
     await phase('upgrade under load', async () => {
       // Two fifths of the load come before it, the others after.
       const seconds = Math.ceil((0.4 * params.txs) / params.txRate);
       const upgrade = await core.armUpgrade({ protocol: latest }, { after: `${seconds}s` });
-      const load = await core.startLoad({ kind: 'payment', ...params, skipLowFeeTxs: true });
+      const load = await core.startLoad({
+        kind: 'payment',
+        ...params,
+        // A full ledger takes the best; what it does not take is left out.
+        maxFeeRate: 1000,
+        skipLowFeeTxs: true,
+      });
       await upgrade.waitUntilApplied();
       await load.expectRunning();
       return load.waitUntilDone();

@@ -6,6 +6,7 @@ import { amount } from '../params.ts';
 export const simplePayment = defineMission('SimplePayment', {
   summary:
     'Three validators upgrade to the latest protocol and agree on one payment from Alice to Bob.',
+  doc: `Accounts are made from the root account, and the payment is submitted to one node. That it was applied, and what arrived, is read from the ledger of every node.`,
   expectedDuration: '2m',
   params: {
     balance: amount('1000 XLM', 'what Alice and Bob start with'),

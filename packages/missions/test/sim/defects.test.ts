@@ -73,6 +73,135 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
           A node without an authenticated peer cannot hear its quorum, whatever it is armed with."
       `),
     },
+    {
+      defect: 'a node that computes another state',
+      world: { defects: { 'core-1': { wrongStateAt: 3 } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "upgrade to the latest protocol"
+        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
+                      core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
+                      core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
+          Progress    none for TIME
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+          Ledger 3 of core-1 is another one than that of core-0."
+      `),
+    },
+    {
+      defect: 'a node that refuses upgrades',
+      world: { defects: { 'core-1': { refusesUpgrades: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "upgrade to the latest protocol"
+        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
+                      core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
+                      core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
+          Progress    none for TIME
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+          An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time."
+      `),
+    },
+  ],
+  HistoryGenerateAndCatchup: [
+    {
+      defect: 'a generator that stops publishing',
+      world: { defects: { 'generator-0': { stopsPublishingAt: 20 } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "generate at protocol 25"
+        ✖ SSC_CHECKPOINT_NOT_PUBLISHED  generator-0 did not publish checkpoint 23 within 2m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    generator-0: archive at ledger N; state "Synced!", ledger N, 0 peers authenticated
+          Progress    none for TIME
+          Pod         default/ssc-091c79-generator-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-generator-0 -c stellar-core"
+      `),
+    },
+    {
+      defect: 'an archive that is not where it is looked for',
+      world: {
+        changeConfig: config('recent-0', (text) =>
+          text.replace(/curl -sf http:[^{]*/u, 'curl -sf http://nowhere.invalid/'),
+        ),
+      },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "catch up at protocol 25"
+        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-00000017.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+          Progress    none for TIME
+          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GAOKE [History ERROR] Missing HAS for ledger N: maybe stale archive generator-0
+          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+      `),
+    },
+    {
+      defect: 'an archive with wrong ledgers',
+      world: { defects: { 'generator-0': { corruptsArchive: 'ledger' } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "catch up at protocol 25"
+        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-0000013f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+          Progress    none for TIME
+          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=cc50a8] actually hashes to 4cedbb
+                      TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
+                      TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
+          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+      `),
+    },
+    {
+      defect: 'an archive with wrong buckets',
+      world: { defects: { 'generator-0': { corruptsArchive: 'bucket' } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "catch up at protocol 25"
+        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-0000013f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+          Progress    none for TIME
+          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
+                      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
+                      TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
+          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+      `),
+    },
+    {
+      defect: 'a node that never catches up',
+      world: { defects: { 'recent-0': { neverCatchesUp: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "catch up at protocol 25"
+        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-00000017.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+          Progress    none for TIME
+          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+      `),
+    },
   ],
   LoadGeneration: [
     {
@@ -109,10 +238,58 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
         ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 500 of 600 transactions submitted, 0 refused
           After       25s
           Counters    loadgen.run.failed 1, loadgen.txn.attempted 500, loadgen.txn.rejected 0 (of this run)
-          State       state "Synced!", ledger N, 0 peers authenticated
+          State       state "Synced!", ledger N, 0 peers authenticated; 3 of 3 agree on slot N (EXTERNALIZE)
           Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
           Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
           The node has no authenticated peer. Unless it is its own quorum it is cut off, which its state shows only after 35 s."
+      `),
+    },
+    {
+      defect: 'a node that refuses the load',
+      world: { defects: { 'core-0': { rejectsLoad: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "load"
+        ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 1 of 600 transactions submitted, 1 refused
+          After       1s
+          Counters    loadgen.run.failed 1, loadgen.txn.attempted 1, loadgen.txn.rejected 1 (of this run)
+          State       state "Synced!", ledger N, 2 peers authenticated; 3 of 3 agree on slot N (EXTERNALIZE)
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+      `),
+    },
+    {
+      defect: 'a node that loses transactions',
+      world: { defects: { 'core-0': { losesEvery: 20 } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "load"
+        ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 610 of 600 transactions submitted, 10 refused
+          After       50s
+          Counters    loadgen.run.failed 1, loadgen.txn.attempted 610, loadgen.txn.rejected 10 (of this run)
+          State       state "Synced!", ledger N, 2 peers authenticated; 3 of 3 agree on slot N (EXTERNALIZE)
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+      `),
+    },
+    {
+      defect: 'a node that never counts the load as done',
+      world: { defects: { 'core-0': { neverCompletesLoad: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "load"
+        ✖ SSC_LOAD_NOT_DONE  core-0 did not finish the load within 5m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    core-0: 600 of 600 transactions submitted, 0 refused, state "Synced!", ledger N, 2 peers authenticated
+          Progress    none for TIME
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends."
       `),
     },
   ],
@@ -134,13 +311,32 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       `),
     },
     {
-      defect: 'a load that is over before the upgrade',
-      world: { params: { txs: '1', txRate: '1' } },
+      defect: 'a node that refuses upgrades',
+      world: { defects: { 'core-1': { refusesUpgrades: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
         "failed in "upgrade under load"
-        ✖ SSC_LOAD_OVER  pay load on core-0 should still be under way, and is done: 1 of 1 transactions submitted, 0 refused
+        ✖ SSC_LOAD_OVER  pay load on core-0 should still be under way, and is done: 1200 of 1200 transactions submitted, 0 refused
           What was to happen under load came too late, or the load was too short for it."
+      `),
+    },
+    {
+      defect: 'a node that computes another state under load',
+      world: { defects: { 'core-2': { wrongStateAt: 60 } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "final checks"
+        ✖ SSC_NODE_NOT_SYNCED  core-2 did not sync within 1m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    core-2: state "Catching up", ledger N, 2 peers authenticated; N closed since asked; 3 of 3 agree on slot N (EXTERNALIZE)
+          Progress    none for TIME
+          Others      core-0 and core-1 in sync: ledger N
+          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
+                      TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
+                      TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
+          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
       `),
     },
   ],
@@ -165,6 +361,80 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
         ✖ SSC_TX_NOT_APPLIED  core-0 closes no ledger, so nothing that was submitted can be applied
           Asked       N times in TIME; the last answer is TIME old
           Last saw    state "Joining SCP", ledger N, 0 peers authenticated"
+      `),
+    },
+    {
+      defect: 'a node that loses transactions',
+      world: { defects: { 'core-0': { losesEvery: 1 } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "create Alice and Bob"
+        ✖ SSC_TX_UNKNOWN  it is not known whether the creation of alice with 1000 XLM was applied: it is in none of the 16 ledgers since
+          Hash           HASH
+          Account        GC2KDWDSJTF3TCFHQGGKSZI33OBJPRCAISQNNS64UQWS7JKG3ZVUGD45
+          Sequence       1
+          Envelope       AAAAAgAAAAC0odhyTMu5iKeBjKllG9uCl8RARKDWy9ykLS+lRt5rQwAAAGQAAAAAAAAAAQAAAAAAAAAAAAAAAQAAAAAAAAAAAAAAAISwwmJtCbpiT00252JM1k8e5GCc7NwAFFhIqlnYIezDAAAAAlQL5AAAAAAAAAAAAUbea0MAAABAIoADL/rDrrbtIxbQxSgrUkf7yBIPUWnKjwHvcnPjrv8yegkESQhFC3zeYzswdbgXMAJCfZJifzj/Zcpid96nCA==
+          Last answer    PENDING
+          The account sends nothing else before this is decided, or given up."
+      `),
+    },
+  ],
+  VersionMixConsensus: [
+    {
+      defect: 'an old network that does not publish',
+      world: {
+        defects: { 'before-0': { stopsPublishingAt: 1 }, 'before-1': { stopsPublishingAt: 1 } },
+      },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "publish its state"
+        ✖ SSC_CHECKPOINT_NOT_PUBLISHED  before-0 and before-1 did not publish checkpoint 23 within 2m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    before-0: archive at ledger N; state "Synced!", ledger N, 1 peer authenticated
+                      before-1: archive at ledger N; state "Synced!", ledger N, 1 peer authenticated
+          Progress    none for TIME
+          Pod         default/ssc-091c79-before-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-before-0 -c stellar-core
+          Pod         default/ssc-091c79-before-1: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-before-1 -c stellar-core"
+      `),
+    },
+    {
+      defect: 'a new version that computes another state',
+      world: { defects: { 'newer-0': { wrongStateAt: 26 }, 'newer-1': { wrongStateAt: 26 } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "go on with both versions"
+        ✖ SSC_NODE_NOT_SYNCED  newer-0, newer-1, older-0 and older-1 did not sync within 2m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    newer-0: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
+                      newer-1: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
+                      older-0: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
+                      older-1: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
+          Progress    none for TIME
+          Pod         default/ssc-091c79-newer-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-newer-0 -c stellar-core
+          Pod         default/ssc-091c79-newer-1: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-newer-1 -c stellar-core
+          Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
+          Ledger 26 of older-0 and older-1 is another one than that of newer-0."
+      `),
+    },
+    {
+      defect: 'a node of the new version that is cut off',
+      world: { whenPhase: { load: cutOff('newer-0', 'newer-1', 'older-0', 'older-1') } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "load"
+        ✖ SSC_LOAD_FAILED  pay load on older-0 failed: 100 of 100 transactions submitted, 0 refused
+          After       25s
+          Counters    loadgen.run.failed 1, loadgen.txn.attempted 100, loadgen.txn.rejected 0 (of this run)
+          State       state "Synced!", ledger N, 2 peers authenticated; 4 of 4 agree on slot N (EXTERNALIZE)
+          Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GAJ2Y [LoadGen ERROR] Load generation failed.
+          Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
+          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
       `),
     },
   ],

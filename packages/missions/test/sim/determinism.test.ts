@@ -43,16 +43,21 @@ describe('a rehearsal', () => {
 
 describe('every mission', () => {
   test.each(Object.keys(catalog))(
-    '%s rehearses',
+    '%s rehearses, and the same seed is the same run',
     async (name) => {
-      const { result, errorText } = await rehearse(findMission(name));
+      const [first, second] = [
+        await rehearse(findMission(name)),
+        await rehearse(findMission(name)),
+      ];
+      const { result, errorText } = first;
       expect(errorText).toBe('');
       expect([result.verdict, result.nodes, result.afterwards]).toEqual([
         'rehearsed',
         'simulated',
         [],
       ]);
+      expect(second.log).toEqual(first.log);
+      expect(Object.fromEntries(second.files)).toEqual(Object.fromEntries(first.files));
     },
-    60_000,
   );
 });

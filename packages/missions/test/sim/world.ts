@@ -5,7 +5,12 @@ import {
   type Random,
   type VirtualClock,
 } from '@ssc/clock';
-import { createStellarCore, type StellarCoreOptions } from '@ssc/core-sim';
+import {
+  createStellarCore,
+  type Defects,
+  olderRelease,
+  type StellarCoreOptions,
+} from '@ssc/core-sim';
 import { renderError, SscError } from '@ssc/errors';
 import {
   type ClusterSettings,
@@ -39,6 +44,8 @@ export interface WorldOptions {
   readonly params?: Readonly<Record<string, string>>;
   readonly faults?: FaultOptions;
   readonly core?: StellarCoreOptions;
+  /** What is wrong with single nodes. */
+  readonly defects?: Readonly<Record<string, Defects>>;
   readonly kube?: Partial<KubeLocalOptions>;
   readonly settings?: ClusterSettings;
   /** What is done to the cluster before the run begins. */
@@ -57,9 +64,6 @@ export interface WorldOptions {
   /** Whether the run is recorded while it goes on. @default true */
   readonly record?: boolean;
 }
-
-/** The older stellar-core of missions that change it: one protocol behind. */
-const older = { release: 'v26.0.0', protocol: 26 } as const;
 
 /** A cluster of simulated nodes, and a mission that ran on it. */
 export interface World {
@@ -103,7 +107,12 @@ export async function rehearse(
   const random = createRandom(seed);
   const delays = createRandom(`${Math.random()}`);
   const log: string[] = [];
-  const programs = { ...createBasePrograms(), 'stellar-core': createStellarCore(options.core) };
+  const run = toRunName(random.fork('run').bytes(3));
+  const core: StellarCoreOptions = {
+    ...options.core,
+    defects: (host) => options.defects?.[host.slice(run.length + 1)],
+  };
+  const programs = { ...createBasePrograms(), 'stellar-core': createStellarCore(core) };
   const cluster = createKubeLocal({
     clock: clock.fork('cluster'),
     random: random.fork('cluster'),
@@ -111,7 +120,7 @@ export async function rehearse(
       { pattern: 'core-sim', programs },
       {
         pattern: 'old-core-sim',
-        programs: { ...programs, 'stellar-core': createStellarCore(older) },
+        programs: { ...programs, 'stellar-core': createStellarCore({ ...olderRelease, ...core }) },
       },
       { pattern: 'nginx', programs },
       { pattern: 'postgres:*', programs: { ...programs, ...createPostgresPrograms() } },
@@ -123,7 +132,6 @@ export async function rehearse(
   const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube.invalid' };
   const client = (name: string): KubeApi =>
     createKubeApi({ access, clock, random: random.fork(name), budget: createBudget(clock) });
-  const run = toRunName(random.fork('run').bytes(3));
   const events: RunEvent[] = [];
   const files = new Map<string, string>();
   const params = readParams(mission.params, options.params ?? {}, 'simulated') as Readonly<

@@ -1,0 +1,88 @@
+import { usageError } from '@ssc/errors';
+import type { CoreSet } from '@ssc/formation';
+import { defineMission } from '../define.ts';
+import { count } from '../params.ts';
+
+/** What a node that follows the generator has in common with the others: it hears its votes, and reads its archive. */
+const follower = {
+  nodes: 1,
+  startsLater: true,
+  waitForConsensus: true,
+  quorum: { of: ['generator'] },
+  archivesFrom: ['generator'],
+} as const;
+
+/**
+ * One network goes through all protocols, so that its archive holds all of them: what was published with each is caught up
+ * with while it is the latest, and all of it at the end.
+ */
+export const historyGenerateAndCatchup = defineMission('HistoryGenerateAndCatchup', {
+  summary:
+    'One validator publishes history at every protocol; others catch up with it at each, and with all of it at the end.',
+  doc: `The generator goes through the protocols one after another, so that one archive holds all of them. At each it carries payments, and publishes them; then a node with nothing reads the archive, replays the last ledgers, and must follow the generator and agree with it. At the end one node takes the newest state alone, and another one replays everything since the first ledger.`,
+  expectedDuration: '25m',
+  params: {
+    firstProtocol: count(0, 'the first protocol that is gone through', { simulated: 25 }),
+    accounts: count(100, 'how many test accounts pay each other', { min: 1, max: 1_000_000 }),
+    txs: count(100, 'how many payments at each protocol', { min: 1 }),
+    txRate: count(20, 'payments a second', { min: 1 }),
+  },
+
+  network: ({ accounts: genesisTestAccounts }) => ({
+    generator: { nodes: 1, quorum: { of: ['generator'] }, genesisTestAccounts },
+    recent: { ...follower, catchup: { recent: 5 }, genesisTestAccounts },
+    minimal: { ...follower, catchup: 'minimal', genesisTestAccounts },
+    complete: { ...follower, catchup: 'complete', genesisTestAccounts },
+  }),
+
+  testBuildFor: ['generate at protocol …'],
+
+  async run({ generator, recent, minimal, complete }, { phase, params }) {
+    const { firstProtocol, ...load } = params;
+
+    const latest = await phase(
+      'sync',
+      async () => {
+        await generator.waitUntilSynced({ within: '2m' });
+        const supported = await generator.supportedProtocol();
+        if (firstProtocol <= supported) return supported;
+        throw usageError(
+          'SSC_PROTOCOL_UNKNOWN',
+          `the nodes know protocols up to ${supported}, so there is none from ${firstProtocol} on`,
+        );
+      },
+      { repeatable: true },
+    );
+
+    for (let protocol = firstProtocol; protocol <= latest; protocol++) {
+      await phase(`generate at protocol ${protocol}`, async () => {
+        if (protocol > 0) {
+          const upgrade = await generator.armUpgrade({ protocol }, { after: '1s' });
+          await upgrade.waitUntilApplied();
+        }
+        const result = await generator.runLoad({ kind: 'payment', ...load });
+        await generator.waitForLedgers(5);
+        return { ...result, published: await generator.waitUntilPublished() };
+      });
+
+      await phase(`catch up at protocol ${protocol}`, async () => {
+        await recent.start({ data: 'fresh' });
+        await follow(recent, generator);
+        await recent.stop();
+      });
+    }
+
+    await phase('catch up with all of it', async () => {
+      const sets = [minimal, complete];
+      await Promise.all(sets.map((set) => set.start({ data: 'fresh' })));
+      await Promise.all(sets.map((set) => follow(set, generator)));
+    });
+  },
+});
+
+/** A node is caught up when it closes ledgers as the generator does. */
+async function follow(set: CoreSet, generator: CoreSet): Promise<void> {
+  await set.waitUntilSynced({ within: '5m' });
+  await set.waitForLedgers(5);
+  await set.expectAgreement(generator);
+}
