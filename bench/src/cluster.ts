@@ -24,6 +24,7 @@ import {
   toRunObjects,
 } from '@ssc/kube-specs';
 import { MockAgent } from 'undici';
+import { line } from './line.ts';
 
 const sizes = [10, 100, 300];
 const pairs = 5;
@@ -115,13 +116,6 @@ async function benchSize(cluster: TestCluster, nodes: number): Promise<string> {
     ),
     '',
   ].join('\n');
-}
-
-function line(name: string, values: readonly number[], unit: string, calls?: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const show = (value = 0): string => value.toFixed(unit === '×' ? 2 : 0);
-  const middle = `${show(sorted[sorted.length >> 1])}${unit}`.padStart(12);
-  return `  ${name.padEnd(28)}${middle}  (${show(sorted[0])} to ${show(sorted.at(-1))})${calls === undefined ? '' : `  ${calls} calls`}`;
 }
 
 function requestOf(nodes: number, run: string) {

@@ -1,5 +1,11 @@
 // The way in to its nodes.
-export type { Access, Carriers } from './access/access.ts';
+export {
+  type Access,
+  type AccessOptions,
+  type Carriers,
+  createAccess,
+  type NodeWay,
+} from './access/access.ts';
 export type { AccessMode, EntryPoint } from './access/access-mode.ts';
 export type { PodConnect, PodPort } from './access/port-forward.ts';
 
