@@ -147,9 +147,13 @@ describe('a transaction whose URL has 190 KiB', () => {
       withNetwork(mode, 1, async ({ nodes: [node] }, run) => {
         const blob = longTransaction(run);
         expect(encodeURIComponent(blob).length).toBeGreaterThan(189 * 1024);
-        const ended = await node?.submit(blob);
-        process.stdout.write(`by ${mode.kind}: ${JSON.stringify(ended).slice(0, 200)}\n`);
-        expect(ended?.status).toBe('ERROR');
+        // What it says shows that it has read the whole: a simulated node knows the operation by name, a real one the sequence.
+        const said = await node?.submit(blob).then(
+          ({ status }) => status,
+          (error: unknown) => String(error),
+        );
+        process.stdout.write(`by ${mode.kind}: ${said}\n`);
+        expect(said).toMatch(/^ERROR$|does not simulate the operation invokeHostFunction/u);
       }),
     );
 });
