@@ -95,3 +95,18 @@ describe('a way that is chosen', () => {
     `);
   });
 });
+
+test('by gateway, nine nodes are reached by two routes, since one holds no more than eight', async () => {
+  const nine = defineMission('Nine', {
+    summary: 'Nine validators answer.',
+    expectedDuration: '1m',
+    network: { core: { nodes: 9 } },
+    run: async () => {},
+    atEnd: { synced: false, agreement: false, errorMetrics: false, because: 'they have no work' },
+  });
+  const access = { kind: 'gateway', gateway, entry: { address: 'ssc.test' } } as const;
+  const world = await rehearse(nine, { access, kube, record: false });
+  expect(world.errorText).toBe('');
+  const created = world.log.filter((line) => / call \d+ create httproutes /u.test(line));
+  expect(created.map((line) => / httproutes \S+ (\d+) /u.exec(line)?.[1])).toEqual(['201', '201']);
+});
