@@ -1,3 +1,4 @@
+import { exchange } from '@ssc/core-http';
 import { isSscError, renderError } from '@ssc/errors';
 import type { FormationOptions } from '@ssc/formation';
 import type { KubeLocalOptions } from '@ssc/kube-local';
@@ -59,4 +60,22 @@ test('so is a Gateway that takes 60 KiB', async () => {
       Request    GET tx?blob=… (194560 characters)
       Raise what the Gateway takes as a header (Envoy: max_request_headers_kb, 60 by default), or give --access port-forward."
   `);
+});
+
+test.each<[string, Access]>([
+  ['ingress, nginx', ingress],
+  ['ingress, traefik', { ...ingress, rewrite: 'traefik' }],
+  ['gateway', { kind: 'gateway', gateway, host: 'ssc.test', entry: {} }],
+])('the archive of a node is reached too, by %s', async (_title, access) => {
+  const { clock, cluster, drive } = createPlace('archive', undefined, { gateways: [gateway] });
+  const reply = await clock.run(async () => {
+    const { formation, run } = drive(small, { access });
+    await formation.bringUp();
+    const path = `/${run}-core-0/history/.well-known/stellar-history.json`;
+    const request = { method: 'GET', origin: 'http://ssc.test', path, headers: {} } as const;
+    const answer = await exchange(cluster.entry, request, new AbortController().signal);
+    await formation.remove();
+    return answer;
+  });
+  expect([reply.status, JSON.parse(reply.body)]).toMatchObject([200, { version: 1 }]);
 });
