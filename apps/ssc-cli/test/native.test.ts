@@ -431,7 +431,7 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     });
     try {
       await formation.bringUp();
-      const protocols = ['new', 'old'].map((set) => formation.sets[set]?.supportedProtocol());
+      const protocols = ['new', 'old'].map(async (set) => formation.sets[set]?.supportedProtocol());
       expect(await Promise.all(protocols)).toEqual([27, 26]);
       expect(formation.nodeKind()).toBe('simulated');
     } finally {
