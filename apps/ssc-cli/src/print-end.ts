@@ -3,7 +3,12 @@ import { findMission, flagOf, type RunResult } from '@ssc/missions';
 import type { Host } from './host.ts';
 
 /** Prints the verdict of a run, its error, where its files are, and how to make it again. */
-export function printEnd(result: RunResult, folder: string, provider: string, host: Host): void {
+export function printEnd(
+  result: RunResult,
+  folder: string,
+  provider: { readonly name: string; readonly flags?: string },
+  host: Host,
+): void {
   if (result.error !== undefined) host.err(`\n${renderError(errorOf(result))}\n`);
   const [first, ...others] = result.afterwards;
   if (first !== undefined)
@@ -19,7 +24,7 @@ export function printEnd(result: RunResult, folder: string, provider: string, ho
   );
   host.out(`results  ${folder}/result.json\n`);
   host.out(
-    `again    ssc mission ${result.mission} --provider ${provider} --seed ${result.seed}${again.join('')}\n`,
+    `again    ssc mission ${result.mission} --provider ${provider.name}${provider.flags ?? ''} --seed ${result.seed}${again.join('')}\n`,
   );
 }
 

@@ -101,7 +101,10 @@ export async function runMany(
 
 /** How runs are told of by default: every event, or one JSON object a line. */
 export const tellAll =
-  ({ json }: { readonly json: boolean }, provider: string) =>
+  (
+    { json }: { readonly json: boolean },
+    provider: { readonly name: string; readonly flags?: string },
+  ) =>
   (host: Host): Told => {
     const print = createEventPrinter(host.out);
     if (json)

@@ -247,6 +247,9 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
       'stellar-core is core-sim 0.0.0 (simulates v27.1.0), protocol 27',
     );
     expect(host.printed().match(/listened to on all interfaces/gu)).toHaveLength(1);
+    expect(host.printed()).toContain(
+      `again    ssc mission SimplePayment --provider native --core-binary=${workshop.coreSim} --seed `,
+    );
     expect(existsSync(join(sitesFolder(), result.run ?? '')), 'the folder of the run').toBe(false);
   });
 

@@ -35,7 +35,7 @@ export async function attach(
   const values = { ...valuesOf(optionsOf.mission, asked, found), ...options } as MissionOptions;
   const { seed, params } = asked;
   const access = readAccess(values, givenOf(asked), 'kubernetes', host.env);
-  const told = tellAll(values, 'kubernetes')(host);
+  const told = tellAll(values, { name: 'kubernetes' })(host);
   const ended = await runOne(
     { mission, params, seed, options: asked.options, found },
     readRunSettings(values),

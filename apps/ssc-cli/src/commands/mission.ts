@@ -1,5 +1,5 @@
 import { usageError } from '@ssc/errors';
-import { readParams } from '@ssc/missions';
+import { flagOf, readParams } from '@ssc/missions';
 import { askedOptions } from '../asked.ts';
 import { chooseProvider, valuesFor } from '../choose-provider.ts';
 import type { InputOf } from '../command-row.ts';
@@ -53,10 +53,25 @@ export async function mission(
     settings,
     host,
     (seed) => open(provider, seed, options, host, access),
-    tellAll(options, provider),
+    tellAll(options, { name: provider, flags: againFlags(input.given) }),
   );
   return worstOf(outcomes);
 }
+
+// What says where and how results are told, or is said anyway.
+const notAgain = new Set([
+  ...['config', 'destination', 'json', 'parallel', 'provider', 'repeat', 'retryBroken', 'seed'],
+]);
+
+/** The flags that a run is made with again: binaries, images, the cluster and how the network lies in it. */
+const againFlags = (given: Input['given']): string =>
+  [...given]
+    .filter(([name, { from }]) => from === 'flag' && !notAgain.has(name))
+    .map(([name, { text }]) => ` --${flagOf(name)}=${shown(text)}`)
+    .join('');
+
+const shown = (text: string): string =>
+  /^[\w@%+=:,./~-]+$/u.test(text) ? text : JSON.stringify(text);
 
 /** A run of each mission, with its own ones of the parameters given. */
 export const planRuns = (

@@ -29,7 +29,7 @@ export async function rehearse(
     settings,
     host,
     async (seed) => simulatedProvider(seed),
-    options.json ? tellAll(options, 'simulated') : tellBriefly,
+    options.json ? tellAll(options, { name: 'simulated' }) : tellBriefly,
   );
   return worstOf(outcomes);
 }
