@@ -76,6 +76,7 @@ describe('the doctor', () => {
       ✔ statefulsets      create, get, patch
       ✔ pods              list, watch
       ✔ pods/log          get
+      ✔ pods/exec         create, get
       ✔ pods/proxy        get
       ✔ pods/portforward  create, get
       ✔ events            list

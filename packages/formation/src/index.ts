@@ -50,6 +50,8 @@ export type { JobRequest } from './jobs.ts';
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
 export { createPodConnect } from './kube/pod-connect.ts';
+// What it leaves behind.
+export { execInPod, type PodCommand, type PodExecLimits } from './kube/pod-exec.ts';
 export { createKubeApi, type KubeAccess } from './kube/rest.ts';
 export { type Permission, permissions, permissionsFor } from './permissions.ts';
 export {
@@ -61,7 +63,6 @@ export {
   planNetwork,
 } from './plan-network.ts';
 export { type ReachOptions, reachNode } from './reach-node.ts';
-// What it leaves behind.
 export type { TablesFile } from './read-tables.ts';
 export type { DumpTables } from './recorder.ts';
 // The pods of a run: their logs.

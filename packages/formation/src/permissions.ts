@@ -56,6 +56,12 @@ export const permissions: readonly Permission[] = [
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'what the nodes wrote' },
   {
     group: '',
+    resource: 'pods/exec',
+    verbs: ['create', 'get'],
+    why: 'the tables in the postgres beside each node, where a run asks for one',
+  },
+  {
+    group: '',
     resource: 'pods/proxy',
     verbs: ['get'],
     why: 'the admin port of each node, by way of the API server',

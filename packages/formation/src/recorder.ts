@@ -14,6 +14,7 @@ import {
 import { isSscError, type SscError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
+import { findPod } from './kube/find-pod.ts';
 import type { PodWatch } from './pod-watch.ts';
 import { readTables, type TablesFile } from './read-tables.ts';
 
@@ -151,9 +152,8 @@ export class Recorder {
         : undefined;
     /** As the cluster says now: a watch tells a moment later, when the next run may have begun. */
     const now = async (): Promise<V1ContainerStatus | undefined> => {
-      const ref = { kind: kinds.pod, namespace, name: query.pod };
       const last = (): V1Pod | undefined => pods.podOf(node);
-      return statusIn(await kube.read<V1Pod>(ref).catch(last));
+      return statusIn(await findPod(kube, namespace, query.pod).catch(last));
     };
     const isOver = (current: V1ContainerStatus | undefined): boolean =>
       current === undefined ||

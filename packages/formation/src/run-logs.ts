@@ -3,7 +3,7 @@ import type { Clock } from '@ssc/clock';
 import { followLog } from '@ssc/data-dump';
 import { didYouMean, usageError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
-import { kinds } from './kube/api.ts';
+import { findPod } from './kube/find-pod.ts';
 import { containersOf, findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';
 
 /** Which logs of a run. */
@@ -74,7 +74,7 @@ async function follow({ pod, container }: ContainerLog, options: RunLogsOptions)
   let isAnother = false;
   const look = async (): Promise<boolean> => {
     if (isOver) return true;
-    const now = await kube.read<V1Pod>({ kind: kinds.pod, namespace, name });
+    const now = await findPod(kube, namespace, name);
     const status = statusOf(now, container);
     isAnother = (status?.restartCount ?? 0) > (first?.restartCount ?? 0);
     isOver =

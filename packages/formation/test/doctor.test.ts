@@ -50,6 +50,7 @@ describe('the doctor', () => {
       ok  statefulsets: create, get, patch
       ok  pods: list, watch
       ok  pods/log: get
+      ok  pods/exec: create, get
       ok  pods/proxy: get
       ok  pods/portforward: create, get
       ok  events: list

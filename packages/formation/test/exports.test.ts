@@ -13,6 +13,7 @@ test('the surface', () => {
       "createPodConnect",
       "diffRun",
       "examineCluster",
+      "execInPod",
       "findRun",
       "findRunPod",
       "kinds",

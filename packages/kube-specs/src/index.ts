@@ -123,6 +123,7 @@ export {
   databaseUrl,
   type PostgresServer,
   postgresAccount,
+  postgresDumpCommand,
   postgresShell,
   redactedValue,
   redactObject,

@@ -89,6 +89,12 @@ export function toPostgresSecret(plan: RunPlan, anchorUid: string): V1Secret | u
   };
 }
 
+/** Prints the tables as SQL, in the container of the server. */
+export const postgresDumpCommand: readonly string[] = [
+  ...['pg_dump', '--no-password', '-h', 'localhost'],
+  ...['-U', postgresAccount.user, postgresAccount.database],
+];
+
 /** What stands where a secret value was. */
 export const redactedValue = '<redacted>';
 

@@ -65,6 +65,7 @@ test('the surface', () => {
       "podNameVariable",
       "podUsage",
       "postgresAccount",
+      "postgresDumpCommand",
       "postgresSecretName",
       "postgresShell",
       "prepareShell",

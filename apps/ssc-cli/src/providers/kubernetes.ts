@@ -1,7 +1,8 @@
 import { createRandom } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
-import { createBudget, createKubeApi, createPodConnect } from '@ssc/formation';
+import { createBudget, createKubeApi, createPodConnect, execInPod } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
+import { containerNames, postgresDumpCommand } from '@ssc/kube-specs';
 import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import { openDirect } from '../open-kube.ts';
@@ -47,6 +48,17 @@ export async function kubernetesProvider(
       options,
       Buffer.from(host.randomBytes(16)).toString('hex'),
     ),
+    dumpTables: async (pod) => [
+      {
+        name: 'postgres.sql',
+        bytes: await execInPod(cluster.access, clock, {
+          namespace: cluster.namespace,
+          pod,
+          container: containerNames.postgres,
+          command: postgresDumpCommand,
+        }),
+      },
+    ],
     nonce: () => host.randomBytes(3),
     run: (work) => work(),
     async close() {

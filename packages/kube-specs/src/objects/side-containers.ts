@@ -38,6 +38,8 @@ export function postgresContainer(plan: RunPlan, server: PostgresServer): V1Cont
     ...imageOf(plan, server.image),
     restartPolicy: 'Always',
     command: shellCommand(postgresShell(server.settings)),
+    // For clients that are run in here: see dumpCommand.
+    env: databaseEnv(plan, 'postgres'),
     ports: [{ name: 'postgres', containerPort: 5432 }],
     resources: toRequirements(server.resources ?? sideResources.postgres),
     securityContext: { ...noPrivileges, runAsNonRoot: true, runAsUser: user, runAsGroup: user },

@@ -9,11 +9,11 @@ const under = (world: World, folder: string): string[] =>
 test('a run leaves its logs, the answers of its nodes after each phase, figures and a report', async () => {
   const world = await rehearse(mission, { keep: true });
   expect(world.result.afterwards).toEqual([]);
-  expect(under(world, 'nodes/core-1/')).toEqual(
+  // A database has a log beside it for as long as nothing moved it in.
+  expect(under(world, 'nodes/core-1/').filter((path) => !path.endsWith('-wal'))).toEqual(
     [
       'database/stellar-misc.db',
       'database/stellar.db',
-      'database/stellar.db-wal',
       'history.log',
       'info.json',
       'metrics.json',
