@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createRandom } from '@ssc/clock';
+import { createFormation, execInPod } from '@ssc/formation';
+import { openCluster } from '@ssc/formation/cluster';
+import { postgresDumpCommand, toRunName } from '@ssc/kube-specs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, openApi, type RealApi } from '../src/api.ts';
+import { clock, eventually, openApi, type RealApi } from '../src/api.ts';
 import { placeOf } from '../src/place.ts';
 import { callMission, callSsc, readResult } from '../src/ssc.ts';
 
@@ -90,5 +95,49 @@ test.skipIf(faulty === undefined)(
       await callSsc('clean', run, '--kubeconfig', kubeconfig, '--namespace', namespace).ended;
       rmSync(call.folder, { recursive: true });
     });
+  },
+);
+
+test.skipIf(images.postgres === undefined)(
+  'tables in the postgres of a pod are saved as SQL, and its password nowhere',
+  async () => {
+    const { access, close } = openCluster({ kubeconfig });
+    await api.inNamespace(async (namespace) => {
+      const password = randomBytes(16).toString('hex');
+      const run = toRunName(randomBytes(3));
+      // One node: the postgres beside it asks for a whole processor.
+      const sets = { core: { nodes: 1, database: 'postgres' } } as const;
+      const formation = createFormation({
+        ...{ run, namespace, sets, images, clock, mission: 'test', seed: '1', who: 'a test' },
+        version: '0.0.0',
+        clusterSettings: { postgres: { image: images.postgres ?? '', password } },
+        kube: api.kube,
+        dispatcher: access.dispatcher,
+        random: createRandom(run),
+        signal: new AbortController().signal,
+        note: () => {},
+        dumpTables: async (pod) => [
+          {
+            name: 'postgres.sql',
+            bytes: await execInPod(access, clock, {
+              ...{ namespace, pod, container: 'postgres', command: postgresDumpCommand },
+            }),
+          },
+        ],
+      });
+      await formation.bringUp();
+      const files = new Map<string, string>();
+      const problems = await formation.dump(
+        async (path, content) => void files.set(path, String(content)),
+      );
+      await formation.remove();
+      expect(problems.map((problem) => problem.message)).toEqual([]);
+      expect(files.get('nodes/core-0/database/postgres.sql')).toContain('PostgreSQL database dump');
+      expect(files.get('configs/core-0.cfg')).toContain('DATABASE = "postgresql://');
+      const leaking = [...files].filter(([, content]) => content.includes(password));
+      expect(leaking.map(([path]) => path)).toEqual([]);
+      process.stdout.write(`the password is in none of ${files.size} files\n`);
+    });
+    await close();
   },
 );

@@ -283,7 +283,7 @@ function makePostgres(passwd: string, image: MakeImage): string | undefined {
     : undefined;
   if (version === undefined) return undefined;
   const bin = `${base}/${version}/bin`;
-  const programs = ['postgres', 'initdb', 'pg_isready', 'createdb'];
+  const programs = ['postgres', 'initdb', 'pg_isready', 'createdb', 'pg_dump'];
   image(
     'postgres:e2e',
     ...programs.flatMap((name) => ['--program', `${bin}/${name}:${bin}/${name}`]),

@@ -258,7 +258,8 @@ export class Recorder {
   async #tables(dump: Dump, node: string): Promise<void> {
     const { pods, configs, dataFile, dumpTables } = this.#options;
     const database = /^DATABASE = "([^"]*)"$/mu.exec(configs().get(node) ?? '')?.[1] ?? '';
-    const pod = pods.podOf(node)?.metadata?.name;
+    const there = pods.podOf(node);
+    const pod = there?.metadata?.name;
     const isInPostgres = database.startsWith('postgresql:');
     const isInFile = database.startsWith('sqlite3:') && !database.endsWith(':memory:');
     const read = isInFile
@@ -266,7 +267,12 @@ export class Recorder {
       : isInPostgres && dumpTables !== undefined
         ? () => dumpTables(pod ?? '')
         : undefined;
-    if (read === undefined || pod === undefined) return;
+    const server = isInPostgres ? containerNames.postgres : containerNames.history;
+    // A pod that never came up has none.
+    const isServed = statusesOf(there).some(
+      ({ name, state }) => name === server && state?.running !== undefined,
+    );
+    if (read === undefined || !isServed) return;
     await dump.item(`the database of ${node}`, async () => {
       for (const { name, bytes } of await read())
         await dump.bytes(`nodes/${node}/database/${name}`, bytes);

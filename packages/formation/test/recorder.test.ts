@@ -14,7 +14,14 @@ const pod = {
   kind: 'Pod',
   metadata: { name: 'run-core-0', labels: { a: 'b' } },
   spec: {
-    containers: [{ name: 'stellar-core', image: 'core:1', command: ['stellar-core'] }],
+    containers: [
+      { name: 'stellar-core', image: 'core:1', command: ['stellar-core'] },
+      ...['history', 'postgres'].map((name) => ({
+        name,
+        image: 'core:1',
+        command: ['sleep', '3600'],
+      })),
+    ],
   },
 } as V1Pod;
 
@@ -222,8 +229,24 @@ describe('databases', () => {
     expect([...files.keys()].sort()).toEqual([
       'configs/core-0.cfg',
       'kubernetes-events.jsonl',
+      'nodes/core-0/history.log',
       'nodes/core-0/pod.json',
+      'nodes/core-0/postgres.log',
       'nodes/core-0/stellar-core.log',
     ]);
+  });
+
+  test('of a pod whose server never came up are not asked for', async () => {
+    const asked: string[] = [];
+    const { problems } = await record((clock) => clock.sleep(100), {
+      over: () => ({
+        configs: () => new Map([['core-0', 'DATABASE = "sqlite3:///data/stellar.db"\n']]),
+        dataFile: async (_node, name) => {
+          asked.push(name);
+          return undefined;
+        },
+      }),
+    });
+    expect([asked, problems]).toEqual([[], []]);
   });
 });
