@@ -50,7 +50,6 @@ export type { JobRequest } from './jobs.ts';
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
 export { createPodConnect } from './kube/pod-connect.ts';
-// What it leaves behind.
 export { execInPod, type PodCommand, type PodExecLimits } from './kube/pod-exec.ts';
 export { createKubeApi, type KubeAccess } from './kube/rest.ts';
 export { type Permission, permissions, permissionsFor } from './permissions.ts';
@@ -63,6 +62,7 @@ export {
   planNetwork,
 } from './plan-network.ts';
 export { type ReachOptions, reachNode } from './reach-node.ts';
+// What it leaves behind.
 export type { TablesFile } from './read-tables.ts';
 export type { DumpTables } from './recorder.ts';
 // The pods of a run: their logs.
