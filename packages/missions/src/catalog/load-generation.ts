@@ -10,9 +10,9 @@ export const loadGeneration = defineMission('LoadGeneration', {
     accounts: count(2000, 'how many test accounts pay each other', {
       min: 1,
       max: 1_000_000,
-      simulated: 500,
+      simulated: 300,
     }),
-    txs: count(2000, 'how many payments', { min: 1, simulated: 600 }),
+    txs: count(2000, 'how many payments', { min: 1, simulated: 300 }),
     txRate: count(20, 'payments a second', { min: 1 }),
   },
 

@@ -11,10 +11,10 @@ export const protocolUpgradeWithLoad = defineMission('ProtocolUpgradeWithLoad', 
     accounts: count(20_000, 'how many test accounts pay each other', {
       min: 1,
       max: 1_000_000,
-      simulated: 400,
+      simulated: 200,
     }),
-    txs: count(50_000, 'how many payments', { min: 1, simulated: 1200 }),
-    txRate: count(1000, 'payments a second', { min: 1, simulated: 40 }),
+    txs: count(50_000, 'how many payments', { min: 1, simulated: 600 }),
+    txRate: count(1000, 'payments a second', { min: 1, simulated: 20 }),
   },
 
   network: ({ accounts }) => ({

@@ -99,21 +99,21 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'core-1': { refusesUpgrades: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "upgrade to the latest protocol"
-        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
-                      core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
-                      core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time."
-      `),
+          "failed in "upgrade to the latest protocol"
+          ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
+                        core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
+                        core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
+        `),
     },
   ],
   HistoryGenerateAndCatchup: [
@@ -234,63 +234,63 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { whenPhase: { load: cutOff('core-0', 'core-1', 'core-2') } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "load"
-        ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 500 of 600 transactions submitted, 0 refused
-          After       25s
-          Counters    loadgen.run.failed 1, loadgen.txn.attempted 500, loadgen.txn.rejected 0 (of this run)
-          State       state "Synced!", ledger N, 0 peers authenticated; 3 of 3 agree on slot N (EXTERNALIZE)
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          The node has no authenticated peer. Unless it is its own quorum it is cut off, which its state shows only after 35 s."
-      `),
+          "failed in "load"
+          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 300 of 300 transactions submitted, 0 refused
+            After       35s
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 300, loadgen.txn.rejected 0 (of this run)
+            State       state "Joining SCP", ledger N, 0 peers authenticated
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            The node is not in sync: read this as lost sync under load, not as a load problem."
+        `),
     },
     {
       defect: 'a node that refuses the load',
       world: { defects: { 'core-0': { rejectsLoad: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "load"
-        ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 1 of 600 transactions submitted, 1 refused
-          After       1s
-          Counters    loadgen.run.failed 1, loadgen.txn.attempted 1, loadgen.txn.rejected 1 (of this run)
-          State       state "Synced!", ledger N, 2 peers authenticated; 3 of 3 agree on slot N (EXTERNALIZE)
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
-      `),
+          "failed in "load"
+          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 1 of 300 transactions submitted, 1 refused
+            After       1s
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 1, loadgen.txn.rejected 1 (of this run)
+            State       state "Synced!", ledger N, 2 peers authenticated
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+        `),
     },
     {
       defect: 'a node that loses transactions',
       world: { defects: { 'core-0': { losesEvery: 20 } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "load"
-        ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 610 of 600 transactions submitted, 10 refused
-          After       50s
-          Counters    loadgen.run.failed 1, loadgen.txn.attempted 610, loadgen.txn.rejected 10 (of this run)
-          State       state "Synced!", ledger N, 2 peers authenticated; 3 of 3 agree on slot N (EXTERNALIZE)
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
-      `),
+          "failed in "load"
+          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 304 of 300 transactions submitted, 4 refused
+            After       35s
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 304, loadgen.txn.rejected 4 (of this run)
+            State       state "Synced!", ledger N, 2 peers authenticated
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+        `),
     },
     {
       defect: 'a node that never counts the load as done',
       world: { defects: { 'core-0': { neverCompletesLoad: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "load"
-        ✖ SSC_LOAD_NOT_DONE  core-0 did not finish the load within 5m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: 600 of 600 transactions submitted, 0 refused, state "Synced!", ledger N, 2 peers authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends."
-      `),
+          "failed in "load"
+          ✖ SSC_LOAD_NOT_DONE  core-0 did not finish the load within 5m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: 300 of 300 transactions submitted, 0 refused, state "Synced!", ledger N, 2 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends."
+        `),
     },
   ],
   ProtocolUpgradeWithLoad: [
@@ -315,29 +315,29 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'core-1': { refusesUpgrades: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "upgrade under load"
-        ✖ SSC_LOAD_OVER  pay load on core-0 should still be under way, and is done: 1200 of 1200 transactions submitted, 0 refused
-          What was to happen under load came too late, or the load was too short for it."
-      `),
+          "failed in "upgrade under load"
+          ✖ SSC_LOAD_OVER  pay load on core-0 should still be under way, and is done: 600 of 600 transactions submitted, 0 refused
+            What was to happen under load came too late, or the load was too short for it."
+        `),
     },
     {
       defect: 'a node that computes another state under load',
       world: { defects: { 'core-2': { wrongStateAt: 60 } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "final checks"
-        ✖ SSC_NODE_NOT_SYNCED  core-2 did not sync within 1m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-2: state "Catching up", ledger N, 2 peers authenticated; N closed since asked; 3 of 3 agree on slot N (EXTERNALIZE)
-          Progress    none for TIME
-          Others      core-0 and core-1 in sync: ledger N
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
-                      TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
-                      TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
-      `),
+          "failed in "final checks"
+          ✖ SSC_NODE_NOT_SYNCED  core-2 did not sync within 1m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-2: state "Catching up", ledger N, 2 peers authenticated; no ledger closed since asked; 3 of 3 agree on slot N (EXTERNALIZE)
+            Progress    none for TIME
+            Others      core-0 and core-1 in sync: ledger N
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
+                        TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
+                        TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
+            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+        `),
     },
   ],
   SimplePayment: [
@@ -346,22 +346,24 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { whenPhase: { pay: cutOff('core-1', 'core-0', 'core-2') } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "pay"
-        ✖ SSC_TX_NOT_APPLIED  core-0 closes no ledger, so nothing that was submitted can be applied
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    state "Joining SCP", ledger N, 1 peer authenticated"
-      `),
+          "failed in "pay"
+          ✖ SSC_TX_NOT_APPLIED  core-0 closes no ledger, so nothing that was submitted can be applied
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    state "Joining SCP", ledger N, 1 peer authenticated
+            A ledger closes when a quorum of nodes agree on it: look at the others, and whether they reach each other."
+        `),
     },
     {
       defect: 'the node that takes transactions is cut off before the accounts are made',
       world: { whenPhase: { 'create Alice and Bob': cutOff('core-0', 'core-1', 'core-2') } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "create Alice and Bob"
-        ✖ SSC_TX_NOT_APPLIED  core-0 closes no ledger, so nothing that was submitted can be applied
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    state "Joining SCP", ledger N, 0 peers authenticated"
-      `),
+          "failed in "create Alice and Bob"
+          ✖ SSC_TX_NOT_APPLIED  core-0 closes no ledger, so nothing that was submitted can be applied
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    state "Joining SCP", ledger N, 0 peers authenticated
+            A ledger closes when a quorum of nodes agree on it: look at the others, and whether they reach each other."
+        `),
     },
     {
       defect: 'a node that loses transactions',
@@ -426,16 +428,16 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { whenPhase: { load: cutOff('newer-0', 'newer-1', 'older-0', 'older-1') } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "load"
-        ✖ SSC_LOAD_FAILED  pay load on older-0 failed: 100 of 100 transactions submitted, 0 refused
-          After       25s
-          Counters    loadgen.run.failed 1, loadgen.txn.attempted 100, loadgen.txn.rejected 0 (of this run)
-          State       state "Synced!", ledger N, 2 peers authenticated; 4 of 4 agree on slot N (EXTERNALIZE)
-          Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GAJ2Y [LoadGen ERROR] Load generation failed.
-          Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
-          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
-      `),
+          "failed in "load"
+          ✖ SSC_LOAD_FAILED  pay load on older-0 failed: 100 of 100 transactions submitted, 0 refused
+            After       25s
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 100, loadgen.txn.rejected 0 (of this run)
+            State       state "Synced!", ledger N, 2 peers authenticated
+            Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GAJ2Y [LoadGen ERROR] Load generation failed.
+            Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
+            Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+        `),
     },
   ],
 };
