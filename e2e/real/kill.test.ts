@@ -6,8 +6,9 @@ import { kinds } from '@ssc/formation';
 import { fuseName, toFusePatch } from '@ssc/kube-specs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clock, eventually, openApi, type RealApi } from '../src/api.ts';
+import { asDriver } from '../src/as-driver.ts';
 import { placeOf } from '../src/place.ts';
-import { callMission, readResult } from '../src/ssc.ts';
+import { callMission, type MissionPlace, readResult } from '../src/ssc.ts';
 
 const { kubeconfig, images } = placeOf();
 let api: RealApi;
@@ -19,8 +20,12 @@ afterAll(() => api.close());
 const kills = 10;
 /** Runs at the same time. */
 const atOnce = 3;
-/** A driver is killed so long after it has said its run's name: half of them while it creates objects, the others at any time of a mission. */
-const longestMs = [400, 30_000] as const;
+/** Drivers are killed while they create objects, at any time of a mission, and while they pay: at most so long after they said that. */
+const moments = [
+  { after: /^run (ssc-\w+),/mu, longestMs: 400 },
+  { after: /▸ pay/u, longestMs: 800 },
+  { after: /^run (ssc-\w+),/mu, longestMs: 20_000 },
+] as const;
 const seed = process.env['SSC_E2E_SEED'] ?? '1';
 
 /** What was found after a kill. */
@@ -34,10 +39,14 @@ interface Killed {
 }
 
 /** Starts a mission and kills its driver, as an operating system or a power cut does. */
-async function killOne(namespace: string, afterMs: number): Promise<Killed> {
-  const call = callMission('SimplePayment', { kubeconfig, images, namespace });
+async function killOne(
+  place: MissionPlace,
+  { after, afterMs }: { readonly after: RegExp; readonly afterMs: number },
+): Promise<Killed> {
+  const { namespace } = place;
+  const call = callMission('SimplePayment', place);
   const named = () => /^run (ssc-\w+),/mu.exec(call.output())?.[1];
-  while (named() === undefined && call.child.exitCode === null) await clock.sleep(5);
+  while (!after.test(call.output()) && call.child.exitCode === null) await clock.sleep(5);
   await Promise.race([clock.sleep(afterMs), call.ended]);
   expect(call.child.exitCode).toBeNull();
   call.child.kill('SIGKILL');
@@ -106,7 +115,7 @@ test(`after ${kills} drivers were killed with SIGKILL, nothing of their runs is 
   timeout: 900_000,
 }, async () => {
   await api.inNamespace(async (namespace) => {
-    const place = { kubeconfig, images, namespace };
+    const place = { kubeconfig: await asDriver(api, namespace), images, namespace };
     const beside = callMission('SimplePayment', place, '--keep-for', '2h');
     expect((await beside.ended).output).toContain('SimplePayment: rehearsed');
     const { run: besideRun } = readResult(beside.folder);
@@ -114,14 +123,14 @@ test(`after ${kills} drivers were killed with SIGKILL, nothing of their runs is 
     const besideObjects = await api.objectsIn(namespace);
 
     const random = createRandom(seed);
-    const moments = Array.from(
-      { length: kills },
-      (_, i) => random.float() * (longestMs[i % 2] ?? 0),
-    );
+    const chosen = Array.from({ length: kills }, (_, i) => {
+      const { after, longestMs } = moments[i % moments.length] ?? moments[0];
+      return { after, afterMs: random.float() * longestMs };
+    });
     const killed: Killed[] = [];
     const worker = async (): Promise<void> => {
-      for (let next = moments.shift(); next !== undefined; next = moments.shift())
-        killed.push(await killOne(namespace, next));
+      for (let next = chosen.shift(); next !== undefined; next = chosen.shift())
+        killed.push(await killOne(place, next));
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
 
@@ -143,6 +152,7 @@ test(`after ${kills} drivers were killed with SIGKILL, nothing of their runs is 
       `\nkilled with SIGKILL (seed ${seed}); nothing left of any; ${(before as unknown[]).length} objects of the run beside them untouched\n${rows.join('\n')}\n`,
     );
     expect(killed.filter(({ objects }) => objects > 0).length).toBeGreaterThan(0);
+    expect(killed.filter(({ during }) => during.includes('pay')).length).toBeGreaterThan(0);
     rmSync(beside.folder, { recursive: true });
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, openApi, type RealApi } from '../src/api.ts';
+import { asDriver } from '../src/as-driver.ts';
 import { placeOf } from '../src/place.ts';
 import { callMission, readResult } from '../src/ssc.ts';
 
@@ -18,7 +19,8 @@ const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
 test('SimplePayment on pods of a real Kubernetes: rehearsed, and nothing left', async () => {
   await api.inNamespace(async (namespace) => {
-    const call = callMission('SimplePayment', { kubeconfig, images, namespace }, '--seed', '1');
+    const place = { kubeconfig: await asDriver(api, namespace), images, namespace };
+    const call = callMission('SimplePayment', place, '--seed', '1');
     const { code, output, seconds } = await call.ended;
     process.stdout.write(`${output}took ${seconds.toFixed(1)} s\n`);
     expect(output).toContain('SimplePayment: rehearsed');

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRandom, createSystemClock } from '@ssc/clock';
 import { exchange } from '@ssc/core-http';
 import { createBudget, createKubeApi, type KubeApi } from '@ssc/formation';
@@ -80,6 +83,7 @@ export function openApi(kubeconfig: string): RealApi {
         return await work(name);
       } finally {
         await send('DELETE', `/api/v1/namespaces/${name}`);
+        rmSync(join(tmpdir(), `${name}.kubeconfig`), { force: true });
       }
     },
     async objectsIn(namespace) {

@@ -57,6 +57,8 @@ export interface FaultyImages {
   readonly crash: string;
   /** `run` takes more and more memory. */
   readonly memory: string;
+  /** The admin port is another one than that which the readiness probe asks. */
+  readonly elsewhere: string;
   /** `run` of the first node writes a megabyte a second: `ssc-line N xxx…`. */
   readonly chatty: string;
 }
@@ -261,6 +263,7 @@ function makeImages(state: string): TestImages {
         crash: faulty('crash'),
         memory: faulty('memory'),
         chatty: faulty('chatty'),
+        elsewhere: faulty('elsewhere'),
       },
     };
   } finally {
@@ -309,6 +312,11 @@ const faults = {
   echo "terminate called after throwing an instance of 'std::runtime_error'" >&2
   exit 134
 }`,
+  // The configuration is mounted to be read only.
+  elsewhere: `case $1-$HOSTNAME in run-*-core-1 | http-command-*-core-1)
+  { echo 'HTTP_PORT = 11699'; cat "/cfg/$HOSTNAME.cfg"; } > /tmp/elsewhere.cfg
+  for word; do shift; case $word in /cfg/*) word=/tmp/elsewhere.cfg ;; esac; set -- "$@" "$word"; done
+esac`,
   // Less than a page at once: what two processes write to one pipe is not mixed then.
   chatty: `case $1-$HOSTNAME in run-*-core-0) node -e '
   let n = 0;

@@ -87,6 +87,7 @@ export interface SscResult {
   readonly verdict: string;
   readonly nodes: string;
   readonly provider: string;
+  readonly phases: readonly { readonly name: string; readonly earlier?: true }[];
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly error?: {
     readonly code: string;

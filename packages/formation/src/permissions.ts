@@ -52,7 +52,7 @@ export const permissions: readonly Permission[] = [
     verbs: ['create', 'get', 'patch'],
     why: 'the nodes, and how many of them run',
   },
-  { group: '', resource: 'pods', verbs: ['list', 'watch'], why: 'how the nodes are' },
+  { group: '', resource: 'pods', verbs: ['get', 'list', 'watch'], why: 'how the nodes are' },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'what the nodes wrote' },
   {
     group: '',

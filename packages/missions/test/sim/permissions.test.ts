@@ -79,6 +79,13 @@ test('the permissions that ssc asks for are those that it uses, neither more nor
     const hopeless = await place.drive(waiting, { name: 'hopeless' }).go();
     expect(hopeless.verdict).toBe('failed');
 
+    // A run whose node crashes, which tells its last words.
+    const crashing = place.drive(waiting, { name: 'crashing' });
+    const crashed = crashing.go();
+    await clock.sleep(12_000);
+    cluster.faults.killContainer(namespace, `${crashing.run}-core-0`, 'stellar-core', { code: 134 });
+    expect((await crashed).error?.code).toBe('SSC_NODE_ENDED');
+
     const { dispatcher, connect } = cluster;
     const server = 'http://kube.invalid';
     await examineCluster({ kube, clock, namespace, server, dispatcher, connect });
