@@ -74,7 +74,7 @@ describe('the doctor', () => {
       ✔ services          create, get
       ✔ secrets           create, get
       ✔ statefulsets      create, get, patch
-      ✔ pods              list, watch
+      ✔ pods              get, list, watch
       ✔ pods/log          get
       ✔ pods/exec         create, get
       ✔ pods/proxy        get

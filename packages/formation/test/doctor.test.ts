@@ -48,7 +48,7 @@ describe('the doctor', () => {
       ok  services: create, get
       ok  secrets: create, get
       ok  statefulsets: create, get, patch
-      ok  pods: list, watch
+      ok  pods: get, list, watch
       ok  pods/log: get
       ok  pods/exec: create, get
       ok  pods/proxy: get

@@ -83,7 +83,9 @@ test('the permissions that ssc asks for are those that it uses, neither more nor
     const crashing = place.drive(waiting, { name: 'crashing' });
     const crashed = crashing.go();
     await clock.sleep(12_000);
-    cluster.faults.killContainer(namespace, `${crashing.run}-core-0`, 'stellar-core', { code: 134 });
+    cluster.faults.killContainer(namespace, `${crashing.run}-core-0`, 'stellar-core', {
+      code: 134,
+    });
     expect((await crashed).error?.code).toBe('SSC_NODE_ENDED');
 
     const { dispatcher, connect } = cluster;
