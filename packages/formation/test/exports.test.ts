@@ -7,6 +7,7 @@ test('the surface', () => {
       "checkNetworkSpec",
       "claimFormation",
       "cleanRuns",
+      "createAccess",
       "createBudget",
       "createFormation",
       "createKubeApi",
