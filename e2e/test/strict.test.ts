@@ -103,7 +103,15 @@ describe.skipIf('reason' in cluster)(
             mission: mission.name,
             namespace,
             sets: mission.network(readParams(mission.params, {})),
-            images: { core: 'stellar/stellar-core:27.1.0', history: 'nginx:1.28' },
+            images: {
+              core: 'stellar/stellar-core:27.1.0',
+              old: 'stellar/stellar-core:26.0.0',
+              history: 'nginx:1.28',
+            },
+            clusterSettings: {
+              postgres: { image: 'postgres:17', password: 'only-a-test' },
+              delay: { image: 'stellar/sdf-netdelay:latest' },
+            },
             seed: '1',
           });
           objects.set(mission.name, toRunObjects(plan, uids[1]).all);
