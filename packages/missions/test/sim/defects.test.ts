@@ -174,18 +174,18 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'generator-0': { corruptsArchive: 'bucket' } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "catch up at protocol 25"
-        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-0000013f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
-          Progress    none for TIME
-          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
-                      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
-                      TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
-          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
-          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
-      `),
+          "failed in "catch up at protocol 25"
+          ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Failed: download-verify-buckets"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+            Progress    none for TIME
+            Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
+                        TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
+                        TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
+            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+        `),
     },
     {
       defect: 'a node that never catches up',
