@@ -1,7 +1,7 @@
 import type { Mission } from '@ssc/missions';
 import type { Host } from './host.ts';
+import type { Input } from './options/input.ts';
 import type { Options } from './options/option-row.ts';
-import type { Input } from './options/read-input.ts';
 
 /** A row of the table of commands, which makes the parser, the help and the documentation. */
 export interface CommandRow<O extends Options = Options> {
@@ -22,6 +22,3 @@ export interface CommandRow<O extends Options = Options> {
 
 /** A row whose options give the type of what it runs with. */
 export const command = <O extends Options>(row: CommandRow<O>): CommandRow => row;
-
-/** What a command with these options gets. */
-export type InputOf<O extends Options> = Input<O>;

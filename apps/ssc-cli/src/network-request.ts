@@ -1,8 +1,8 @@
 import { usageError } from '@ssc/errors';
 import type { NetworkRequest } from '@ssc/formation';
 import { type Mission, readParams } from '@ssc/missions';
+import type { Input } from './options/input.ts';
 import { paramsOf } from './options/mission-params.ts';
-import type { Input } from './options/read-input.ts';
 import { type AccessValues, readAccess } from './read-access.ts';
 import { readClusterSettings, type SettingValues } from './read-cluster-settings.ts';
 

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@ssc/clock';
 import type { Placement } from '@ssc/core-cfg';
 import type {
+  AccessMode,
   ClusterSettings,
   CoreSetSpec,
   DumpTables,
@@ -10,10 +11,12 @@ import type {
 } from '@ssc/formation';
 import type { Mission } from '@ssc/missions';
 import type { Dispatcher } from 'undici';
-import type { AccessOfRun } from './read-access.ts';
 
 /** Where nodes run. */
 export type ProviderName = 'simulated' | 'native' | 'kubernetes';
+
+/** How nodes of a run are reached: each run may have a host name of its own. */
+export type AccessOfRun = (run: string) => AccessMode;
 
 /** A network that is to have a place. */
 export interface WhoAndWhere {

@@ -4,13 +4,10 @@ import { flagOf } from '@ssc/missions';
 import type { accessOptions } from './options/access.ts';
 import type { GivenText } from './options/given.ts';
 import type { OptionValues } from './options/option-row.ts';
-import type { ProviderName } from './provider.ts';
+import type { AccessOfRun, ProviderName } from './provider.ts';
 
 /** The values of the options about access. */
 export type AccessValues = OptionValues<typeof accessOptions>;
-
-/** How nodes of a run are reached: each run may have a host name of its own. */
-export type AccessOfRun = (run: string) => AccessMode;
 
 const readBy: Readonly<Record<string, readonly AccessMode['kind'][]>> = {
   ingressClass: ['ingress'],

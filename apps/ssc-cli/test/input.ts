@@ -1,7 +1,9 @@
-import { commands, type optionsOf } from '../src/commands.ts';
+import { commands } from '../src/commands.ts';
 import type { Host } from '../src/host.ts';
+import type { Input } from '../src/options/input.ts';
+import type { optionsOf } from '../src/options/of-commands.ts';
 import type { Options } from '../src/options/option-row.ts';
-import { type Input, readInput } from '../src/options/read-input.ts';
+import { readInput } from '../src/options/read-input.ts';
 
 /** What the command of that name gets from the words behind it. */
 export async function inputOf<Name extends keyof typeof optionsOf>(

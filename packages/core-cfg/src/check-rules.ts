@@ -1,6 +1,6 @@
 import type { NodeConfig } from './node-config.generated.ts';
 import type { Report } from './problem.ts';
-import type { CoreBuild } from './read-config.ts';
+import type { CoreBuild } from './raw-value.ts';
 import { type ResolvedNodes, resolveNodes } from './resolve.ts';
 import { checkPairs } from './rules-keys.ts';
 import { checkQuorum } from './rules-quorum.ts';

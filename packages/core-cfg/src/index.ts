@@ -27,7 +27,7 @@ export type {
   CoreLogLine,
   CoreRefusal,
 } from './problem.ts';
-export type { CoreBuild } from './read-config.ts';
+export type { CoreBuild } from './raw-value.ts';
 export { coreStopsAt, refusalLines, testingKeyLines } from './refusal.ts';
 
 // Where things stand in any TOML.

@@ -5,7 +5,8 @@ import { locateToml } from './locate.ts';
 import type { NodeConfig } from './node-config.generated.ts';
 import { type ConfigProblem, type Finding, formatPath, toProblem } from './problem.ts';
 import type { QuorumSet } from './quorum-set.ts';
-import { type CoreBuild, readConfig } from './read-config.ts';
+import type { CoreBuild } from './raw-value.ts';
+import { readConfig } from './read-config.ts';
 
 /** What a configuration is checked for. */
 export interface ParseOptions {

@@ -7,7 +7,7 @@ import type {
   ValidatorTable,
 } from './node-config.ts';
 import type { PathStep, Report } from './problem.ts';
-import { describe, integerOf, type ReadContext } from './read-config.ts';
+import { describe, integerOf, type ReadContext } from './raw-value.ts';
 
 /** The deepest level of `[QUORUM_SET.a.b…]` that core reads; the top is 0. Source: stellar-core, src/main/Config.cpp. */
 const deepestLevel = 4;

@@ -2,7 +2,7 @@ import { textOf } from './config-text.ts';
 import type { NodeConfig } from './node-config.generated.ts';
 import type { HistoryTable } from './node-config.ts';
 import { type CoreLogLine, formatPath, type Report } from './problem.ts';
-import type { CoreBuild } from './read-config.ts';
+import type { CoreBuild } from './raw-value.ts';
 
 /** What core refuses after it has loaded the file. Source: stellar-core, src/main/ApplicationImpl.cpp (validateAndLogConfig). */
 export function checkCreate(config: NodeConfig, build: CoreBuild, report: Report): void {

@@ -3,7 +3,7 @@ import type { NodeConfig } from './node-config.generated.ts';
 import type { Option } from './options/option.ts';
 import { optionNames, options } from './options/table.ts';
 import type { Report } from './problem.ts';
-import type { CoreBuild } from './read-config.ts';
+import type { CoreBuild } from './raw-value.ts';
 import { publicPassphrase, testnetPassphrase } from './rules-keys.ts';
 import { archiveNames } from './rules-start.ts';
 import { faultOfStrkey } from './strkey.ts';

@@ -16,7 +16,7 @@ import { runNode } from './commands/run.ts';
 import { ConfigRefusal, readSettings } from './config/read-settings.ts';
 import { type Defects, skewed } from './defects.ts';
 import { createLogger, type Logger, parseLevel } from './log.ts';
-import { DatabaseError } from './store/store.ts';
+import { DatabaseError } from './store/database-error.ts';
 
 /** The version of this package, as builds, logs and replies tell it. */
 export const coreSimVersion = '0.0.0';

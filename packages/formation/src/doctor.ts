@@ -4,19 +4,10 @@ import { toFuse } from '@ssc/kube-specs';
 import type { Carriers } from './access/access.ts';
 import type { AccessMode } from './access/access-mode.ts';
 import { examineAccess } from './access/examine-access.ts';
+import type { Finding } from './finding.ts';
 import { refusalOf } from './fuse.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { type Permission, permissionsFor } from './permissions.ts';
-
-/** One thing that a run needs, and whether it is there. */
-export interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  /** What was seen. */
-  readonly seen: string;
-  /** What to do about it, where it is not there. */
-  readonly fix?: string;
-}
 
 /** What is looked at. */
 export interface DoctorOptions extends Carriers {

@@ -4,9 +4,9 @@ export {
   type AccessOptions,
   type Carriers,
   createAccess,
-  type NodeWay,
 } from './access/access.ts';
 export type { AccessMode, EntryPoint } from './access/access-mode.ts';
+export type { NodeWay } from './access/node-way.ts';
 export type { PodConnect, PodPort } from './access/port-forward.ts';
 
 // A running network.
@@ -35,8 +35,9 @@ export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set
 // What of it would be made otherwise now.
 export { type DiffOptions, diffRun, type RunComparison, type RunDifference } from './diff-run.ts';
 // What it needs of a cluster.
-export { type DoctorOptions, examineCluster, type Finding, oldestVersion } from './doctor.ts';
+export { type DoctorOptions, examineCluster, oldestVersion } from './doctor.ts';
 export type { CheckReport, FinalChecks } from './final-checks.ts';
+export type { Finding } from './finding.ts';
 export {
   createFormation,
   type Formation,

@@ -1,6 +1,6 @@
 import { didYouMean, usageError } from '@ssc/errors';
+import { corePorts, historyPort } from './layout.ts';
 import { type DnsOptions, type NodeRef, podDnsName, podName } from './names.ts';
-import { corePorts, historyPort } from './plan.ts';
 
 /** How an ingress controller is told to take the prefix off a path: by whose annotations. */
 export type IngressRewrite = 'nginx' | 'traefik';

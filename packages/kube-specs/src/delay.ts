@@ -1,5 +1,4 @@
-import { podLayout } from './plan.ts';
-import { podNameVariable } from './prepare.ts';
+import { podLayout, podNameVariable } from './layout.ts';
 import type { Shell, Word } from './shell/ast.ts';
 import {
   allOf,

@@ -35,6 +35,17 @@ export {
   setSelector,
   toLabelValue,
 } from './labels.ts';
+// Where things are in a pod.
+export {
+  containerNames,
+  corePorts,
+  dataIdVariable,
+  exporterPort,
+  historyPort,
+  podLayout,
+  podNameVariable,
+  tablesPort,
+} from './layout.ts';
 export {
   accessName,
   anchorName,
@@ -101,34 +112,29 @@ export {
 } from './objects/permissions.ts';
 export { toStandaloneObjects } from './objects/standalone.ts';
 // What a network is planned with.
-export {
-  containerNames,
-  corePorts,
-  type Database,
-  type DataVolume,
-  exporterPort,
-  type HistoryServer,
-  historyPort,
-  type NetworkPlan,
-  type NodePlan,
-  type Preparation,
-  podLayout,
-  type RunPlan,
-  type SetPlan,
-  type SideContainer,
-  tablesPort,
+export type {
+  Database,
+  DataVolume,
+  HistoryServer,
+  NetworkPlan,
+  NodePlan,
+  PostgresServer,
+  Preparation,
+  RunPlan,
+  SetPlan,
+  SideContainer,
 } from './plan.ts';
 // Databases.
 export {
   databaseUrl,
-  type PostgresServer,
   postgresAccount,
   postgresDumpCommand,
   postgresShell,
   redactedValue,
   redactObject,
 } from './postgres.ts';
-export { bootedShell, dataIdVariable, podNameVariable, prepareShell } from './prepare.ts';
+// What runs before a node, and what says that it has loaded its ledger.
+export { bootedShell, prepareShell } from './prepare.ts';
 // Quotas.
 export {
   checkQuota,

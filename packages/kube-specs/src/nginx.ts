@@ -1,4 +1,5 @@
-import { podLayout, type RunPlan, tablesPort } from './plan.ts';
+import { podLayout, tablesPort } from './layout.ts';
+import type { RunPlan } from './plan.ts';
 
 /**
  * nginx's configuration: serves the archive as files, without root and without writing anywhere but /tmp. Where stellar-core has

@@ -1,6 +1,5 @@
 import type { AccessPlan } from './access.ts';
 import type { NodeDelay } from './delay.ts';
-import type { PostgresServer } from './postgres.ts';
 import type { Resources } from './resources.ts';
 import type { Scheduling } from './scheduling.ts';
 
@@ -75,6 +74,16 @@ export interface SideContainer {
   readonly resources?: Resources;
 }
 
+/** The postgres beside stellar-core: any image with `initdb`, `postgres` and `pg_isready` in its PATH. */
+export interface PostgresServer extends SideContainer {
+  /** Of this run alone. Stands in a Secret, and in no configuration. */
+  readonly password: string;
+  /** The image's user for postgres, which refuses to be root and must be named in the image's /etc/passwd. @default 999, as in the official images on Debian (on Alpine: 70) */
+  readonly user?: number;
+  /** Settings of the server. @example { shared_buffers: '256MB' } */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** The image that serves history, and where. */
 export interface HistoryServer {
   readonly image: string;
@@ -118,42 +127,3 @@ export interface NetworkPlan extends RunPlan {
   /** The image with `tc` and `getent`, where nodes have delays. */
   readonly delay?: SideContainer;
 }
-
-/** Where things are inside a pod. */
-export const podLayout = {
-  data: '/data',
-  /** The archive that the history container serves. */
-  history: '/data/history',
-  config: '/cfg',
-  /** The file that says which data are prepared. */
-  dataIdFile: '/data/ssc-data-id',
-  /** What the start-up probe read last. */
-  bootInfoFile: '/data/ssc-boot-info',
-  historyConfig: '/etc/ssc-history',
-  postgres: '/data/postgres',
-  postgresSecret: '/etc/ssc-postgres',
-} as const;
-
-/** The port that the exporter listens on (stellar-core-prometheus-exporter's default). */
-export const exporterPort = 9473;
-
-/** stellar-core's own ports (src/main/Config.cpp). */
-export const corePorts = { peer: 11_625, http: 11_626 } as const;
-
-/** Names of containers. */
-export const containerNames = {
-  core: 'stellar-core',
-  prepare: 'prepare',
-  history: 'history',
-  postgres: 'postgres',
-  databases: 'databases',
-  exporter: 'exporter',
-  delay: 'network-delay',
-  job: 'job',
-} as const;
-
-/** The port that history is served on where nothing else is said. */
-export const historyPort = 8080;
-
-/** The port of the same server on which the data folder is, with the files of the node's tables. */
-export const tablesPort = 8081;

@@ -1,20 +1,11 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import { networkLabels } from './labels.ts';
+import { podLayout } from './layout.ts';
 import { anchorName, postgresSecretName } from './names.ts';
 import { ownedByAnchor } from './objects/owner.ts';
-import { type Database, podLayout, type RunPlan, type SideContainer } from './plan.ts';
+import type { Database, RunPlan } from './plan.ts';
 import type { Shell } from './shell/ast.ts';
 import { allOf, ifElse, run } from './shell/build.ts';
-
-/** The postgres beside stellar-core: any image with `initdb`, `postgres` and `pg_isready` in its PATH. */
-export interface PostgresServer extends SideContainer {
-  /** Of this run alone. Stands in a Secret, and in no configuration. */
-  readonly password: string;
-  /** The image's user for postgres, which refuses to be root and must be named in the image's /etc/passwd. @default 999, as in the official images on Debian (on Alpine: 70) */
-  readonly user?: number;
-  /** Settings of the server. @example { shared_buffers: '256MB' } */
-  readonly settings?: Readonly<Record<string, string>>;
-}
 
 /** The user and the database that stellar-core's tables are in. */
 export const postgresAccount = { user: 'ssc', database: 'postgres' } as const;

@@ -1,11 +1,7 @@
-import { type Preparation, podLayout } from './plan.ts';
+import { dataIdVariable, podLayout, podNameVariable } from './layout.ts';
+import type { Preparation } from './plan.ts';
 import type { Shell, Word } from './shell/ast.ts';
 import { allOf, hasLine, hasText, ifElse, run, variable, word, writeTo } from './shell/build.ts';
-
-/** The variable that holds the pod's name. */
-export const podNameVariable = 'POD_NAME';
-/** The variable that holds the data id which the pod is to have. */
-export const dataIdVariable = 'DATA_ID';
 
 const dataId = word(variable(dataIdVariable));
 const configFile: Word = word(`${podLayout.config}/`, variable(podNameVariable), '.cfg');

@@ -30,13 +30,15 @@ export type { Json, Phase, PhaseOptions } from './phase.ts';
 // What it leaves.
 export { renderJUnit } from './render-junit.ts';
 export { eventJsonSchema, resultJsonSchema } from './result-schema.ts';
-export type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
+export type { RunEvent, RunEventBody } from './run-event.ts';
 // Running one.
 export { type RunOptions, runMission } from './run-mission.ts';
 export type {
   CheckResult,
   DoubtResult,
   ErrorResult,
+  NodeKind,
   PhaseResult,
   RunResult,
+  RunVerdict,
 } from './run-result.ts';

@@ -1,5 +1,5 @@
 import type { Json } from './phase.ts';
-import type { CheckResult, ErrorResult } from './run-result.ts';
+import type { CheckResult, ErrorResult, NodeKind, RunVerdict } from './run-result.ts';
 
 /** What happened in a run, in order. `at` is milliseconds since the Unix epoch, by the run's clock. */
 export type RunEvent = { readonly at: number } & RunEventBody;
@@ -32,9 +32,3 @@ export type RunEventBody =
       readonly seconds: number;
       readonly error?: ErrorResult;
     };
-
-/** `rehearsed` is what a run with a simulated node can reach at best: it never passes. */
-export type RunVerdict = 'passed' | 'rehearsed' | 'failed' | 'broken' | 'usage' | 'interrupted';
-
-/** What the nodes were; `none` when no node ever answered. */
-export type NodeKind = 'real' | 'simulated' | 'mixed' | 'none';

@@ -7,8 +7,14 @@ import { Journal } from './journal.ts';
 import { Measured } from './measured.ts';
 import { createLauncher, handlesOf } from './networks.ts';
 import type { Json } from './phase.ts';
-import type { NodeKind, RunEvent, RunEventBody, RunVerdict } from './run-event.ts';
-import { type CheckResult, type RunResult, toErrorResult } from './run-result.ts';
+import type { RunEvent, RunEventBody } from './run-event.ts';
+import {
+  type CheckResult,
+  type NodeKind,
+  type RunResult,
+  type RunVerdict,
+  toErrorResult,
+} from './run-result.ts';
 import { Steps } from './steps.ts';
 import { trackVerbs } from './track-verbs.ts';
 

@@ -1,6 +1,5 @@
 import type { SscError, Verdict } from '@ssc/errors';
 import type { Json } from './phase.ts';
-import type { NodeKind, RunVerdict } from './run-event.ts';
 
 /** What `result.json` of a run holds. Times are ISO 8601 in UTC, lengths are seconds. */
 export interface RunResult {
@@ -31,6 +30,12 @@ export interface RunResult {
   /** Calls to the Kubernetes API by verb. */
   readonly apiCalls: Readonly<Record<string, number>>;
 }
+
+/** `rehearsed` is what a run with a simulated node can reach at best: it never passes. */
+export type RunVerdict = 'passed' | 'rehearsed' | 'failed' | 'broken' | 'usage' | 'interrupted';
+
+/** What the nodes were; `none` when no node ever answered. */
+export type NodeKind = 'real' | 'simulated' | 'mixed' | 'none';
 
 export interface PhaseResult {
   readonly name: string;

@@ -1,7 +1,17 @@
 import { type Fact, SscError } from '@ssc/errors';
-import type { Sent } from './account.ts';
 import type { TxProblem } from './problem.ts';
 import type { ExplainedResult } from './result.ts';
+import type { SignedTransaction } from './transaction.ts';
+
+/** A transaction on its way. */
+export interface Sent {
+  readonly transaction: SignedTransaction;
+  readonly what: string | undefined;
+  /** What each operation was to move. */
+  readonly amounts: readonly (string | undefined)[];
+  /** The account's sequence number once it is applied: its own, or the one that it bumps to. */
+  readonly after: bigint;
+}
 
 type TxError = SscError<TxProblem>;
 

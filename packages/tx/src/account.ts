@@ -2,6 +2,7 @@ import { isSscError } from '@ssc/errors';
 import {
   accountMissing,
   neverTaken,
+  type Sent,
   txFailed,
   txFiltered,
   txRefused,
@@ -253,16 +254,6 @@ class Account implements OpenAccount {
       if (!isSscError(error, 'SSC_TX_RESULT')) throw error;
     }
   }
-}
-
-/** A transaction on its way. */
-export interface Sent {
-  readonly transaction: SignedTransaction;
-  readonly what: string | undefined;
-  /** What each operation was to move. */
-  readonly amounts: readonly (string | undefined)[];
-  /** The account's sequence number once it is applied: its own, or the one that it bumps to. */
-  readonly after: bigint;
 }
 
 function sequenceAfter(plan: AccountPlan, key: KeyPair, sequence: bigint): bigint {

@@ -6,6 +6,7 @@ import {
   checkDrawing,
   checkImports,
 } from '../src/check-arrows.ts';
+import { checkCircles } from '../src/circles.ts';
 import { checkReadme, checkTense } from '../src/examples.ts';
 import { type Finding, renderFinding } from '../src/finding.ts';
 import { checkGlobals } from '../src/globals.ts';
@@ -57,6 +58,11 @@ test('the arrows between packages', () => {
       checkAppImports(drawing, module.path.split('/')[1] ?? '', module),
     ),
   ]);
+});
+
+test('no module leads back to itself', () => {
+  for (const folder of ['apps', 'bench', 'e2e', 'packages', 'tools'])
+    expectNone(checkCircles(modulesIn(folder)));
 });
 
 test('time, chance, network, process and console come as arguments', () => {

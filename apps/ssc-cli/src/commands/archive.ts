@@ -11,15 +11,14 @@ import {
   verifyArchive,
 } from '@ssc/history';
 import { gunzipAny, type OpenArchive, openArchive } from '../archive-place.ts';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 import type { OptionValues } from '../options/option-row.ts';
-import type { Input } from '../options/read-input.ts';
 
 /** Verifies an archive: 0 when it holds ledgers and no defect was found, else 1. */
 export async function archiveVerify(
-  input: InputOf<typeof optionsOf.archiveVerify>,
+  input: Input<typeof optionsOf.archiveVerify>,
   host: Host,
 ): Promise<number> {
   const { options } = input;
@@ -39,7 +38,7 @@ export async function archiveVerify(
 
 /** Says what an archive holds, from its newest state. */
 export async function archiveInfo(
-  input: InputOf<typeof optionsOf.printed>,
+  input: Input<typeof optionsOf.printed>,
   host: Host,
 ): Promise<number> {
   return withArchive(input, 'info', host, 1, async ({ source }) => {

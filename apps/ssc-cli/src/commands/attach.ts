@@ -3,20 +3,20 @@ import { type FoundRun, findRun } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import { findMission } from '@ssc/missions';
 import { givenOf, readAsked, valuesOf } from '../asked.ts';
-import type { InputOf } from '../command-row.ts';
-import { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { type KubeOpener, openKube } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import { type MissionOptions, optionsOf } from '../options/of-commands.ts';
 import { kubernetesProvider } from '../providers/kubernetes.ts';
 import { readAccess } from '../read-access.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { tellAll } from '../run-many.ts';
 import { runOne } from '../run-one.ts';
-import type { MissionOptions, OpenProvider } from './mission.ts';
+import type { OpenProvider } from './mission.ts';
 
 /** Goes on with a run whose driver died: what was finished gives its values back, the rest is done. */
 export async function attach(
-  { args, options }: InputOf<typeof optionsOf.attach>,
+  { args, options }: Input<typeof optionsOf.attach>,
   host: Host,
   open: KubeOpener = openKube,
   openProvider: OpenProvider = (_name, _seed, values, _host, access) =>
@@ -49,7 +49,7 @@ export async function attach(
 
 async function find(
   run: string,
-  options: InputOf<typeof optionsOf.attach>['options'],
+  options: Input<typeof optionsOf.attach>['options'],
   host: Host,
   open: KubeOpener,
 ): Promise<FoundRun> {

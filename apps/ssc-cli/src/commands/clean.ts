@@ -1,15 +1,15 @@
 import { usageError } from '@ssc/errors';
 import { type CleanReport, cleanRuns } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { cleanHere } from '../native/runs-here.ts';
 import { type KubeOpener, openKube, openUnlessNone, whoIs } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 /** Removes the runs that are named, and nothing else. */
 export async function clean(
-  { args, options }: InputOf<typeof optionsOf.clean>,
+  { args, options }: Input<typeof optionsOf.clean>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {

@@ -1,13 +1,12 @@
 import { checkNodeConfig, explainKey, nodeConfigSchema, renderReport } from '@ssc/core-cfg';
 import { usageError } from '@ssc/errors';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
-import type { Input } from '../options/read-input.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 /** Checks configuration files. 2 when core would refuse one of them, 0 otherwise: warnings do not count. */
 export async function configCheck(
-  { args, options }: InputOf<typeof optionsOf.printed>,
+  { args, options }: Input<typeof optionsOf.printed>,
   host: Host,
 ): Promise<number> {
   if (args.length === 0)

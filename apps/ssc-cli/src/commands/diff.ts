@@ -13,13 +13,13 @@ import type { Mission } from '@ssc/missions';
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import { givenOf, readAsked, valuesOf } from '../asked.ts';
-import type { InputOf } from '../command-row.ts';
-import { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { needsNetwork, toNetworkRequest } from '../network-request.ts';
 import { type KubeOpener, openKube } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import { optionsOf } from '../options/of-commands.ts';
 
-type DiffInput = InputOf<typeof optionsOf.diff>;
+type DiffInput = Input<typeof optionsOf.diff>;
 
 /** Says what would change if the network of a run were made now: 0 nothing, 1 something. */
 export async function diff(

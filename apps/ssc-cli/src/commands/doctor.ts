@@ -1,14 +1,14 @@
 import { renderError, SscError, usageError } from '@ssc/errors';
 import { type AccessMode, examineCluster, type Finding } from '@ssc/formation';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { type ClusterChoice, type KubeOpener, openKube } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 import { readAccess } from '../read-access.ts';
 
 /** Checks everything that a run on Kubernetes needs: exit code 2 when something is missing. */
 export async function doctor(
-  { args, options, given }: InputOf<typeof optionsOf.doctor>,
+  { args, options, given }: Input<typeof optionsOf.doctor>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {

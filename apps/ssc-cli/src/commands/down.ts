@@ -3,7 +3,7 @@ import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import { endNativeRun } from '../native/end-run.ts';
 import { listNativeRuns } from '../native/site.ts';
-import type { Input } from '../options/read-input.ts';
+import type { Input } from '../options/input.ts';
 import { upMission } from './up.ts';
 
 /** Ends networks that `ssc up` started: those named, or all. */

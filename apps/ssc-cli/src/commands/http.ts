@@ -2,15 +2,15 @@ import { endpointCommand, endpointNames } from '@ssc/core-http';
 import { usageError } from '@ssc/errors';
 import { findRunPod, listRunPods, reachNode } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { type KubeOpener, openKube } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 import { readAccess } from '../read-access.ts';
 
 /** Asks a node of a run over its admin port, and prints what it answered, word for word. */
 export async function http(
-  { args, options, given }: InputOf<typeof optionsOf.http>,
+  { args, options, given }: Input<typeof optionsOf.http>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {

@@ -1,14 +1,14 @@
 import { usageError } from '@ssc/errors';
 import { readRunLogs } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { type KubeOpener, openKube } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 /** Prints logs of a run: of one node, or of all with each line's node before it. */
 export async function logs(
-  { args, options }: InputOf<typeof optionsOf.logs>,
+  { args, options }: Input<typeof optionsOf.logs>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {

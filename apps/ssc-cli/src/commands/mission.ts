@@ -2,22 +2,17 @@ import { usageError } from '@ssc/errors';
 import { flagOf, readParams } from '@ssc/missions';
 import { askedOptions } from '../asked.ts';
 import { chooseProvider, valuesFor } from '../choose-provider.ts';
-import type { InputOf } from '../command-row.ts';
-import { optionsOf } from '../commands.ts';
 import { drawSeed, type Host } from '../host.ts';
+import type { Input } from '../options/input.ts';
 import { paramsOf } from '../options/mission-params.ts';
-import type { OptionValues } from '../options/option-row.ts';
-import type { Input } from '../options/read-input.ts';
-import type { Provider, ProviderName } from '../provider.ts';
-import { type AccessOfRun, readAccess } from '../read-access.ts';
+import { type MissionOptions, optionsOf } from '../options/of-commands.ts';
+import type { AccessOfRun, Provider, ProviderName } from '../provider.ts';
+import { readAccess } from '../read-access.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { refuseWithoutOld } from '../refuse-without-old.ts';
 import { runMany, tellAll, worstOf } from '../run-many.ts';
 import type { PlannedRun } from '../run-one.ts';
-
-/** The values of the options of `ssc mission`. */
-export type MissionOptions = OptionValues<typeof optionsOf.mission>;
 
 /** Makes the provider of a run. */
 export type OpenProvider = (
@@ -30,7 +25,7 @@ export type OpenProvider = (
 
 /** Runs the missions named. The worst verdict is the exit code. */
 export async function mission(
-  input: InputOf<typeof optionsOf.mission>,
+  input: Input<typeof optionsOf.mission>,
   host: Host,
   open: OpenProvider = openProvider,
 ): Promise<number> {

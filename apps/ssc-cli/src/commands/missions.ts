@@ -1,7 +1,7 @@
 import { catalog } from '@ssc/missions';
 import { paramLines } from '../help-missions.ts';
 import type { Host } from '../host.ts';
-import type { Input } from '../options/read-input.ts';
+import type { Input } from '../options/input.ts';
 
 /** Lists the missions. */
 export async function missions(_input: Input, host: Host): Promise<number> {

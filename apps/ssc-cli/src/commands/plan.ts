@@ -17,12 +17,11 @@ import {
 } from '@ssc/kube-specs';
 import type { Mission, PhaseResult } from '@ssc/missions';
 import { valuesFor } from '../choose-provider.ts';
-import type { InputOf } from '../command-row.ts';
-import { optionsOf } from '../commands.ts';
 import { drawSeed, type Host } from '../host.ts';
 import { toNetworkRequest } from '../network-request.ts';
 import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
-import type { Input } from '../options/read-input.ts';
+import type { Input } from '../options/input.ts';
+import { optionsOf } from '../options/of-commands.ts';
 import { errorOf } from '../print-end.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 import { type Rehearsal, rehearse } from '../rehearse-plan.ts';
@@ -48,7 +47,7 @@ interface NetworkNeeds {
 
 /** Says what a mission would do and need, and whether a cluster has room for it: 0, or 2 when it has not. */
 export async function plan(
-  input: InputOf<typeof optionsOf.plan>,
+  input: Input<typeof optionsOf.plan>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {
@@ -78,7 +77,7 @@ export async function plan(
 
 /** What limits the namespace, or why that is not known. A cluster that was named must answer. */
 async function readRoom(
-  options: InputOf<typeof optionsOf.plan>['options'],
+  options: Input<typeof optionsOf.plan>['options'],
   host: Host,
   open: KubeOpener,
 ): Promise<NamespaceLimits | string> {
@@ -101,7 +100,7 @@ type Objects = readonly KubeObject[];
 function toNetworks(
   mission: Mission,
   { networks }: Rehearsal,
-  options: InputOf<typeof optionsOf.plan>['options'] & { readonly seed: string },
+  options: Input<typeof optionsOf.plan>['options'] & { readonly seed: string },
   limits: NamespaceLimits | string,
   input: Pick<Input, 'params' | 'given'>,
 ): readonly Objects[] {

@@ -1,8 +1,8 @@
 import { formatDuration } from '@ssc/clock';
 import { renderError, usageError } from '@ssc/errors';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 import { errorOf } from '../print-end.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { runMany, type Told, tellAll, worstOf } from '../run-many.ts';
@@ -10,7 +10,7 @@ import { planRuns } from './mission.ts';
 
 /** Runs missions on simulated nodes, and prints a line for each. The worst verdict is the exit code. */
 export async function rehearse(
-  input: InputOf<typeof optionsOf.rehearse>,
+  input: Input<typeof optionsOf.rehearse>,
   host: Host,
 ): Promise<number> {
   const { options } = input;

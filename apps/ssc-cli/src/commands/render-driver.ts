@@ -4,15 +4,15 @@ import { permissionsFor } from '@ssc/formation';
 import { type DriverPlan, toDriverJob, toPermissionObjects } from '@ssc/kube-specs';
 import { flagOf, readParams } from '@ssc/missions';
 import { stringify } from 'yaml';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { driverOptions } from '../options/driver.ts';
 import type { GivenText } from '../options/given.ts';
+import type { Input } from '../options/input.ts';
 import { paramsOf } from '../options/mission-params.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 import { variableOfParam } from '../options/option-row.ts';
 
-type RenderDriverInput = InputOf<typeof optionsOf.renderDriver>;
+type RenderDriverInput = Input<typeof optionsOf.renderDriver>;
 
 /**
  * Prints a Job that runs missions inside of the cluster, and the account it works with. Whatever was given here, on the

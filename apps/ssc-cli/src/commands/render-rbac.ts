@@ -1,14 +1,14 @@
 import { permissionsFor } from '@ssc/formation';
 import { stringify } from 'yaml';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 const apiGroup = 'rbac.authorization.k8s.io';
 
 /** Prints the Role that a run needs, and who gets it: a user, or a service account that is made as well. */
 export async function renderRbac(
-  { options: { namespace, access = 'auto', user } }: InputOf<typeof optionsOf.renderRbac>,
+  { options: { namespace, access = 'auto', user } }: Input<typeof optionsOf.renderRbac>,
   host: Host,
 ): Promise<number> {
   const metadata = { name: 'ssc', namespace, labels: { 'app.kubernetes.io/name': 'ssc' } };

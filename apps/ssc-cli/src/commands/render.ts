@@ -2,10 +2,10 @@ import { usageError } from '@ssc/errors';
 import { type KubeObject, planNetwork } from '@ssc/formation';
 import { toRunName, toStandaloneObjects } from '@ssc/kube-specs';
 import { stringify } from 'yaml';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import { type Host, joinPath } from '../host.ts';
 import { needsNetwork, toNetworkRequest } from '../network-request.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 // kubectl reads YAML 1.1, where an unquoted `yes` is a boolean; objects share parts, which are written out each time.
 const yamlOptions = { compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
@@ -16,7 +16,7 @@ const explanation = `# A network for hands: kubectl apply -f makes it, kubectl d
 `;
 
 /** Prints every configuration and manifest of a mission, or writes them into a folder. Needs no cluster. */
-export async function render(input: InputOf<typeof optionsOf.render>, host: Host): Promise<number> {
+export async function render(input: Input<typeof optionsOf.render>, host: Host): Promise<number> {
   const { options } = input;
   const [mission] = input.missions;
   if (mission === undefined || input.missions.length > 1)

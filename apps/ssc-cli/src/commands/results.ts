@@ -1,7 +1,7 @@
 import { usageError } from '@ssc/errors';
 import { eventJsonSchema, resultJsonSchema } from '@ssc/missions';
 import type { Host } from '../host.ts';
-import type { Input } from '../options/read-input.ts';
+import type { Input } from '../options/input.ts';
 
 const schemas: Readonly<Record<string, () => object>> = {
   result: resultJsonSchema,

@@ -1,15 +1,15 @@
 import { formatDuration } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
 import { listRuns, type RunInfo } from '@ssc/formation';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { describeRunsHere } from '../native/runs-here.ts';
 import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 /** Lists the runs of a namespace. */
 export async function runs(
-  { args, options }: InputOf<typeof optionsOf.runs>,
+  { args, options }: Input<typeof optionsOf.runs>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {

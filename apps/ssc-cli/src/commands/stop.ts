@@ -2,16 +2,16 @@ import { formatDuration } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
 import { stopRun } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
 import { endNativeRun } from '../native/end-run.ts';
 import { listNativeRuns } from '../native/site.ts';
 import { type KubeOpener, openKube, whoIs } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 /** Ends a run and removes it, wherever its driver is. */
 export async function stop(
-  { args, options }: InputOf<typeof optionsOf.stop>,
+  { args, options }: Input<typeof optionsOf.stop>,
   host: Host,
   open: KubeOpener = openKube,
 ): Promise<number> {

@@ -1,12 +1,12 @@
 import { usageError } from '@ssc/errors';
 import { decodeXdr, renderDecodedXdr } from '@ssc/tx';
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import type { Host } from '../host.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 
 /** Shows what a piece of XDR is: text that is base64, else a file. */
 export async function txDecode(
-  { args, options }: InputOf<typeof optionsOf.printed>,
+  { args, options }: Input<typeof optionsOf.printed>,
   host: Host,
 ): Promise<number> {
   const [input] = args;

@@ -2,12 +2,12 @@ import { usageError } from '@ssc/errors';
 import { createFormation, type Formation } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
 import manifest from '../../package.json' with { type: 'json' };
-import type { InputOf } from '../command-row.ts';
-import type { optionsOf } from '../commands.ts';
 import { drawSeed, type Host } from '../host.ts';
 import { identifyCoreBinary } from '../native/core-binary.ts';
 import { detachUp } from '../native/detach-up.ts';
 import { whoIs } from '../open-kube.ts';
+import type { Input } from '../options/input.ts';
+import type { optionsOf } from '../options/of-commands.ts';
 import {
   createNativeProvider,
   type NativeAddress,
@@ -18,7 +18,7 @@ import {
 export const upMission = 'up';
 
 /** Starts a network on this machine that stays until `ssc down`, and prints how to reach each node. */
-export async function up(input: InputOf<typeof optionsOf.up>, host: Host): Promise<number> {
+export async function up(input: Input<typeof optionsOf.up>, host: Host): Promise<number> {
   const { args, options } = input;
   if (args.length > 0)
     throw usageError('SSC_USAGE_ARGUMENT', `up takes no argument, got "${args[0]}"`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SscError } from '@ssc/errors';
 import { flagOf } from '@ssc/missions';
 import type { Host } from '../host.ts';
-import type { Input } from '../options/read-input.ts';
+import type { Input } from '../options/input.ts';
 import { sitesFolder } from './site.ts';
 
 // A network starts in seconds; its upgrade takes a quarter of a minute more.

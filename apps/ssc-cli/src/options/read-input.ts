@@ -3,6 +3,7 @@ import type { Mission } from '@ssc/missions';
 import type { CommandRow } from '../command-row.ts';
 import type { Host } from '../host.ts';
 import { type GivenProblem, type GivenText, parseGiven, resolveGivenPath } from './given.ts';
+import type { Input } from './input.ts';
 import { givenParams } from './mission-params.ts';
 import { type Options, type OptionValues, variableOf } from './option-row.ts';
 import { everyOptions } from './output.ts';
@@ -11,18 +12,6 @@ import { sortFlags, wordsOf, wordsOfGone, wordsOfParams } from './sort-flags.ts'
 import { splitWords } from './split-words.ts';
 import { allOptions } from './table.ts';
 import { checkVariables, variable } from './variables.ts';
-
-/** What a command gets: its arguments, and the value of each of its options. */
-export interface Input<O extends Options = Options> {
-  readonly args: readonly string[];
-  readonly options: OptionValues<O>;
-  /** The options that were given, by name; all others have their presets. */
-  readonly given: ReadonlyMap<string, GivenText>;
-  /** The missions that it is about. */
-  readonly missions: readonly Mission[];
-  /** Their parameters that were given, by mission and parameter. */
-  readonly params: ReadonlyMap<string, GivenText>;
-}
 
 /**
  * Reads what a command was given: flag before environment before ssc.toml before preset. Everything that is wrong is named

@@ -1,9 +1,9 @@
 import { redact } from '@ssc/errors';
 import { describeDefault, flagOf } from '@ssc/missions';
 import type { ProviderName } from '../provider.ts';
+import type { Input } from './input.ts';
 import { paramsOf } from './mission-params.ts';
 import type { OptionRow, Options } from './option-row.ts';
-import type { Input } from './read-input.ts';
 import { paramKey } from './settings-file.ts';
 
 /** The value of every option and parameter, and where it comes from. */

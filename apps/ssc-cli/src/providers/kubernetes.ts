@@ -3,11 +3,10 @@ import { usageError } from '@ssc/errors';
 import { createBudget, createKubeApi, createPodConnect, execInPod } from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
 import { containerNames, postgresDumpCommand } from '@ssc/kube-specs';
-import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import { openDirect } from '../open-kube.ts';
-import type { Provider } from '../provider.ts';
-import type { AccessOfRun } from '../read-access.ts';
+import type { MissionOptions } from '../options/of-commands.ts';
+import type { AccessOfRun, Provider } from '../provider.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 
 /** A real cluster. */

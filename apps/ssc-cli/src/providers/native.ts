@@ -25,7 +25,6 @@ import {
 import { corePorts, databaseUrl, historyPort, podName, toRunName } from '@ssc/kube-specs';
 import type { Mission } from '@ssc/missions';
 import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
-import type { MissionOptions } from '../commands/mission.ts';
 import type { Host } from '../host.ts';
 import { type CoreBinary, identifyCoreBinary } from '../native/core-binary.ts';
 import { refuseMissingTools } from '../native/find-program.ts';
@@ -37,6 +36,7 @@ import {
   refuseClosedFolder,
 } from '../native/postgres.ts';
 import { createSite, type Site } from '../native/site.ts';
+import type { MissionOptions } from '../options/of-commands.ts';
 import type { Provider, WhoAndWhere } from '../provider.ts';
 
 /** Where a node listens on this machine. */

@@ -9,8 +9,7 @@ import {
   type KubeLocal,
 } from '@ssc/kube-local';
 import { toRunName } from '@ssc/kube-specs';
-import type { Provider } from '../provider.ts';
-import type { AccessOfRun } from '../read-access.ts';
+import type { AccessOfRun, Provider } from '../provider.ts';
 
 // Simulated time begins here in every run, so that equal seeds give equal logs.
 const start = Date.UTC(2026, 0, 1);

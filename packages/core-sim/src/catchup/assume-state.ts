@@ -12,7 +12,7 @@ import { type LedgerHeader, zeroHash } from '../ledger/header.ts';
 import { NotSimulatedError } from '../tx/frame.ts';
 import { bring } from './bring.ts';
 import { CatchupFailure } from './catchup-failure.ts';
-import type { CatchupJob } from './catchup-work.ts';
+import type { CatchupJob } from './catchup-job.ts';
 
 /** Brings the buckets of a state, proves them by their hashes and by the header, and makes the state the node's. */
 export async function assumeState(

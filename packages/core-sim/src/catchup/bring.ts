@@ -1,5 +1,5 @@
 import { CatchupFailure } from './catchup-failure.ts';
-import type { CatchupJob } from './catchup-work.ts';
+import type { CatchupJob } from './catchup-job.ts';
 
 /** `7/33 (21%)` */
 export const progress = (done: number, all: number): string =>

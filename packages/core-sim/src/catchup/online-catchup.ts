@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
-import { type CatchupHost, type CatchupOutcome, catchUp } from './catchup-work.ts';
+import type { CatchupHost } from './catchup-job.ts';
+import { type CatchupOutcome, catchUp } from './catchup-work.ts';
 import type { PendingLedgers } from './pending-ledgers.ts';
 
 /** What catching up beside the network needs. */

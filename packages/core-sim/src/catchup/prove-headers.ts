@@ -9,8 +9,8 @@ import {
 } from '../history/records.ts';
 import { bring, progress } from './bring.ts';
 import { CatchupFailure } from './catchup-failure.ts';
+import type { CatchupJob } from './catchup-job.ts';
 import { type CatchupRange, checkpointsOf } from './catchup-range.ts';
-import type { CatchupJob } from './catchup-work.ts';
 import { ChainVerifier, describeLedger, type KnownLedger } from './verify-chain.ts';
 
 /** What core calls the steps of this file together. */

@@ -9,8 +9,8 @@ import {
 } from '../history/records.ts';
 import { createTxSet, type TxSet } from '../tx/tx-set.ts';
 import { CatchupFailure } from './catchup-failure.ts';
+import type { CatchupJob } from './catchup-job.ts';
 import { type CatchupRange, checkpointsOf } from './catchup-range.ts';
-import type { CatchupJob } from './catchup-work.ts';
 
 /** How long the application of one ledger takes. */
 const ledgerMs = 10;

@@ -1,5 +1,6 @@
 import { readText, resolvePath } from '@ssc/process';
-import { type CatchupTarget, catchUp } from '../catchup/catchup-work.ts';
+import type { CatchupTarget } from '../catchup/catchup-job.ts';
+import { catchUp } from '../catchup/catchup-work.ts';
 import { checkpointOf } from '../history/checkpoint.ts';
 import { renderStyled } from '../http/styled-json.ts';
 import { CoreNode } from '../node.ts';

@@ -1,5 +1,5 @@
+import { DatabaseError } from '../store/database-error.ts';
 import { openPostgres, type PostgresSession } from '../store/postgres.ts';
-import { DatabaseError } from '../store/store.ts';
 import type { Invocation } from './invocation.ts';
 
 // core's own table, of its own columns: what stands in it says whose database it is.

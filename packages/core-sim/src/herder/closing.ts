@@ -1,6 +1,6 @@
 import type { Clock } from '@ssc/clock';
 import type { ProcessContext } from '@ssc/process';
-import type { CatchupHost } from '../catchup/catchup-work.ts';
+import type { CatchupHost } from '../catchup/catchup-job.ts';
 import { OnlineCatchup } from '../catchup/online-catchup.ts';
 import { PendingLedgers } from '../catchup/pending-ledgers.ts';
 import type { NodeSettings } from '../config/node-settings.ts';

@@ -1,6 +1,6 @@
 import { type Connection, NetError, type ProcessContext } from '@ssc/process';
+import { DatabaseError } from './database-error.ts';
 import { answerScram, scramFirst, scramHeader } from './scram.ts';
-import { DatabaseError } from './store.ts';
 
 /** What DATABASE says of a postgres, in the words of libpq. */
 export interface PostgresAddress {

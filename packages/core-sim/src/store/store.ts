@@ -5,6 +5,7 @@ import { type Bucket, decodeBucket, emptyBucket, encodeBucket } from '../ledger/
 import { BucketList, combinedHash, type Level } from '../ledger/bucket-list.ts';
 import { decodeHeader, encodeHeader, hashHeader, zeroHash } from '../ledger/header.ts';
 import type { ClosedLedger, LedgerState } from '../ledger/ledger.ts';
+import { DatabaseError } from './database-error.ts';
 
 /** How often the whole state is written; between, each ledger adds one line. */
 const snapshotLedgers = 64;
@@ -50,11 +51,6 @@ export interface MiscState {
   readonly scp: readonly string[];
   /** XDR of quorum sets that those statements name. */
   readonly quorumSets: readonly string[];
-}
-
-/** A database that can't be used; the message is core's. */
-export class DatabaseError extends Error {
-  override readonly name = 'DatabaseError';
 }
 
 /** Where a node keeps what must outlive it. */

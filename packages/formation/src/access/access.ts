@@ -1,4 +1,3 @@
-import type { CoreClientOptions } from '@ssc/core-http';
 import { assert } from '@ssc/errors';
 import {
   corePorts,
@@ -12,6 +11,7 @@ import { Dispatcher } from 'undici';
 import type { KubeApi } from '../kube/api.ts';
 import type { AccessMode } from './access-mode.ts';
 import { chooseWay } from './choose-way.ts';
+import type { NodeWay } from './node-way.ts';
 import { noteIfLarge, type OpenRequest } from './open-request.ts';
 import { type PodConnect, PortForwardDispatcher, podPortUrl } from './port-forward.ts';
 import { waitUntilOpen } from './wait-until-open.ts';
@@ -36,11 +36,6 @@ export interface AccessOptions extends Carriers {
 /** What of a node is reached: its admin port, or its archive. */
 type NodePort = 'core' | 'history';
 const portNumbers = { core: corePorts.http, history: historyPort } as const;
-
-/** How requests reach one node. */
-export type NodeWay = Required<
-  Pick<CoreClientOptions, 'dispatcher' | 'baseUrl' | 'headers' | 'urlLimit'>
->;
 
 /** The way in to the nodes of a network. */
 export interface Access {

@@ -2,7 +2,7 @@ import { type Clock, within } from '@ssc/clock';
 import { exchange } from '@ssc/core-http';
 import { isSscError } from '@ssc/errors';
 import { corePorts, nodeAddress } from '@ssc/kube-specs';
-import type { Finding } from '../doctor.ts';
+import type { Finding } from '../finding.ts';
 import type { KubeApi, KubeObject } from '../kube/api.ts';
 import type { Carriers } from './access.ts';
 import type { AccessMode } from './access-mode.ts';

@@ -1,6 +1,6 @@
 import { within } from '@ssc/clock';
 import { type CoreClient, exchange } from '@ssc/core-http';
-import type { NodeWay } from './access.ts';
+import type { NodeWay } from './node-way.ts';
 import type { OpenRequest } from './open-request.ts';
 
 // From the longest transaction down, by the limits that controllers come with: Envoy 60 KiB, nginx 8 KiB, of which the request

@@ -1,10 +1,10 @@
 import { type Look, waitFacts, waitUntil } from '@ssc/clock';
 import { type Fact, isSscError, SscError } from '@ssc/errors';
 import { type KubeApi, kinds } from '../kube/api.ts';
-import type { NodeWay } from './access.ts';
 import type { AccessMode } from './access-mode.ts';
 import { describeRoute } from './describe-route.ts';
 import { measureUrlLimit } from './measure-url-limit.ts';
+import type { NodeWay } from './node-way.ts';
 import type { NodeToReach, OpenRequest } from './open-request.ts';
 
 /** A way in through a controller that has to take note of what was created. */

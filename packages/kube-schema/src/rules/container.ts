@@ -1,8 +1,8 @@
 import { at, invalid, type Report } from '../violation.ts';
 import { type Fields, isGiven, listIn, numberIn, objectIn, textIn } from './fields.ts';
 import { qualifiedNameProblems, reportName } from './names.ts';
-import { checkUser, notNegative, oneOf } from './pod.ts';
 import { quantityOf } from './quantity.ts';
+import { checkUser, notNegative, oneOf } from './values.ts';
 
 const standardResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];

@@ -2,7 +2,7 @@ import { invalid, type Report } from '../violation.ts';
 import { portNameProblems, portNumber } from './container.ts';
 import { type Fields, isGiven, listIn, numberIn, objectIn, textIn, textsIn } from './fields.ts';
 import { checkLabels, reportName } from './names.ts';
-import { oneOf } from './pod.ts';
+import { oneOf } from './values.ts';
 
 /** A Service. */
 export function checkService(object: Fields, report: Report): void {

@@ -1,8 +1,9 @@
 import { goMap, invalid, type Report, unsupported } from '../violation.ts';
 import { type Fields, isGiven, objectIn, textIn, textsIn } from './fields.ts';
 import { checkAnnotations, checkLabels, problemsOf, reportName } from './names.ts';
-import { checkPodSpec, notNegative } from './pod.ts';
+import { checkPodSpec } from './pod.ts';
 import { checkSelector, goSelector, selectorMatches } from './selector.ts';
+import { notNegative } from './values.ts';
 
 /** A pod by itself. */
 export const checkPod = (object: Fields, report: Report): void =>

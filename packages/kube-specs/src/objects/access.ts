@@ -1,6 +1,7 @@
 import type { V1HTTPIngressPath, V1Ingress, V1Service } from '@kubernetes/client-node';
 import { accessPath, type GatewayAccess, type IngressAccess } from '../access.ts';
 import { coreSetLabel, networkLabels, setSelector } from '../labels.ts';
+import { corePorts } from '../layout.ts';
 import {
   accessName,
   anchorName,
@@ -10,7 +11,7 @@ import {
   podName,
   toSlug,
 } from '../names.ts';
-import { corePorts, type NetworkPlan } from '../plan.ts';
+import type { NetworkPlan } from '../plan.ts';
 import { ownedByAnchor } from './owner.ts';
 
 /** Limits of the Gateway API's HTTPRoute (its CRD, standard channel): rules of a route, matches of a rule. */

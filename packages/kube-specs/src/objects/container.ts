@@ -6,10 +6,10 @@ import type {
   V1Volume,
   V1VolumeMount,
 } from '@kubernetes/client-node';
+import { podLayout, podNameVariable } from '../layout.ts';
 import { postgresSecretName } from '../names.ts';
-import { type Database, type DataVolume, podLayout, type RunPlan } from '../plan.ts';
+import type { Database, DataVolume, RunPlan } from '../plan.ts';
 import { passwordKey } from '../postgres.ts';
-import { podNameVariable } from '../prepare.ts';
 import type { Shell } from '../shell/ast.ts';
 import { printShell } from '../shell/print.ts';
 import { keepDollars } from './expansion.ts';

@@ -10,17 +10,11 @@ import type {
 import type { Fact } from '@ssc/errors';
 import { checkPreparation, checkRun, checkUser, image, refuse, whole } from '../check-plan.ts';
 import { jobLabel, jobSelector, networkLabels } from '../labels.ts';
+import { containerNames, podLayout, podNameVariable } from '../layout.ts';
 import { anchorName, type JobRef, jobName, toSlug } from '../names.ts';
-import {
-  containerNames,
-  type Database,
-  type DataVolume,
-  type Preparation,
-  podLayout,
-  type RunPlan,
-} from '../plan.ts';
+import type { Database, DataVolume, Preparation, RunPlan } from '../plan.ts';
 import { toPostgresSecret } from '../postgres.ts';
-import { podNameVariable, prepareShell } from '../prepare.ts';
+import { prepareShell } from '../prepare.ts';
 import { type Resources, toRequirements } from '../resources.ts';
 import { placementAnnotations, toPlacementFields } from '../scheduling.ts';
 import type { Word } from '../shell/ast.ts';

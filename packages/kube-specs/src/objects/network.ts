@@ -13,9 +13,10 @@ import {
   networkSelector,
   setSelector,
 } from '../labels.ts';
+import { corePorts } from '../layout.ts';
 import { anchorName, type SetRef, serviceName, setObjectName, toSlug } from '../names.ts';
 import { renderNginxConfig } from '../nginx.ts';
-import { corePorts, type NetworkPlan, type SetPlan } from '../plan.ts';
+import type { NetworkPlan, SetPlan } from '../plan.ts';
 import { toPostgresSecret } from '../postgres.ts';
 import { type HttpRoute, toAccessObjects } from './access.ts';
 import { packConfigs, toConfigMap } from './configs.ts';

@@ -6,9 +6,15 @@ import type {
   V1Volume,
 } from '@kubernetes/client-node';
 import { networkSelector } from '../labels.ts';
+import {
+  containerNames,
+  corePorts,
+  dataIdVariable,
+  podLayout,
+  podNameVariable,
+} from '../layout.ts';
 import type { NetworkPlan, Preparation, RunPlan, SetPlan } from '../plan.ts';
-import { containerNames, corePorts, podLayout } from '../plan.ts';
-import { bootedShell, dataIdVariable, podNameVariable, prepareShell } from '../prepare.ts';
+import { bootedShell, prepareShell } from '../prepare.ts';
 import { type Resources, sideResources, toRequirements } from '../resources.ts';
 import { placementAnnotations, toPlacementFields } from '../scheduling.ts';
 import {

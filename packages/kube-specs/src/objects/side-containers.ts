@@ -1,14 +1,9 @@
 import type { V1Container, V1Volume } from '@kubernetes/client-node';
 import { delayReadyFile, delayShell } from '../delay.ts';
+import { containerNames, exporterPort, podLayout } from '../layout.ts';
 import { postgresSecretName } from '../names.ts';
-import {
-  containerNames,
-  exporterPort,
-  podLayout,
-  type RunPlan,
-  type SideContainer,
-} from '../plan.ts';
-import { type PostgresServer, passwordKey, postgresAccount, postgresShell } from '../postgres.ts';
+import type { PostgresServer, RunPlan, SideContainer } from '../plan.ts';
+import { passwordKey, postgresAccount, postgresShell } from '../postgres.ts';
 import { sideResources, toRequirements } from '../resources.ts';
 import { allOf, run } from '../shell/build.ts';
 import {

@@ -1,9 +1,10 @@
 import type { V1LimitRangeItem, V1PodSpec, V1StatefulSet } from '@kubernetes/client-node';
 import { type Fact, usageError } from '@ssc/errors';
+import { containerNames } from '../layout.ts';
 import { toAnchor, toSubAnchor } from '../objects/anchor.ts';
 import { toFuse } from '../objects/fuse.ts';
 import { type NetworkObjects, toRunObjects } from '../objects/network.ts';
-import { containerNames, type NetworkPlan, type SetPlan } from '../plan.ts';
+import type { NetworkPlan, SetPlan } from '../plan.ts';
 import type { Resources } from '../resources.ts';
 import {
   checkQuota,
