@@ -21,6 +21,7 @@ import { type Accounts, accountMissing, type BalanceProblem } from './accounts.t
 import type { ArchiveReader } from './archive-reader.ts';
 import type {
   Account,
+  ArchiveStart,
   ArmedUpgrade,
   CoreSet,
   LoadResult,
@@ -43,6 +44,14 @@ export interface ProtocolProblem extends Problem {
   readonly protocol: number;
 }
 
+/** How a set that does not run is started. */
+export interface SetStart {
+  /** Undefined for one that never ran. */
+  readonly data?: StartData;
+  /** The ledger of its archives that it begins with. */
+  readonly from?: number;
+}
+
 /** What a handle is made from. */
 export interface CoreSetHandleOptions {
   readonly name: string;
@@ -57,7 +66,7 @@ export interface CoreSetHandleOptions {
   readonly checkpointFrequency: number;
   readonly archive: ArchiveReader;
   /** Gives the set all its pods, and waits until they answer. */
-  start(nodes: readonly string[], data?: StartData): Promise<void>;
+  start(nodes: readonly string[], how: SetStart): Promise<void>;
   /** Gives the set other pods, and waits until they answer. */
   change(nodes: readonly string[], change: SetChange): Promise<void>;
   /** Gives the set so many pods. */
@@ -121,7 +130,7 @@ export class CoreSetHandle implements CoreSet {
     await waitUntilSynced(clients, this.#waiting(options.within ?? '2m'));
   }
 
-  async start(options?: StartOptions): Promise<void> {
+  async start(options?: StartOptions | ArchiveStart): Promise<void> {
     const { clients, start } = this.#options;
     if (this.#clients.length > 0)
       throw usageError(
@@ -134,10 +143,15 @@ export class CoreSetHandle implements CoreSet {
         'SSC_START_DATA',
         `${this.name} ran before, so its start must say what it goes on with: data "kept" or "fresh"`,
       );
+    const from = options !== undefined && 'from' in options ? options.from : undefined;
+    const data = options !== undefined && 'data' in options ? options.data : 'fresh';
     await start(
       clients.map((client) => client.node),
-      // What never ran has nothing to keep, and is prepared as it was planned.
-      this.#ran ? options?.data : undefined,
+      {
+        // What never ran has nothing to keep, and is prepared for the first time.
+        ...(this.#ran && { data }),
+        ...(from !== undefined && { from }),
+      },
     );
     this.#clients = clients;
     this.#ran = true;

@@ -84,6 +84,15 @@ export interface StartOptions {
   readonly data: StartData;
 }
 
+/** How the nodes of a set start that begins with the state of an archive (`startsFrom`). */
+export interface ArchiveStart {
+  /**
+   * The last ledger of a checkpoint: all nodes begin with the state after it. Without it each takes the newest that it finds, which
+   * is another one for a node that looks a moment later.
+   */
+  readonly from: number;
+}
+
 /** What becomes of all nodes of a set. */
 export interface SetChange extends StartOptions {
   /** Which stellar-core they run from now on. @default the one that they have */
@@ -106,9 +115,9 @@ export interface CoreSet {
   waitUntilSynced(options?: Within & { readonly with?: readonly CoreSet[] }): Promise<void>;
   /**
    * Starts the nodes of a set that begins later, or was stopped, and waits until their admin ports answer. A set that ran
-   * before must be told what it goes on with.
+   * before must be told what it goes on with: with `from`, data are fresh.
    */
-  start(options?: StartOptions): Promise<void>;
+  start(options?: StartOptions | ArchiveStart): Promise<void>;
   /** Stops all nodes, and waits until their pods are gone. */
   stop(): Promise<void>;
   /** Gives all nodes of the set other pods, with other settings where some are given, and waits until they answer. */

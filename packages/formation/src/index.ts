@@ -18,6 +18,7 @@ export { claimFormation, type RunNameProblem } from './claim-formation.ts';
 export { type ClusterSettings, withDatabase } from './cluster-settings.ts';
 export type {
   Account,
+  ArchiveStart,
   ArmedUpgrade,
   CoreSet,
   LoadResult,

@@ -20,8 +20,8 @@ import { type Access, type Carriers, createAccess } from './access/access.ts';
 import { Accounts } from './accounts.ts';
 import { admitNetwork } from './admit-network.ts';
 import { type ArchiveReader, createArchiveReader } from './archive-reader.ts';
-import type { SetChange, StartData } from './core-set.ts';
-import { CoreSetHandle } from './core-set-handle.ts';
+import type { SetChange } from './core-set.ts';
+import { CoreSetHandle, type SetStart } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
 import { attachMissing, findSets } from './find-sets.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
@@ -290,7 +290,7 @@ export class Network {
       startsLater: this.#request.sets[set]?.startsLater === true,
       checkpointFrequency: this.#request.sets[set]?.accelerate === false ? 64 : 8,
       archive: this.#archive,
-      start: (labels, data) => this.#start(set, labels, data),
+      start: (labels, how) => this.#start(set, labels, how),
       change: (labels, change) => this.#change(set, labels, change),
       scale: (running) => this.#scale(set, running),
     });
@@ -306,12 +306,12 @@ export class Network {
     );
   }
 
-  /** Starts a set that does not run: as it was planned when it never ran, else with the data that it is to go on with. */
-  async #start(set: string, nodes: readonly string[], data?: StartData): Promise<void> {
-    if (data === undefined) {
+  /** Starts a set that does not run: as it was planned when nothing else is said, else with what it is to go on with. */
+  async #start(set: string, nodes: readonly string[], how: SetStart): Promise<void> {
+    if (how.data === undefined && how.from === undefined) {
       this.#pods.expectSome(nodes);
       await this.#scale(set, nodes.length);
-    } else await this.#replace(set, { data }, () => this.#pods.expectSome(nodes));
+    } else await this.#replace(set, how, () => this.#pods.expectSome(nodes));
     await this.#untilAnswering(nodes);
   }
 

@@ -1,6 +1,6 @@
 import type { ConfigChange } from '@ssc/core-cfg';
-import { present } from '@ssc/errors';
-import { nextDataId, type SetPlan } from '@ssc/kube-specs';
+import { present, usageError } from '@ssc/errors';
+import { nextDataId, type Preparation, type SetPlan } from '@ssc/kube-specs';
 import type { StartData } from './core-set.ts';
 import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
 
@@ -12,7 +12,10 @@ export interface PlannedRequest {
 
 /** What becomes of one set. */
 export interface SetReplan {
-  readonly data: StartData;
+  /** Undefined for a set that never ran: it has none to keep. */
+  readonly data?: StartData;
+  /** The ledger of its archives that it begins with. */
+  readonly from?: number;
   readonly image?: 'new' | 'old';
   /** Settings over those that the set has. */
   readonly config?: ConfigChange;
@@ -25,7 +28,7 @@ export interface SetReplan {
 export function replanSet(
   { request, planned }: PlannedRequest,
   name: string,
-  { data, image, config }: SetReplan,
+  { data, from, image, config }: SetReplan,
 ): PlannedRequest & { readonly set: SetPlan } {
   const spec = present(request.sets[name], `the network has a set ${name}`);
   const before = setOf(planned, name);
@@ -41,9 +44,11 @@ export function replanSet(
     },
   };
   const again = planNetwork(next);
+  const after = setOf(again, name);
   const set: SetPlan = {
-    ...setOf(again, name),
-    dataId: nextDataId(before, data),
+    ...after,
+    dataId: data === undefined ? before.dataId : nextDataId(before, data),
+    ...(from !== undefined && { preparation: beginningWith(after, from) }),
     // What a quota made smaller stays so.
     resources: before.resources,
     running: true,
@@ -71,6 +76,19 @@ export function replanSet(
       },
     },
   };
+}
+
+/** The preparation of a set that begins with the state of an archive, with that after one ledger. */
+function beginningWith({ name, preparation }: SetPlan, ledger: number): Preparation {
+  if (preparation.catchup === undefined)
+    throw usageError(
+      'SSC_START_LEDGER',
+      `${name} begins at genesis, so it cannot start from ledger ${ledger}`,
+      { hint: 'A set with startsFrom: "archive" begins with the state of an archive.' },
+    );
+  if (!Number.isSafeInteger(ledger) || ledger < 2)
+    throw usageError('SSC_START_LEDGER', `an archive has no state after ledger ${ledger}`);
+  return { ...preparation, catchup: `${ledger}/0` };
 }
 
 const setOf = ({ plan }: PlannedNetwork, name: string): SetPlan =>

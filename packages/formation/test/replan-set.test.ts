@@ -66,3 +66,22 @@ test('another stellar-core, where there is one', () => {
     'runs an older stellar-core, and none is named',
   );
 });
+
+test('a set that begins with an archive begins with the ledger that is said, and the data id of its first data stays', () => {
+  const two = {
+    ...request,
+    sets: { ...request.sets, others: { ...request.sets.others, startsFrom: 'archive' as const } },
+  };
+  const before = planNetwork(two);
+  const first = replanSet({ request: two, planned: before }, 'others', { from: 15 });
+  expect(first.set.preparation.catchup).toBe('15/0');
+  expect(first.set.dataId).toBe(before.plan.sets[1]?.dataId);
+  const again = replanSet(first, 'others', { data: 'fresh' });
+  expect(again.set.preparation.catchup).toBe('current/0');
+  expect(() => replanSet({ request: two, planned: before }, 'others', { from: 1 })).toThrow(
+    'an archive has no state after ledger 1',
+  );
+  expect(() => replanSet({ request, planned }, 'core', { from: 15 })).toThrow(
+    'core begins at genesis, so it cannot start from ledger 15',
+  );
+});

@@ -30,6 +30,8 @@ export const mission = defineMission('Typed', {
     await core.runLoad({ kind: 'payment', accounts: 1, txs: 1, txrate: 1 });
     // @ts-expect-error what a set goes on with is kept or fresh
     await core.start({ data: 'empty' });
+    // @ts-expect-error a ledger is a number
+    await core.start({ from: '15' });
     // @ts-expect-error a set is no text
     await core.expectAgreement('watchers');
     // @ts-expect-error other sets are a list

@@ -45,7 +45,7 @@ export const versionMixConsensus = defineMission('VersionMixConsensus', {
       { repeatable: true },
     );
 
-    await phase(
+    const published = await phase(
       'publish its state',
       async () => {
         await before.waitForLedgers(2);
@@ -55,8 +55,9 @@ export const versionMixConsensus = defineMission('VersionMixConsensus', {
     );
 
     await phase('go on with both versions', async () => {
-      // All of them are a quorum: neither version goes on before the other is there.
-      await Promise.all([newer.start(), older.start()]);
+      // All of them are a quorum, and none goes on before all are there: so they begin with one ledger, whatever is published since.
+      const from = published;
+      await Promise.all([newer.start({ from }), older.start({ from })]);
       await newer.waitUntilSynced({ with: [older] });
       await Promise.all([newer.expectProtocol(protocol), older.expectProtocol(protocol)]);
       return { new: await newer.builds(), old: await older.builds() };
