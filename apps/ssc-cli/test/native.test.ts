@@ -223,6 +223,20 @@ test('what a driver left that had no time to end it is ended by ssc clean, and n
   expect(existsSync(folder)).toBe(false);
 });
 
+test('a node has what the environment holds, and asks no proxy for archives of this machine', async () => {
+  vi.stubEnv('NO_PROXY', 'example.org');
+  vi.stubEnv('ASAN_OPTIONS', 'detect_leaks=0');
+  vi.stubEnv('PGHOST', 'elsewhere');
+  const telling = workshop.script(
+    'telling',
+    `[ "$1" = new-db ] && { echo "ASAN_OPTIONS=$ASAN_OPTIONS no_proxy=$no_proxy PGHOST=$PGHOST." >&2; exit 1; }\nexec "${workshop.recorded}" "$@"`,
+  );
+  const { host } = await run('BootAndSync', telling);
+  expect(host.complained()).toContain(
+    'ASAN_OPTIONS=detect_leaks=0 no_proxy=example.org,127.0.0.1 PGHOST=.',
+  );
+});
+
 describe.concurrent('a mission with processes of this machine', { timeout: 90_000 }, () => {
   test('SimplePayment with core-sim is rehearsed and leaves nothing', async () => {
     const { code, host, result, file } = await run('SimplePayment', workshop.coreSim);

@@ -1,5 +1,4 @@
 import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -140,11 +139,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     async (self) => {
       const { http } = portsOf(self);
       if (opensHttp(self)) forwardAdminPort(self, http);
-      // Probes ask several times a second: as long as nobody listens, no process is started to find that out.
-      if (self.argv[1] === 'http-command' && !(await isOpen(http))) {
-        self.stderr(`http failed(1) port: ${http} command: ${self.argv[2] ?? ''}\n`);
-        return 0;
-      }
+      if (self.argv[1] === 'http-command') return askAdminPort(self, http);
       const { book } = siteNow();
       return createNativeProgram({ command: binary.command, env: hostEnvironment(), book })(self);
     };
@@ -324,13 +319,22 @@ const createFolderVolumes =
 const opensHttp = (self: ProcessContext): boolean =>
   ['run', 'catchup'].includes(self.argv[1] ?? '');
 
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, loopback);
-    socket.on('connect', () => resolve(true));
-    socket.on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
-  });
+/**
+ * `http-command` without a process of stellar-core: the start-up probes of all nodes ask ten times a second, while the machine is busy
+ * with their start, and the process of a debug build takes a tenth of a second, of one with sanitizers more.
+ */
+async function askAdminPort(self: ProcessContext, port: number): Promise<number> {
+  const command = self.argv[2] ?? '';
+  const { net } = createHostNet(() => {});
+  try {
+    const response = await net.request(`http://${loopback}:${port}/${command}`);
+    self.stdout(`${Buffer.from(await bodyOf(response)).toString()}\n`);
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    self.stderr(`http failed(1) port: ${port} command: ${command}\n`);
+  }
+  return 0;
+}
 
 /** Lets the pod's own admin port lead to where the node listens on this machine. */
 function forwardAdminPort(self: ProcessContext, port: number): void {
@@ -363,14 +367,20 @@ function openHistoryPort(self: ProcessContext, port: number): void {
 
 /**
  * All that this process has: what a developer sets for sanitizers and libraries is for the node. Only not what leads clients of
- * postgres to another server than the run's own.
+ * postgres to another server than the run's own; and archives of this machine are not asked for at the user's proxy.
  */
-const hostEnvironment = (): Record<string, string> =>
-  Object.fromEntries(
+const hostEnvironment = (): Record<string, string> => ({
+  ...Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !/^PG[A-Z]+$/u.test(entry[0]),
     ),
-  );
+  ),
+  no_proxy: withLoopback(process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? ''),
+});
+
+/** What curl asks without a proxy; `*` is everything already, and means that only by itself. */
+const withLoopback = (hosts: string): string =>
+  hosts.trim() === '*' ? hosts : [hosts, loopback].filter((text) => text !== '').join(',');
 
 const nodeName = (): string => {
   const plain = hostname()

@@ -15,7 +15,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -39,7 +38,6 @@ const options: Readonly<Record<string, readonly string[]>> = {
   'new-db': ['--console'],
   'new-hist': ['--console'],
   run: ['--console', '--wait-for-consensus'],
-  'http-command': ['--console'],
 };
 
 function print(stream: 1 | 2, words: string): void {
@@ -126,21 +124,6 @@ if (command === 'new-hist') {
   mkdirSync(join(config.archive, '.well-known'), { recursive: true });
   writeFileSync(wellKnown, text('historyState'));
   end(0, 2, text('newHist'));
-}
-if (command === 'http-command') {
-  // As recorded: two header lines, an empty one, and the body; exit code 0 whatever happened.
-  request({ port: config.httpPort, host: '127.0.0.1', path: `/${positional[0]}` }, (reply) => {
-    let body = '';
-    reply.on('data', (part: Buffer) => {
-      body += part.toString();
-    });
-    reply.on('end', () => {
-      const { 'content-length': length, 'content-type': type } = reply.headers;
-      end(0, 1, `Content-Length: ${length}\nContent-Type: ${type}\n\n${body}\n`);
-    });
-  })
-    .on('error', () => end(0, 2, text('httpFailed')))
-    .end();
 }
 if (command === 'run') run(config);
 
