@@ -7,12 +7,8 @@ export {
   type ReadOptions,
   readArchive,
 } from './read-archive.ts';
-export {
-  type ArchiveReport,
-  type VerifyOptions,
-  type VerifyProgress,
-  verifyArchive,
-} from './verify-archive.ts';
+export { type ArchiveReport, verifyArchive } from './verify-archive.ts';
+export type { VerifyOptions, VerifyProgress } from './verify-options.ts';
 export {
   type CheckpointContent,
   type NewArchive,

@@ -1,20 +1,18 @@
-import { type ArchiveState, bucketsOf } from './archive-state.ts';
-import { type BucketFacts, type BucketListName, checkBucket } from './bucket.ts';
+import { ArchiveBuckets } from './archive-buckets.ts';
+import type { ArchiveState } from './archive-state.ts';
 import { checkCheckpoint } from './check-checkpoint.ts';
-import { checkLevels } from './check-levels.ts';
+import { checkFirstState, checkNewestState } from './check-states.ts';
 import {
   type CheckpointFrequency,
   checkpointOf,
   checkpointsBetween,
   firstLedgerOf,
   isCheckpoint,
-  requireLedger,
 } from './checkpoint.ts';
 import { createLimit, mapInOrder } from './concurrency.ts';
-import { type Defect, type Oddity, toDefect } from './defect.ts';
-import type { Gunzip } from './gzip.ts';
+import type { Defect, Oddity } from './defect.ts';
 import type { HeaderFacts } from './header.ts';
-import { bucketPath, isHash, statePath, wellKnownPath } from './layout.ts';
+import { statePath, wellKnownPath } from './layout.ts';
 import { historyError } from './problem.ts';
 import { findFrequency } from './read-archive.ts';
 import {
@@ -25,40 +23,7 @@ import {
   readState,
 } from './read-checkpoint.ts';
 import type { ArchiveSource } from './source.ts';
-
-/** How {@link verifyArchive} goes about it. */
-export interface VerifyOptions {
-  /** The network's; an archive of another one is a defect. @default that of the newest state */
-  readonly passphrase?: string;
-  /** @default found from the files, see `findFrequency` */
-  readonly frequency?: CheckpointFrequency;
-  /** The first ledger; the whole checkpoint that holds it is verified. @default 1 */
-  readonly from?: number;
-  /** The last ledger; the whole checkpoint that holds it is verified. @default the newest of the archive */
-  readonly to?: number;
-  /** A ledger whose hash is known from elsewhere: without one, a history that was made up whole looks true. */
-  readonly trusted?: { readonly ledger: number; readonly hash: string };
-  /** False does not verify the signatures of consensus messages, which take most of the time. @default true */
-  readonly signatures?: boolean;
-  /** How many files are read at once. @default 16 */
-  readonly concurrency?: number;
-  /** @default gunzipWhole */
-  readonly gunzip?: Gunzip;
-  /** How many defects are reported one by one; the others are counted. @default 1000 */
-  readonly mostDefects?: number;
-  /** Called after each checkpoint, in order. */
-  readonly onProgress?: (progress: VerifyProgress) => void;
-}
-
-/** How far a verification has come. */
-export interface VerifyProgress {
-  readonly checkpoint: number;
-  readonly checkpointsDone: number;
-  readonly checkpointsAll: number;
-  readonly ledgers: number;
-  readonly buckets: number;
-  readonly defects: number;
-}
+import { checkOptions, type VerifyOptions } from './verify-options.ts';
 
 /** What {@link verifyArchive} found. The archive is good when ledgers were verified and there is no defect. */
 export interface ArchiveReport {
@@ -103,34 +68,6 @@ export async function verifyArchive(
   return new Verification(source, options).run();
 }
 
-function checkOptions({ from, to, trusted, concurrency }: VerifyOptions): void {
-  if (from !== undefined) requireLedger(from, 'from');
-  if (to !== undefined) requireLedger(to, 'to');
-  if (from !== undefined && to !== undefined && from > to)
-    throw historyError(
-      { code: 'SSC_HISTORY_INPUT', field: 'from' },
-      `the first ledger, ${from}, comes after the last one, ${to}`,
-    );
-  if (trusted !== undefined) requireLedger(trusted.ledger, 'trusted.ledger');
-  if (trusted !== undefined && !isHash(trusted.hash))
-    throw historyError(
-      { code: 'SSC_HISTORY_INPUT', field: 'trusted.hash' },
-      `a ledger's hash is 64 lower-case hexadecimal digits, got ${JSON.stringify(trusted.hash)}`,
-    );
-  if (concurrency !== undefined && (!Number.isInteger(concurrency) || concurrency < 1))
-    throw historyError(
-      { code: 'SSC_HISTORY_INPUT', field: 'concurrency' },
-      `concurrency must be a whole number from 1 on, got ${concurrency}`,
-    );
-}
-
-/** A bucket that was looked at, and what is wrong with it. */
-interface BucketLook {
-  readonly facts: BucketFacts | undefined;
-  readonly defects: readonly Defect[];
-  readonly oddities: readonly Oddity[];
-}
-
 class Verification {
   readonly #source: ArchiveSource;
   readonly #options: VerifyOptions;
@@ -139,9 +76,7 @@ class Verification {
   readonly #defects: Defect[] = [];
   readonly #oddities: Oddity[] = [];
   #defectsFound = 0;
-  readonly #buckets = new Map<string, Promise<BucketLook>>();
-  /** Buckets whose defects are reported already. */
-  readonly #bucketsDone = new Set<string>();
+  readonly #buckets: ArchiveBuckets;
   /** States by the build that published them: how many, and one of them. */
   readonly #servers = new Map<string, { count: number; readonly file: string }>();
   /** The one that was asked for. */
@@ -154,8 +89,6 @@ class Verification {
     ledgers: 0,
     transactions: 0,
     scpMessages: 0,
-    buckets: 0,
-    bucketEntries: 0,
     storedBytes: 0,
   };
 
@@ -165,6 +98,7 @@ class Verification {
     this.#concurrency = options.concurrency ?? 16;
     this.#limit = createLimit(this.#concurrency);
     this.#passphrase = options.passphrase;
+    this.#buckets = new ArchiveBuckets(this.#inspection([]));
   }
 
   async run(): Promise<ArchiveReport> {
@@ -188,9 +122,16 @@ class Verification {
     const frequency = this.#options.frequency ?? (await findFrequency(this.#source, last));
     const [first, final] = this.#range(last, frequency);
     await this.#findPrevious(first, frequency);
-    if (firstLedgerOf(first, frequency) === 1) await this.#checkFirstState();
+    if (firstLedgerOf(first, frequency) === 1) await this.#checkFirst();
     await this.#verifyCheckpoints(first, final, frequency);
-    await this.#checkNewest(newest, frequency);
+    if (newest !== undefined)
+      this.#report(
+        await checkNewestState(
+          newest,
+          frequency,
+          async (file) => (await readState(this.#inspection([]), file))?.text,
+        ),
+      );
     this.#checkServers();
     return this.#done(frequency, firstLedgerOf(first, frequency), final);
   }
@@ -237,7 +178,7 @@ class Verification {
     )) {
       found.push(...checkCheckpoint(facts, this.#previous, expected));
       if (facts.state !== undefined)
-        found.push(...(await this.#checkBuckets(facts.state, facts.checkpoint)));
+        found.push(...(await this.#buckets.check(facts.state, facts.checkpoint)));
       this.#count(facts);
       this.#report(found.sort(byPlace));
       this.#previous = facts.headers?.at(-1);
@@ -246,7 +187,7 @@ class Verification {
         checkpointsDone: this.#totals.checkpoints,
         checkpointsAll,
         ledgers: this.#totals.ledgers,
-        buckets: this.#totals.buckets,
+        buckets: this.#buckets.count,
         defects: this.#defectsFound,
       });
     }
@@ -256,116 +197,20 @@ class Verification {
   async #look(checkpoint: number): Promise<{ facts: CheckpointFacts; found: Defect[] }> {
     const found: Defect[] = [];
     const facts = await readCheckpoint(this.#inspection(found), checkpoint);
-    if (facts.state !== undefined)
-      await Promise.all(listed(facts.state).map(([list, hash]) => this.#bucket(list, hash)));
+    if (facts.state !== undefined) await this.#buckets.read(facts.state);
     return { facts, found };
   }
 
-  /** A bucket, which is read once however many states name it. */
-  #bucket(list: BucketListName, hash: string): Promise<BucketLook> {
-    const key = `${list} ${hash}`;
-    let look = this.#buckets.get(key);
-    if (look === undefined) {
-      look = this.#limit(() => this.#lookAtBucket(list, hash));
-      this.#buckets.set(key, look);
-    }
-    return look;
-  }
-
-  async #lookAtBucket(list: BucketListName, hash: string): Promise<BucketLook> {
-    const file = bucketPath(hash);
-    const oddities: Oddity[] = [];
-    try {
-      const facts = await checkBucket(this.#inspection([]).reading, hash, list, {
-        onStored: (part) => {
-          this.#totals.storedBytes += part.length;
-        },
-        onOddity: (message) => oddities.push({ file, message }),
-      });
-      const defects = facts.flaws.map((message): Defect => ({ kind: 'bucket', file, message }));
-      return { facts, defects, oddities };
-    } catch (error) {
-      return { facts: undefined, defects: [toDefect(error)], oddities };
-    }
-  }
-
-  async #checkBuckets(state: ArchiveState, checkpoint: number): Promise<Defect[]> {
-    const defects: Defect[] = [];
-    const known = new Map<string, BucketFacts | undefined>();
-    for (const [list, hash] of listed(state)) {
-      const look = await this.#bucket(list, hash);
-      known.set(`${list} ${hash}`, look.facts);
-      if (this.#bucketsDone.has(`${list} ${hash}`)) continue;
-      this.#bucketsDone.add(`${list} ${hash}`);
-      // The first checkpoint that names it, for orientation.
-      defects.push(...look.defects.map((defect) => ({ ...defect, ledger: checkpoint })));
-      this.#oddities.push(...look.oddities);
-      this.#totals.buckets += 1;
-      this.#totals.bucketEntries += look.facts?.entries ?? 0;
-    }
-    const file = statePath(checkpoint);
-    for (const [list, name, levels] of [
-      ['live', 'currentBuckets', state.currentBuckets],
-      ['hot', 'hotArchiveBuckets', state.hotArchiveBuckets ?? []],
-    ] as const)
-      for (const message of checkLevels(name, levels, (hash) => known.get(`${list} ${hash}`)))
-        defects.push({ kind: 'bucket-list', file, ledger: checkpoint, message });
-    return defects;
-  }
-
-  /** `new-hist` leaves a state of ledger 0, which says that there is nothing; an archive may lack it. */
-  async #checkFirstState(): Promise<void> {
-    const file = statePath(0);
+  async #checkFirst(): Promise<void> {
     const found: Defect[] = [];
-    const read = await readState(this.#inspection(found), file);
+    const read = await readState(this.#inspection(found), statePath(0));
+    // An archive may lack it.
     const defects = found.filter(({ kind }) => kind !== 'missing');
     if (read !== undefined) {
-      const { state } = read;
-      this.#countServer(state, file);
-      const holds = listed(state).length > 0;
-      if (state.currentLedger !== 0 || holds)
-        defects.push({
-          kind: 'state',
-          file,
-          message: holds
-            ? 'it names buckets, and there was no ledger'
-            : `currentLedger is ${state.currentLedger} instead of 0`,
-        });
-      if (state.networkPassphrase !== undefined && state.networkPassphrase !== this.#passphrase)
-        defects.push({
-          kind: 'passphrase',
-          file,
-          message: `the network is ${JSON.stringify(state.networkPassphrase)}, and ${JSON.stringify(this.#passphrase)} was expected`,
-        });
-      if (state.version !== 1)
-        defects.push({
-          kind: 'state',
-          file,
-          message: `version is ${state.version}, and a network begins with 1`,
-        });
+      this.#countServer(read.state, statePath(0));
+      defects.push(...checkFirstState(read.state, this.#passphrase));
     }
     this.#report(defects);
-  }
-
-  /** The newest state is a copy of that of its checkpoint. */
-  async #checkNewest(
-    newest: { readonly state: ArchiveState; readonly text: string } | undefined,
-    frequency: CheckpointFrequency,
-  ): Promise<void> {
-    if (newest === undefined) return;
-    const { currentLedger } = newest.state;
-    const defect = (message: string): void =>
-      this.#report([{ kind: 'state', file: wellKnownPath, ledger: currentLedger, message }]);
-    if (!isCheckpoint(currentLedger, frequency)) {
-      defect(
-        `currentLedger is ${currentLedger}, and no checkpoint of ${frequency} ledgers ends there`,
-      );
-      return;
-    }
-    const file = statePath(currentLedger);
-    const twin = await readState(this.#inspection([]), file);
-    if (twin !== undefined && twin.text !== newest.text)
-      defect(`it is not the same text as ${file}`);
   }
 
   #count({ checkpoint, state, headers, sets, scp }: CheckpointFacts): void {
@@ -429,21 +274,14 @@ class Verification {
       lastHash: this.#previous?.hash,
       protocol: this.#previous?.protocol,
       ...this.#totals,
+      buckets: this.#buckets.count,
+      bucketEntries: this.#buckets.entries,
       defects: this.#defects,
       defectsLeftOut: this.#defectsFound - this.#defects.length,
       oddities: this.#oddities.sort((a, b) => compareText(a.file, b.file)),
     };
   }
 }
-
-/** The buckets that a state names, each once, with the list it stands in. */
-const listed = ({
-  currentBuckets,
-  hotArchiveBuckets,
-}: ArchiveState): [BucketListName, string][] => [
-  ...bucketsOf(currentBuckets).map((hash): [BucketListName, string] => ['live', hash]),
-  ...bucketsOf(hotArchiveBuckets ?? []).map((hash): [BucketListName, string] => ['hot', hash]),
-];
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
