@@ -193,3 +193,18 @@ function change(
   } else throw refused(`path /${path.join('/')} does not exist`);
   return document;
 }
+
+/** What a patch of a content type does; undefined for a type that is no patch. */
+export function patcher(type: string, patch: unknown): ((target: unknown) => unknown) | undefined {
+  switch (type) {
+    case 'application/json-patch+json':
+      return (target) => jsonPatch(target, patch);
+    case 'application/merge-patch+json':
+      return (target) => mergePatch(target, patch);
+    case 'application/strategic-merge-patch+json':
+    case 'application/apply-patch+yaml':
+      return (target) => strategicMerge(target, patch);
+    default:
+      return undefined;
+  }
+}
