@@ -114,7 +114,7 @@ export async function runOne(
     return create(request, await takeOver({ found, request, provider, host, signal: ending, end }));
   };
   try {
-    provider.check?.(mission);
+    provider.check?.(mission, mission.network(params));
     const result = await provider.run(async () => {
       const begun = await begin();
       const { run } = begun;

@@ -123,6 +123,53 @@ describe('what is refused before anything is started', () => {
         Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.
       "
     `);
+    const several = ['BootAndSync', 'SimplePayment', 'LoadGeneration'];
+    expect(
+      await refusal(...several, '--provider', 'native', '--core-binary', production),
+    ).toContain(
+      'SimplePayment, LoadGeneration need a test build of stellar-core, and <folder>/production is a production build; nothing was started',
+    );
+    const planning = hostNow();
+    expect(await main(['plan', 'SimplePayment', '--core-binary', production], planning)).toBe(2);
+    expect(planning.complained()).toContain(
+      'Phases that need one    "create Alice and Bob", "pay"',
+    );
+  });
+
+  test('two binaries the wrong way round', async () => {
+    const words = ['--core-binary', workshop.oldCoreSim, '--old-core-binary', workshop.coreSim];
+    expect(
+      await refusal('VersionMixConsensus', '--provider', 'native', ...words),
+    ).toMatchInlineSnapshot(`
+      "✖ SSC_CORE_BINARY  VersionMixConsensus mixes versions, and the older stellar-core knows protocol 27, the newer one only 26; nothing was started
+        --core-binary        core-sim 0.0.0 (simulates v26.0.0): <folder>/old-stellar-core
+        --old-core-binary    core-sim 0.0.0 (simulates v27.1.0): <folder>/stellar-core
+        Name them the other way round.
+      "
+    `);
+  });
+
+  test('and a plan says what the nodes would be processes of', async () => {
+    const host = hostNow();
+    const words = ['--core-binary', workshop.coreSim, '--seed', '1'];
+    expect(await main(['plan', 'BootAndSync', ...words], host)).toBe(0);
+    expect(host.printed().replaceAll(workshop.folder, '<folder>')).toMatchInlineSnapshot(`
+      "BootAndSync  Three validators start, agree on ledgers, and upgrade to the latest protocol.
+      takes about 1m on real nodes
+      stellar-core is core-sim 0.0.0 (simulates v27.1.0), protocol 27, a test build: <folder>/stellar-core
+
+      Phases, as rehearsed on simulated nodes with seed 1: their times are simulated, too
+        bring up                        4s
+        sync                            2s
+        upgrade to the latest protocol  17s
+        final checks                    2s
+
+      Network
+        core  3 nodes
+
+      nodes are processes of this machine, which has no quota
+      "
+    `);
   });
 
   test('no binary, a binary without a provider, a network that is kept, what only a cluster has', async () => {

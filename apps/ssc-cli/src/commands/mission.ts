@@ -3,6 +3,7 @@ import { flagOf, readParams } from '@ssc/missions';
 import { askedOptions } from '../asked.ts';
 import { chooseProvider, valuesFor } from '../choose-provider.ts';
 import { drawSeed, type Host } from '../host.ts';
+import { refuseUnfitHere } from '../native/binaries.ts';
 import type { Input } from '../options/input.ts';
 import { paramsOf } from '../options/mission-params.ts';
 import { type MissionOptions, optionsOf } from '../options/of-commands.ts';
@@ -43,6 +44,8 @@ export async function mission(
     options: asked,
   }));
   refuseWithoutOld(runs, provider, options);
+  // One is looked at when it begins; of several, the last is not to be refused when the others are done.
+  if (provider === 'native' && runs.length > 1) await refuseUnfitHere(runs, options);
   const outcomes = await runMany(
     runs,
     settings,

@@ -18,12 +18,14 @@ import {
 import type { Mission, PhaseResult } from '@ssc/missions';
 import { valuesFor } from '../choose-provider.ts';
 import { drawSeed, type Host } from '../host.ts';
+import { describeBinaries, refuseUnfitHere } from '../native/binaries.ts';
 import { toNetworkRequest } from '../network-request.ts';
 import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import { optionsOf } from '../options/of-commands.ts';
 import { errorOf } from '../print-end.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
+import { refuseWithoutOld } from '../refuse-without-old.ts';
 import { type Rehearsal, rehearse } from '../rehearse-plan.ts';
 import { planRuns } from './mission.ts';
 
@@ -35,6 +37,8 @@ interface MissionPlan {
   /** Those of a rehearsal: their times are simulated. */
   readonly phases: readonly Pick<PhaseResult, 'name' | 'seconds'>[];
   readonly networks: readonly NetworkNeeds[];
+  /** What nodes are processes of, where a binary is named. */
+  readonly binaries?: readonly string[];
   /** Why there is none, where no cluster could be asked. */
   readonly quota: readonly (readonly QuotaShare[])[] | string;
 }
@@ -45,7 +49,10 @@ interface NetworkNeeds {
   readonly resources: readonly DemandSum[];
 }
 
-/** Says what a mission would do and need, and whether a cluster has room for it: 0, or 2 when it has not. */
+/**
+ * Says what a mission would do and need, and whether a cluster has room for it, or a binary of this machine what it takes: 0, or 2 when
+ * not.
+ */
 export async function plan(
   input: Input<typeof optionsOf.plan>,
   host: Host,
@@ -60,11 +67,22 @@ export async function plan(
   const seed = options.seed ?? drawSeed();
   const [planned] = planRuns({ ...input, options: { seed } }, 'simulated');
   if (planned === undefined) return 2;
+  // What stands in the environment is for missions; who names a binary here asks about it.
+  const isHere = ['coreBinary', 'oldCoreBinary'].some(
+    (name) => input.given.get(name)?.from === 'flag',
+  );
+  if (isHere) refuseWithoutOld([planned], 'native', options);
+  const binaries = isHere ? await refuseUnfitHere([planned], options) : undefined;
   const simulated = valuesFor(optionsOf.plan, options, 'simulated');
   const rehearsal = await rehearse(planned, readClusterSettings(simulated, 'rehearsed'), host);
-  const limits = await readRoom(options, host, open);
+  const limits = isHere
+    ? 'nodes are processes of this machine, which has no quota'
+    : await readRoom(options, host, open);
   const networks = toNetworks(mission, rehearsal, { ...options, seed }, limits, input);
-  const asked = toPlan(mission, rehearsal, networks, limits, options);
+  const asked = {
+    ...toPlan(mission, rehearsal, networks, limits, options),
+    ...(binaries !== undefined && { binaries: describeBinaries(binaries) }),
+  };
   host.out(options.json ? `${JSON.stringify(asked, null, 2)}\n` : renderPlan(asked, seed));
   if (rehearsal.result.error !== undefined) {
     host.err(`the rehearsal did not come to its end\n${renderError(errorOf(rehearsal.result))}\n`);
@@ -158,6 +176,7 @@ function renderPlan(asked: MissionPlan, seed: string): string {
   return [
     `${asked.mission}  ${asked.summary}`,
     `takes about ${asked.expectedDuration} on real nodes`,
+    ...(asked.binaries ?? []),
     '',
     `Phases, as rehearsed on simulated nodes with seed ${seed}: their times are simulated, too`,
     ...table(asked.phases.map(({ name, seconds }) => [name, formatDuration(seconds * 1000)])),
@@ -166,13 +185,7 @@ function renderPlan(asked: MissionPlan, seed: string): string {
       asked.networks.length === 1 ? 'Network' : `Network ${i + 1} of ${asked.networks.length}`,
       ...table([
         ...network.sets.map(({ name, nodes }) => [name, nodes === 1 ? '1 node' : `${nodes} nodes`]),
-        [
-          'objects',
-          Object.entries(network.objects)
-            .map(([kind, count]) => `${count} ${kind}`)
-            .join(', '),
-        ],
-        ...network.resources.map(({ key, amount }) => [key, amount]),
+        ...(asked.binaries === undefined ? needsOf(network) : []),
       ]),
       ...(typeof quota === 'string' ? [] : renderShares(quota[i] ?? [])),
     ]),
@@ -180,6 +193,17 @@ function renderPlan(asked: MissionPlan, seed: string): string {
     '',
   ].join('\n');
 }
+
+/** What of it a cluster must have. */
+const needsOf = ({ objects, resources }: NetworkNeeds): string[][] => [
+  [
+    'objects',
+    Object.entries(objects)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', '),
+  ],
+  ...resources.map(({ key, amount }) => [key, amount]),
+];
 
 const renderShares = (shares: readonly QuotaShare[]): string[] =>
   table(

@@ -10,7 +10,7 @@ import { clusterOptions, whereOptions } from './where.ts';
 
 const { access } = accessOptions;
 const { json, output, format, foreground } = outputOptions;
-const { image, oldImage, historyImage, coreBinary, seed } = nodeOptions;
+const { image, oldImage, historyImage, coreBinary, oldCoreBinary, seed } = nodeOptions;
 const { all, nodes, expired, allMine, force, dryRun, user } = choiceOptions;
 const { container, follow, previous } = choiceOptions;
 const { parallel, repeat, timeout, keep, keepFor, destination } = runOptions;
@@ -56,6 +56,8 @@ export const optionsOf = {
     oldImage: preset(oldImage, 'stellar/stellar-core'),
     historyImage,
     ...clusterSettingOptions,
+    coreBinary: { ...coreBinary, presetIs: 'none: what a cluster needs is said' },
+    oldCoreBinary,
     seed,
     json,
   },

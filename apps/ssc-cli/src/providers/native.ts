@@ -22,10 +22,15 @@ import {
   type MakeVolume,
 } from '@ssc/kube-local';
 import { corePorts, databaseUrl, historyPort, podName, toRunName } from '@ssc/kube-specs';
-import type { Mission } from '@ssc/missions';
 import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
 import type { Host } from '../host.ts';
-import { type CoreBinary, identifyCoreBinary } from '../native/core-binary.ts';
+import {
+  describeBinaries,
+  identifyBinaries,
+  type NativeBinaries,
+  refuseUnfit,
+} from '../native/binaries.ts';
+import type { CoreBinary } from '../native/core-binary.ts';
 import { refuseMissingTools } from '../native/find-program.ts';
 import {
   dumpPostgres,
@@ -67,14 +72,7 @@ export async function nativeProvider(
   options: Pick<MissionOptions, 'coreBinary' | 'oldCoreBinary' | 'database' | 'keep' | 'keepFor'>,
   host: Host,
 ): Promise<Provider> {
-  const [core, old] = await Promise.all([
-    binaryOf('core-binary', options.coreBinary),
-    binaryOf('old-core-binary', options.oldCoreBinary),
-  ]);
-  if (core === undefined)
-    throw usageError('SSC_CORE_BINARY', 'a run on this machine needs a stellar-core binary', {
-      hint: 'Give --core-binary PATH, for example --core-binary ~/stellar-core/src/stellar-core.',
-    });
+  const binaries = await identifyBinaries(options);
   const kept = options.keep ? 'keep' : options.keepFor === undefined ? undefined : 'keep-for';
   if (kept !== undefined)
     throw usageError(
@@ -82,16 +80,10 @@ export async function nativeProvider(
       `--${kept} cannot be used with --provider native: the nodes end with ssc`,
       { hint: 'ssc up starts a network that stays.' },
     );
-  const provider = createNativeProvider({ core, ...(old !== undefined && { old }) }, host);
+  const provider = createNativeProvider(binaries, host);
   const { database } = options;
   if (database === undefined) return provider;
   return { ...provider, clusterSettings: { ...provider.clusterSettings, database } };
-}
-
-/** What runs on this machine. */
-export interface NativeBinaries {
-  readonly core: CoreBinary;
-  readonly old?: CoreBinary;
 }
 
 /** Where a node can be reached, and its folder. */
@@ -222,8 +214,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
     nonce: () => nonce,
     run: (work) => work(),
     notes: () => [
-      describeBinary('stellar-core', binaries.core),
-      ...(binaries.old === undefined ? [] : [describeBinary('old stellar-core', binaries.old)]),
+      ...describeBinaries(binaries),
       ...(postgres === undefined
         ? []
         : [
@@ -231,7 +222,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
           ]),
       `peers are listened to on all interfaces (stellar-core has no setting for less), ports ${list([...ports.values()].map((one) => one.peer))}`,
     ],
-    check: (mission) => refuseProductionBuild(mission, binaries),
+    check: (mission, sets) => refuseUnfit([{ mission, sets }], binaries),
     async place(where: WhoAndWhere) {
       refuseMissingTools();
       refuseMissingOld(where, binaries);
@@ -289,10 +280,6 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
       for (const ports of reserved) ports.release();
     },
   };
-}
-
-async function binaryOf(flag: string, path: string | undefined): Promise<CoreBinary | undefined> {
-  return path === undefined ? undefined : identifyCoreBinary(flag, path);
 }
 
 /** Volumes as folders of this machine; an emptyDir begins empty for every pod. */
@@ -391,28 +378,8 @@ const nodeName = (): string => {
   return plain === '' ? 'this-machine' : plain;
 };
 
-const describeBinary = (what: string, binary: CoreBinary): string =>
-  `${what} is ${binary.build}${binary.protocol === undefined ? '' : `, protocol ${binary.protocol}`}, ${binary.isTestBuild ? 'a test build' : 'a production build'}: ${binary.path}`;
-
 const list = (numbers: readonly number[]): string =>
   numbers.length <= 6 ? numbers.join(', ') : `${numbers.slice(0, 5).join(', ')}, …`;
-
-function refuseProductionBuild(mission: Mission, { core, old }: NativeBinaries): void {
-  const phases = mission.testBuildFor;
-  const production = [core, old].filter((one) => one?.isTestBuild === false);
-  if (phases.length === 0 || production.length === 0) return;
-  throw usageError(
-    'SSC_CORE_BINARY',
-    `${mission.name} needs a test build of stellar-core, and ${production[0]?.path} is a production build; nothing was started`,
-    {
-      facts: [
-        ['Build', production[0]?.build ?? ''],
-        ['Phases that need one', phases.map((phase) => `"${phase}"`).join(', ')],
-      ],
-      hint: 'Build stellar-core with BUILD_TESTS (./configure --enable-tests is the default), which has testacc.',
-    },
-  );
-}
 
 /** A set of an older stellar-core needs one: it is said here by which option, before anything is made. */
 function refuseMissingOld({ mission, sets }: WhoAndWhere, { old }: NativeBinaries): void {
