@@ -2,7 +2,8 @@ import { kinds } from './api/kinds.ts';
 import type { Store } from './api/store.ts';
 import { isSelected, selectedPods } from './controllers/endpoints.ts';
 import { isOver, isReady } from './controllers/pod-state.ts';
-import type { Pod, Service } from './types.ts';
+import type { Service } from './types/objects.ts';
+import type { Pod } from './types/pod.ts';
 
 const domain = 'cluster.local';
 

@@ -6,12 +6,8 @@ export { InProcessDispatcher } from './dispatcher.ts';
 export type { EntryOptions } from './entry/controller.ts';
 // What goes wrong on purpose.
 export type { ApiFault, ApiFaultRule, FaultOptions } from './faults.ts';
-export {
-  createKubeLocal,
-  type KubeLocal,
-  type KubeLocalOptions,
-  type NodeOptions,
-} from './kube-local.ts';
+export type { NodeOptions } from './first-objects.ts';
+export { createKubeLocal, type KubeLocal, type KubeLocalOptions } from './kube-local.ts';
 // What runs in it.
 export type { ImagePrograms } from './kubelet/images.ts';
 export type { NodePace } from './kubelet/node-agent.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Clock, Random } from '@ssc/clock';
 import {
   createSimNetwork,
@@ -8,16 +8,14 @@ import {
   type Net,
   NetError,
   type SimNetwork,
-  textResponse,
 } from '@ssc/process';
 import type { Dispatcher } from 'undici';
-import type { ByteStream } from './api/byte-stream.ts';
 import { kinds } from './api/kinds.ts';
-import { timestamp } from './api/object.ts';
-import { createRegistry, type Registry } from './api/registry.ts';
-import { type Call, createApiServer, type KubeRequest, type PodPort } from './api/server.ts';
-import { ApiError, renderStatus } from './api/status.ts';
-import { createStore, type Store } from './api/store.ts';
+import { createRegistry } from './api/registry.ts';
+import { createApiServer, type KubeRequest, type PodPort } from './api/server.ts';
+import { ApiError } from './api/status.ts';
+import { createStore } from './api/store.ts';
+import { createCalls } from './calls.ts';
 import type { Cluster } from './controllers/cluster.ts';
 import { startEndpointsController } from './controllers/endpoints.ts';
 import { createEventRecorder } from './controllers/events.ts';
@@ -33,31 +31,18 @@ import { InProcessDispatcher } from './dispatcher.ts';
 import { resolveName } from './dns.ts';
 import { type EntryOptions, startEntryController } from './entry/controller.ts';
 import { createEntry } from './entry/serve.ts';
-import { type ApiFault, type ApiFaults, createApiFaults, type FaultOptions } from './faults.ts';
-import { type ImagePrograms, matchesPattern } from './kubelet/images.ts';
+import { resetError } from './fault-effects.ts';
+import { type ApiFaults, createApiFaults, type FaultOptions } from './faults.ts';
+import { createFirstObjects, type NodeOptions, nodeDraft } from './first-objects.ts';
+import type { ImagePrograms } from './kubelet/images.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import type { NodePace } from './kubelet/node-agent.ts';
 import type { PodWorker } from './kubelet/pod-worker.ts';
+import { createPullFaults } from './kubelet/pull-faults.ts';
 import { type MakeVolume, memoryVolume } from './kubelet/volumes.ts';
 import { createPodAccess } from './pod-access.ts';
-import type { Pod } from './types.ts';
-
-/** A node that the cluster begins with. */
-export interface NodeOptions {
-  readonly name: string;
-  /** @default "64" */
-  readonly cpu?: string;
-  /** @default "256Gi" */
-  readonly memory?: string;
-  /** @default 250 */
-  readonly pods?: number;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly taints?: readonly {
-    readonly key: string;
-    readonly value?: string;
-    readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
-  }[];
-}
+import { createPodAddresses } from './pod-addresses.ts';
+import type { Pod } from './types/pod.ts';
 
 /** What a cluster is made from. */
 export interface KubeLocalOptions {
@@ -152,12 +137,6 @@ export interface KubeLocal {
 const hashOf = (message: Uint8Array): string =>
   createHash('sha256').update(message).digest('hex').slice(0, 16);
 
-/** A machine's subnet has addresses .2 to .254, which go round as those of a real one do. */
-const podsPerSubnet = 253;
-
-const addressesIn = (store: Store): ReadonlySet<string | undefined> =>
-  new Set((store.list(kinds.pod) as unknown as Pod[]).map((pod) => pod.status.podIP));
-
 const defaultPace: NodePace = { sandboxMs: 300, startMs: 200, pullMs: 1500 };
 const apiAddress = '10.230.0.1';
 const entryAddress = '10.230.255.1';
@@ -193,7 +172,7 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
         log(`${stamp()} message ${from} ${to} ${message.length} ${hashOf(message)}`),
     }),
   });
-  // Addresses are never given twice.
+  // An address may be given again: who speaks from it is the pod that had it last.
   const namespaces = new Map<string, string>();
   store.subscribe(({ kind, object }) => {
     const address = kind === kinds.pod ? (object as Pod).status.podIP : undefined;
@@ -204,33 +183,19 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
   const pulls = createPullFaults(options.faults ?? {});
   const kubelets = new Map<string, Kubelet>();
   startControllers(cluster, options.controllerMs ?? 10);
-  for (const name of [
-    'default',
-    'kube-node-lease',
-    'kube-public',
-    'kube-system',
-    ...(options.namespaces ?? []),
-  ])
-    registry.create(kinds.namespace, '', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name },
-    });
-  createKubernetesService(registry);
+  createFirstObjects(registry, options.namespaces ?? []);
 
   const claims = new Map<string, Files>();
   const nodes = options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` }));
   nodes.forEach((node, index) => {
     const hostIp = `10.230.${Math.floor(index / 250)}.${(index % 250) + 2}`;
     registry.create(kinds.node, '', nodeDraft(node, hostIp, now()));
-    let pods = 0;
-    const agentRandom = random.fork(`node ${node.name}`);
     kubelets.set(
       node.name,
       startKubelet({
         cluster,
         clock: clock.fork(node.name),
-        random: agentRandom,
+        random: random.fork(`node ${node.name}`),
         name: node.name,
         hostIp,
         network,
@@ -240,15 +205,10 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
         makeVolume: options.makeVolume ?? memoryVolume,
         pace: { ...defaultPace, ...options.pace },
         pullFault: pulls.find,
-        allocateAddress: () => {
-          const taken = pods < podsPerSubnet ? undefined : addressesIn(store);
-          for (;;) {
-            pods += 1;
-            const host = 2 + ((pods - 1) % podsPerSubnet);
-            const address = `10.${244 + Math.floor(index / 256)}.${index % 256}.${host}`;
-            if (taken?.has(address) !== true) return address;
-          }
-        },
+        allocateAddress: createPodAddresses(
+          store,
+          `10.${244 + Math.floor(index / 256)}.${index % 256}`,
+        ),
         tell: (about, type, reason, message, container) =>
           events.record({
             about,
@@ -288,66 +248,24 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
       Net['request']
     >[1]);
   const apiFaults = createApiFaults(random.fork('faults'), options.faults?.api ?? []);
-  const calls: Record<string, number> = {};
-  let callNumber = 0;
-
-  const handle = (request: KubeRequest): Promise<HttpResponse> =>
-    answer(api.describe(request), () => api.handle(request));
-
-  async function connect(to: PodPort): Promise<Duplex> {
-    const call = {
-      verb: 'get',
-      resource: 'pods/portforward',
-      namespace: to.namespace,
-      name: to.pod,
-    };
-    let outcome: Duplex | ApiError | undefined;
-    const { status } = await answer(call, async () => {
-      outcome = api.forward(to);
-      return textResponse(outcome instanceof ApiError ? outcome.code : 101, '');
-    });
-    if (outcome instanceof Duplex) return outcome;
-    throw outcome ?? new ApiError(status, '', `the server answered with status ${status}`);
-  }
-
-  /** Answers a call, unless what goes wrong on purpose comes first. */
-  async function answer(call: Call, act: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    callNumber += 1;
-    const number = callNumber;
-    calls[call.verb] = (calls[call.verb] ?? 0) + 1;
-    const fault = apiFaults.next(call);
-    const apiMs = (options.apiMs ?? 2) + (fault?.kind === 'latency' ? fault.ms : 0);
-    if (apiMs > 0) await clock.sleep(apiMs);
-    const answered = (what: string | number): void =>
-      log(`${stamp()} call ${number} ${describeCall(call)} ${what} rv=${store.revision}`);
-    if (fault?.kind === 'status') {
-      answered(fault.code);
-      return dated(faultStatus(fault));
-    }
-    if (isLostBefore(fault)) {
-      answered(`${fault?.kind} before`);
-      return lose(fault);
-    }
-    const response = await act();
-    answered(isLostAfter(fault) ? `${fault?.kind} after ${response.status}` : response.status);
-    return isLostAfter(fault) ? lose(fault) : dated(disturbed(clock, fault, response));
-  }
-
-  /** Clients learn the cluster's time from this header. */
-  const dated = (response: HttpResponse): HttpResponse => ({
-    ...response,
-    headers: { date: new Date(now()).toUTCString(), ...response.headers },
+  const calls = createCalls({
+    api,
+    clock,
+    now,
+    store,
+    faults: apiFaults,
+    apiMs: options.apiMs ?? 2,
+    log,
   });
 
-  const podAt = (namespace: string, name: string): { pod: Pod; worker: PodWorker } => {
-    const pod = registry.get(kinds.pod, namespace, name) as Pod;
-    const found = worker(pod);
+  const workerAt = (namespace: string, name: string): PodWorker => {
+    const found = worker(registry.get(kinds.pod, namespace, name) as Pod);
     if (found === undefined)
       throw new ApiError(409, 'Conflict', `pod ${namespace}/${name} is not running on any node`);
-    return { pod, worker: found };
+    return found;
   };
   const containerAt = (namespace: string, pod: string, name: string) => {
-    const found = podAt(namespace, pod).worker.container(name);
+    const found = workerAt(namespace, pod).container(name);
     if (found === undefined)
       throw new ApiError(400, 'BadRequest', `container ${name} is not valid for pod ${pod}`);
     return found;
@@ -361,13 +279,13 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
   };
 
   return {
-    handle,
+    handle: calls.handle,
     entry: new InProcessDispatcher(options.clock, entry),
     inside: new InProcessDispatcher(options.clock, inside),
-    dispatcher: new InProcessDispatcher(options.clock, handle),
-    connect,
+    dispatcher: new InProcessDispatcher(options.clock, calls.handle),
+    connect: calls.connect,
     network,
-    calls,
+    calls: calls.counts,
     faultsStruck: apiFaults.struck,
     get resourceVersion() {
       return store.revision;
@@ -385,9 +303,9 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
       setPullDelay: pulls.setDelay,
       killContainer: (namespace, pod, container, how) =>
         containerAt(namespace, pod, container).kill(how?.reason ?? 'Error', how?.code),
-      rebootPod: (namespace, pod) => podAt(namespace, pod).worker.reboot(),
+      rebootPod: (namespace, pod) => workerAt(namespace, pod).reboot(),
       evictPod: (namespace, pod, message) =>
-        podAt(namespace, pod).worker.evict(
+        workerAt(namespace, pod).evict(
           message ?? 'The node was low on resource: ephemeral-storage. ',
         ),
       loseNode(name) {
@@ -414,151 +332,3 @@ function startControllers(cluster: Cluster, delayMs: number): void {
   startJobController(cluster, delayMs);
   startScheduler(cluster, delayMs);
 }
-
-function createKubernetesService(registry: Registry): void {
-  registry.create(kinds.service, 'default', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
-    spec: {
-      clusterIP: '10.96.0.1',
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
-    },
-  });
-}
-
-function nodeDraft(node: NodeOptions, hostIp: string, nowMs: number) {
-  const amounts = {
-    cpu: node.cpu ?? '64',
-    memory: node.memory ?? '256Gi',
-    pods: String(node.pods ?? 250),
-    'ephemeral-storage': '1Ti',
-  };
-  const since = timestamp(nowMs);
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: node.name,
-      labels: {
-        'kubernetes.io/hostname': node.name,
-        'kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        ...node.labels,
-      },
-    },
-    spec: { ...(node.taints !== undefined && { taints: node.taints }) },
-    status: {
-      capacity: amounts,
-      allocatable: amounts,
-      addresses: [
-        { type: 'InternalIP', address: hostIp },
-        { type: 'Hostname', address: node.name },
-      ],
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: since,
-          lastTransitionTime: since,
-        },
-      ],
-    },
-  };
-}
-
-function createPullFaults(first: FaultOptions) {
-  const errors = new Map(Object.entries(first.unpullable ?? {}));
-  const delays = new Map(Object.entries(first.slowPulls ?? {}));
-  const match = <T>(map: ReadonlyMap<string, T>, image: string): T | undefined =>
-    [...map].find(([pattern]) => matchesPattern(pattern, image))?.[1];
-  return {
-    find(image: string) {
-      const error = match(errors, image);
-      return { extraMs: match(delays, image) ?? 0, ...(error !== undefined && { error }) };
-    },
-    setError(pattern: string, message: string | undefined): void {
-      if (message === undefined) errors.delete(pattern);
-      else errors.set(pattern, message);
-    },
-    setDelay: (pattern: string, ms: number): void => void delays.set(pattern, ms),
-  };
-}
-
-const describeCall = (call: Call): string =>
-  `${call.verb} ${call.resource}${call.name === '' && call.namespace === '' ? '' : ` ${call.namespace}/${call.name}`}`;
-
-const isLostBefore = (fault: ApiFault | undefined): boolean =>
-  (fault?.kind === 'reset' || fault?.kind === 'silence') && fault.when === 'before';
-const isLostAfter = (fault: ApiFault | undefined): boolean =>
-  (fault?.kind === 'reset' || fault?.kind === 'silence') && fault.when === 'after';
-
-function lose(fault: ApiFault | undefined): Promise<never> {
-  return fault?.kind === 'silence' ? new Promise(() => {}) : Promise.reject(resetError());
-}
-
-const resetError = (): Error =>
-  Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
-
-/** The answer with what befalls its stream. */
-function disturbed(
-  clock: Clock,
-  fault: ApiFault | undefined,
-  response: HttpResponse,
-): HttpResponse {
-  const { body } = response;
-  if (body instanceof Uint8Array) return response;
-  if (fault?.kind === 'drop' && 'fail' in body) {
-    const stream = body as ByteStream;
-    clock.timer(fault.afterMs, () => stream.fail(resetError()));
-  }
-  if (fault?.kind !== 'mute') return response;
-  const parts = body[Symbol.asyncIterator]();
-  let isMute = false;
-  clock.timer(fault.afterMs, () => {
-    isMute = true;
-  });
-  const never = new Promise<never>(() => {});
-  return {
-    ...response,
-    body: {
-      [Symbol.asyncIterator]: () => ({
-        next: async () => {
-          const part = await parts.next();
-          return isMute ? never : part;
-        },
-        return: async () => {
-          await parts.return?.();
-          return { done: true, value: undefined };
-        },
-      }),
-    },
-  };
-}
-
-function faultStatus(fault: ApiFault & { kind: 'status' }): HttpResponse {
-  const seconds = fault.retryAfterSeconds ?? 1;
-  const isBusy = fault.code === 429 || fault.code === 503;
-  const details = isBusy ? { retryAfterSeconds: seconds } : undefined;
-  const error = new ApiError(fault.code, reasons[fault.code], messages[fault.code], details);
-  return textResponse(fault.code, `${JSON.stringify(renderStatus(error))}\n`, 'application/json', {
-    ...(isBusy && { 'retry-after': String(seconds) }),
-  });
-}
-
-const reasons = {
-  409: 'Conflict',
-  403: 'Forbidden',
-  429: 'TooManyRequests',
-  500: 'InternalError',
-  503: 'ServiceUnavailable',
-} as const;
-const messages = {
-  409: 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again',
-  403: 'the request was refused by a fault',
-  429: 'the server has received too many requests and has asked us to try again later',
-  500: 'Internal error occurred: etcdserver: leader changed',
-  503: 'the server is currently unable to handle the request',
-} as const;

@@ -7,7 +7,7 @@ import type { ContainerRunner } from './kubelet/container-runner.ts';
 import type { PodWorker } from './kubelet/pod-worker.ts';
 import { dialError } from './kubelet/probe.ts';
 import { Tunnel } from './tunnel.ts';
-import type { Pod } from './types.ts';
+import type { Pod } from './types/pod.ts';
 
 /** Logs of pods, and requests to them through the API server. */
 export function createPodAccess(options: {

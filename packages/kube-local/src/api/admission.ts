@@ -1,5 +1,6 @@
 import type { Random } from '@ssc/clock';
-import type { LimitRange, Pod, ResourceQuota } from '../types.ts';
+import type { LimitRange, ResourceQuota } from '../types/objects.ts';
+import type { Pod } from '../types/pod.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { Draft, KubeObject } from './object.ts';
 import { renderLike, toMilli } from './quantity.ts';

@@ -1,7 +1,7 @@
 import type { FieldValidation } from './decode.ts';
 import { parseJson } from './decode.ts';
+import type { DeleteOptions } from './deletion.ts';
 import { isRecord } from './object.ts';
-import type { DeleteOptions } from './registry.ts';
 import { ApiError } from './status.ts';
 
 /** A switch of a query. */

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@ssc/process';
-import type { StatefulSet } from '../types.ts';
+import type { StatefulSet } from '../types/objects.ts';
 import { parseJson } from './decode.ts';
 import { type Draft, isRecord, type KubeObject } from './object.ts';
 import { patcher } from './patch.ts';

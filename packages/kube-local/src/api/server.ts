@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@ssc/clock';
 import { type HttpRequest, type HttpResponse, textResponse } from '@ssc/process';
-import type { Pod } from '../types.ts';
+import type { Pod } from '../types/pod.ts';
 import { parseJson } from './decode.ts';
 import { discovery } from './discovery.ts';
 import { kinds } from './kinds.ts';

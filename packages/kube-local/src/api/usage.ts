@@ -1,4 +1,4 @@
-import type { Container, Pod, ResourceList } from '../types.ts';
+import type { Container, Pod, ResourceList } from '../types/pod.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { Draft } from './object.ts';
 import { toMilli } from './quantity.ts';

@@ -1,10 +1,11 @@
 import type { HttpRequest } from '@ssc/process';
 import { decodeObject, type FieldValidation, parseJson } from './decode.ts';
+import type { DeleteOptions } from './deletion.ts';
 import { kinds } from './kinds.ts';
 import { listObjects, matcher } from './list.ts';
 import type { Draft, KubeObject } from './object.ts';
 import { patcher } from './patch.ts';
-import type { DeleteOptions, Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { isDryRun, requireFieldManager, validationOf } from './request-options.ts';
 import type { Route } from './route.ts';
 import { checkSchema } from './schema.ts';

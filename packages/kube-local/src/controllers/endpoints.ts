@@ -1,6 +1,7 @@
 import { kinds } from '../api/kinds.ts';
 import { type Draft, same, timestamp } from '../api/object.ts';
-import type { Pod, Service } from '../types.ts';
+import type { Service } from '../types/objects.ts';
+import type { Pod } from '../types/pod.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
 import { isOver, isReady, isTerminating } from './pod-state.ts';
 import { createWorkQueue } from './work-queue.ts';

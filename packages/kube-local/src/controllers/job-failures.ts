@@ -1,4 +1,5 @@
-import type { Container, Job, Pod, PodFailureRule } from '../types.ts';
+import type { Job, PodFailureRule } from '../types/objects.ts';
+import type { Container, Pod } from '../types/pod.ts';
 
 /** Why a Job has failed, as its condition says it. */
 export interface JobFailure {

@@ -1,8 +1,9 @@
 import { kinds } from '../api/kinds.ts';
+import { randomSuffix } from '../api/new-object.ts';
 import { copy, type Draft, timestamp } from '../api/object.ts';
-import { randomSuffix } from '../api/registry.ts';
 import { ApiError } from '../api/status.ts';
-import type { Condition, Job, Pod } from '../types.ts';
+import type { Job } from '../types/objects.ts';
+import type { Condition, Pod } from '../types/pod.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
 import { type Failures, indexAnnotation, indexOf, judgeFailures } from './job-failures.ts';
 import { controllerOf, isOver, isReady, isTerminating } from './pod-state.ts';

@@ -1,7 +1,8 @@
 import { kinds } from '../api/kinds.ts';
 import { timestamp } from '../api/object.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
-import type { Condition, Node, Pod } from '../types.ts';
+import type { Node } from '../types/objects.ts';
+import type { Condition, Pod } from '../types/pod.ts';
 import type { Cluster } from './cluster.ts';
 import { isOver } from './pod-state.ts';
 

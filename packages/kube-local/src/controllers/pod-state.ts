@@ -1,4 +1,4 @@
-import type { Condition, Pod } from '../types.ts';
+import type { Condition, Pod } from '../types/pod.ts';
 
 /** A condition of a pod, such as `Ready`. */
 export const conditionOf = (pod: Pod, type: string): Condition | undefined =>

@@ -1,7 +1,7 @@
 import { kinds } from '../api/kinds.ts';
 import { renderLike, toMilli } from '../api/quantity.ts';
 import { quotaUsage } from '../api/usage.ts';
-import type { ResourceQuota } from '../types.ts';
+import type { ResourceQuota } from '../types/objects.ts';
 import type { Cluster } from './cluster.ts';
 import { createWorkQueue } from './work-queue.ts';
 

@@ -1,5 +1,6 @@
 import { kinds } from '../api/kinds.ts';
-import type { PersistentVolumeClaim, Pod } from '../types.ts';
+import type { PersistentVolumeClaim } from '../types/objects.ts';
+import type { Pod } from '../types/pod.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
 import { isOver } from './pod-state.ts';
 import { createWorkQueue } from './work-queue.ts';

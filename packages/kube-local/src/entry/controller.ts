@@ -3,7 +3,7 @@ import { same, timestamp } from '../api/object.ts';
 import { ApiError } from '../api/status.ts';
 import { type Cluster, keyOf } from '../controllers/cluster.ts';
 import { createWorkQueue } from '../controllers/work-queue.ts';
-import type { Gateway, HttpRouteObject, Ingress } from '../types.ts';
+import type { Gateway, HttpRouteObject, Ingress } from '../types/objects.ts';
 import { type EntryRoute, httpRoutes, ingressRoutes } from './routes.ts';
 
 /** What the cluster has for requests from outside. */

@@ -1,4 +1,4 @@
-import type { HttpRouteObject, Ingress } from '../types.ts';
+import type { HttpRouteObject, Ingress } from '../types/objects.ts';
 
 /** The Service that a rule leads to. */
 export interface Backend {

@@ -4,7 +4,8 @@ import type { KubeRequest } from '../api/server.ts';
 import type { Store } from '../api/store.ts';
 import { selectedPods } from '../controllers/endpoints.ts';
 import { isOver, isReady } from '../controllers/pod-state.ts';
-import type { Pod, Service } from '../types.ts';
+import type { Service } from '../types/objects.ts';
+import type { Pod } from '../types/pod.ts';
 import type { EntryRules } from './controller.ts';
 import { type Backend, findRoute } from './routes.ts';
 

@@ -8,17 +8,15 @@ import {
   startProgram,
 } from '@ssc/process';
 import { timestamp } from '../api/object.ts';
-import type { Container, ContainerState, ContainerStatus, Pod, Probe } from '../types.ts';
+import type { Container, ContainerState, ContainerStatus, Pod } from '../types/pod.ts';
+import { createRestartBackoff } from './backoff.ts';
 import { type ContainerLog, createContainerLog } from './container-log.ts';
+import { startContainerProbes } from './container-probes.ts';
 import { ConfigError, expand, renderEnvironment } from './environment.ts';
-import { findImage, fullImageName, type ImagePrograms, imageId, isImageName } from './images.ts';
+import { createImagePull } from './image-pull.ts';
+import { fullImageName, type ImagePrograms, imageId } from './images.ts';
 import type { NodeAgent } from './node-agent.ts';
-import { startProbe } from './probe.ts';
 import type { PodVolumes } from './volumes.ts';
-
-/** Waits of a container that ends again and again, and of an image that cannot be pulled (pkg/kubelet). */
-const firstBackoffMs = 10_000;
-const longestBackoffMs = 300_000;
 
 /** What a container needs of its pod. */
 export interface PodContext {
@@ -78,8 +76,6 @@ export function createContainerRunner(
   let killReason: string | undefined;
   let log: ContainerLog | undefined;
   let previousLog: ContainerLog | undefined;
-  let backoff: { ms: number; atMs: number } | undefined;
-  let pullBackoffMs = 0;
   const whenStarted = new Set<() => void>();
 
   const shownMounts = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) => ({
@@ -105,114 +101,20 @@ export function createContainerRunner(
     show({ waiting: { reason, ...(message !== undefined && { message }) } });
   }
 
-  /** Until the image is on the node. Resolves with its programs. */
-  async function pullImage(clock: Clock): Promise<ImagePrograms> {
-    for (;;) {
-      const image = findImage(agent.images, container.image);
-      const isHere = agent.pulled.has(container.image);
-      if (isHere && image !== undefined && container.imagePullPolicy !== 'Always') {
-        tell('Normal', 'Pulled', `Container image "${container.image}" already present on machine`);
-        return image;
-      }
-      const error = await tryPull(clock, image, isHere);
-      if (error === undefined && image !== undefined) return image;
-      showWaiting(error?.reason ?? '', error?.message);
-      if (error?.reason === 'ErrImagePull') {
-        tell('Warning', 'Failed', `Failed to pull image "${container.image}": ${error.message}`);
-        tell('Warning', 'Failed', 'Error: ErrImagePull');
-        await backOffPull(clock, error.message);
-      } else {
-        tell(
-          'Warning',
-          error?.reason === 'InvalidImageName' ? 'InspectFailed' : 'ErrImageNeverPull',
-          error?.message ?? '',
-        );
-        tell('Warning', 'Failed', `Error: ${error?.reason}`);
-        await clock.sleep(10_000);
-      }
-    }
-  }
-
-  async function tryPull(
-    clock: Clock,
-    image: ImagePrograms | undefined,
-    isHere: boolean,
-  ): Promise<{ reason: string; message: string } | undefined> {
-    const name = container.image;
-    if (!isImageName(name))
-      return {
-        reason: 'InvalidImageName',
-        message: `Failed to apply default image tag "${name}": couldn't parse image name "${name}": invalid reference format`,
-      };
-    if (container.imagePullPolicy === 'Never' && !isHere)
-      return {
-        reason: 'ErrImageNeverPull',
-        message: `Container image "${name}" is not present with pull policy of Never`,
-      };
-    tell('Normal', 'Pulling', `Pulling image "${name}"`);
-    const fault = agent.pullFault(name);
-    // What the node has already costs only a question to the registry.
-    const ms = (isHere ? 50 : (image?.pullMs ?? agent.pace.pullMs)) + fault.extraMs;
-    await clock.sleep(ms);
-    if (fault.error !== undefined) return { reason: 'ErrImagePull', message: fault.error };
-    if (image === undefined) {
-      const full = fullImageName(name);
-      return {
-        reason: 'ErrImagePull',
-        message: `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`,
-      };
-    }
-    agent.pulled.add(name);
-    pullBackoffMs = 0;
-    const took = ms < 1000 ? `${ms}ms` : `${ms / 1000}s`;
-    tell(
-      'Normal',
-      'Pulled',
-      `Successfully pulled image "${name}" in ${took} (${took} including waiting). Image size: 1 bytes.`,
-    );
-    return undefined;
-  }
-
-  async function backOffPull(clock: Clock, message: string): Promise<void> {
-    pullBackoffMs = Math.min(
-      longestBackoffMs,
-      pullBackoffMs === 0 ? firstBackoffMs : pullBackoffMs * 2,
-    );
-    // The kubelet looks at the pod again a moment after the failure, and then finds it backing off.
-    await clock.sleep(1000);
-    tell('Normal', 'BackOff', `Back-off pulling image "${container.image}"`);
-    tell('Warning', 'Failed', 'Error: ImagePullBackOff');
+  const pullImage = createImagePull(agent, container, { tell, showWaiting });
+  const restarts = createRestartBackoff(registry.now, (text) => {
+    const { name, namespace, uid } = context.pod().metadata;
+    const id = `${name}_${namespace}(${uid})`;
     showWaiting(
-      'ImagePullBackOff',
-      `Back-off pulling image "${container.image}": ErrImagePull: ${message}`,
+      'CrashLoopBackOff',
+      `back-off ${text} restarting failed container=${container.name} pod=${id}`,
     );
-    await clock.sleep(pullBackoffMs);
-  }
-
-  /** The first restart comes at once, each further one after twice the time, counted from the end of the last instance. */
-  async function backOffRestart(clock: Clock, endedAtMs: number): Promise<void> {
-    if (backoff !== undefined && endedAtMs - backoff.atMs > 2 * longestBackoffMs)
-      backoff = undefined;
-    if (backoff !== undefined) {
-      const pod = context.pod();
-      const id = `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
-      const seconds = backoff.ms / 1000;
-      const text = seconds >= 60 ? `${Math.floor(seconds / 60)}m${seconds % 60}s` : `${seconds}s`;
-      showWaiting(
-        'CrashLoopBackOff',
-        `back-off ${text} restarting failed container=${container.name} pod=${id}`,
-      );
-      tell(
-        'Warning',
-        'BackOff',
-        `Back-off restarting failed container ${container.name} in pod ${id}`,
-      );
-      const left = endedAtMs + backoff.ms - registry.now();
-      if (left > 0) await clock.sleep(left);
-    }
-    const ms = backoff === undefined ? firstBackoffMs : Math.min(longestBackoffMs, backoff.ms * 2);
-    backoff = { ms, atMs: registry.now() };
-  }
+    tell(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${container.name} in pod ${id}`,
+    );
+  });
 
   async function environment(clock: Clock, image: ImagePrograms): Promise<Record<string, string>> {
     for (;;)
@@ -238,7 +140,7 @@ export function createContainerRunner(
       lastState = { terminated: ended };
       ready = false;
       started = false;
-      await backOffRestart(clock, Date.parse(ended.finishedAt ?? ''));
+      await restarts.wait(clock, Date.parse(ended.finishedAt ?? ''));
     }
     const image = await pullImage(clock);
     const env = await environment(clock, image);
@@ -280,7 +182,29 @@ export function createContainerRunner(
     show({ running: { startedAt } });
     tell('Normal', 'Started', `Started container ${container.name}`);
     if (started) wakeStarted();
-    startProbes(clock, instance);
+    startContainerProbes({
+      container,
+      clock: instance,
+      podIp: context.podIp(),
+      net: context.nodeNet,
+      ...(agent.pace.startupProbeMs !== undefined && {
+        startupPeriodMs: agent.pace.startupProbeMs,
+      }),
+      exec,
+      unhealthy: (message) => tell('Warning', 'Unhealthy', message),
+      started: () => {
+        started = true;
+        ready = container.readinessProbe === undefined;
+        wakeStarted();
+        context.changed();
+      },
+      ready: (isReady) => {
+        if (ready === isReady) return;
+        ready = isReady;
+        context.changed();
+      },
+      failed: (probe) => void restart(clock, probe),
+    });
     const code = await program.exited;
     // The clock that asked for this instance is dead: nobody hears of its end any more.
     instance.kill();
@@ -310,68 +234,13 @@ export function createContainerRunner(
     ];
   }
 
-  const staticEnv = (): Record<string, string> =>
-    Object.fromEntries(
-      (container.env ?? [])
-        .filter((variable) => variable.valueFrom === undefined)
-        .map((variable) => [variable.name, variable.value ?? '']),
-    );
-
   function wakeStarted(): void {
     for (const wake of whenStarted) wake();
     whenStarted.clear();
   }
 
-  function startProbes(clock: Clock, instance: ForkedClock): void {
-    const target = {
-      container,
-      podIp: context.podIp(),
-      net: context.nodeNet,
-      // Probes see only variables with a text of their own: ExpandContainerCommandOnlyStatic.
-      exec: (argv: readonly string[]) => exec(argv.map((word) => expand(word, staticEnv()))),
-    };
-    const begin = (name: string, probe: Probe, own: Clock, verdict: (ok: boolean) => void): void =>
-      startProbe(own, probe, target, {
-        verdict,
-        failure: (message) => tell('Warning', 'Unhealthy', `${name} probe failed: ${message}`),
-      });
-    const afterStart = (): void => {
-      if (container.readinessProbe !== undefined)
-        begin('Readiness', container.readinessProbe, instance, (ok) => {
-          if (ready === ok) return;
-          ready = ok;
-          context.changed();
-        });
-      if (container.livenessProbe !== undefined)
-        begin('Liveness', container.livenessProbe, instance, (ok) => {
-          if (!ok) void restart(clock, 'liveness');
-        });
-    };
-    if (container.startupProbe === undefined) {
-      afterStart();
-      return;
-    }
-    const untilStarted = instance.fork('startup probe');
-    const periodSeconds = Math.min(
-      container.startupProbe.periodSeconds,
-      (agent.pace.startupProbeMs ?? Number.POSITIVE_INFINITY) / 1000,
-    );
-    begin('Startup', { ...container.startupProbe, periodSeconds }, untilStarted, (ok) => {
-      untilStarted.kill();
-      if (!ok) {
-        void restart(clock, 'startup');
-        return;
-      }
-      started = true;
-      ready = container.readinessProbe === undefined;
-      wakeStarted();
-      context.changed();
-      afterStart();
-    });
-  }
-
   let isStopping = false;
-  async function restart(clock: Clock, probe: string): Promise<void> {
+  async function restart(clock: Clock, probe: 'liveness' | 'startup'): Promise<void> {
     if (isStopping || running === undefined) return;
     tell(
       'Normal',

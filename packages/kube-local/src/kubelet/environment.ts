@@ -1,7 +1,8 @@
 import { kinds } from '../api/kinds.ts';
 import { toMilli } from '../api/quantity.ts';
 import type { Store } from '../api/store.ts';
-import type { ConfigMap, Container, DownwardFile, EnvVar, Pod, Secret, Service } from '../types.ts';
+import type { ConfigMap, Secret, Service } from '../types/objects.ts';
+import type { Container, DownwardFile, EnvVar, Pod } from '../types/pod.ts';
 
 /** What a container cannot be made from: shown as CreateContainerConfigError. */
 export class ConfigError extends Error {

@@ -1,7 +1,7 @@
 import type { Net, SimHost } from '@ssc/process';
 import { kinds } from '../api/kinds.ts';
 import { isOver } from '../controllers/pod-state.ts';
-import type { Pod } from '../types.ts';
+import type { Pod } from '../types/pod.ts';
 import type { NodeAgent } from './node-agent.ts';
 import { type PodWorker, startPodWorker } from './pod-worker.ts';
 

@@ -2,13 +2,14 @@ import type { ForkedClock } from '@ssc/clock';
 import type { Net, SimHost } from '@ssc/process';
 import { kinds } from '../api/kinds.ts';
 import { same, timestamp } from '../api/object.ts';
-import type { Condition, ContainerStatus, Pod, PodPhase, PodStatus } from '../types.ts';
+import type { Pod } from '../types/pod.ts';
 import {
   type ContainerRunner,
   createContainerRunner,
   type PodContext,
 } from './container-runner.ts';
 import type { NodeAgent } from './node-agent.ts';
+import { type FinalPhase, isSidecar, renderPodStatus } from './pod-status.ts';
 import { createPodVolumes, MountError } from './volumes.ts';
 
 /** One pod on its node, from its binding to its end. */
@@ -36,7 +37,7 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
   let isEnding = false;
   let isGone = false;
   let startTime = first.status.startTime;
-  let final: { phase: PodPhase; reason?: string; message?: string } | undefined;
+  let final: FinalPhase | undefined;
   let isInitialized = (first.spec.initContainers ?? []).length === 0;
   let hasSandbox = false;
 
@@ -63,8 +64,6 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
   const mains = first.spec.containers.map((container) =>
     createContainerRunner(context, container, 'main'),
   );
-  const isSidecar = (runner: ContainerRunner): boolean =>
-    runner.container.restartPolicy === 'Always';
 
   async function run(clock: ForkedClock): Promise<void> {
     startTime ??= timestamp(registry.now());
@@ -187,7 +186,17 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
   function writeStatus(): void {
     const current = store.byUid(uid) as Pod | undefined;
     if (isGone || current === undefined) return;
-    const status = render(current);
+    const status = renderPodStatus(current.status, {
+      inits,
+      mains,
+      final,
+      isInitialized,
+      hasSandbox,
+      address: host?.address,
+      hostIp: agent.hostIp,
+      startTime,
+      now: registry.now(),
+    });
     if (same(status, current.status)) return;
     registry.update(
       kinds.pod,
@@ -196,92 +205,6 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
       (draft) => ({ ...draft, status: status as unknown as Record<string, unknown> }),
       { subresource: 'status' },
     );
-  }
-
-  function render(current: Pod): PodStatus {
-    const statuses = (list: readonly ContainerRunner[]): ContainerStatus[] =>
-      list.map((runner) => runner.status);
-    const phase = final?.phase ?? phaseNow();
-    const isUp = host !== undefined;
-    return {
-      phase,
-      ...(final?.reason !== undefined && { reason: final.reason }),
-      ...(final?.message !== undefined && { message: final.message }),
-      conditions: conditions(current, phase),
-      hostIP: agent.hostIp,
-      hostIPs: [{ ip: agent.hostIp }],
-      ...(isUp && { podIP: host?.address ?? '', podIPs: [{ ip: host?.address ?? '' }] }),
-      ...(startTime !== undefined && { startTime }),
-      ...(inits.length > 0 && { initContainerStatuses: statuses(inits) }),
-      containerStatuses: statuses(mains),
-      qosClass: current.status.qosClass ?? 'BestEffort',
-    };
-  }
-
-  const phaseNow = (): PodPhase =>
-    isInitialized && mains.every((runner) => !neverStarted(runner)) ? 'Running' : 'Pending';
-
-  const neverStarted = (runner: ContainerRunner): boolean => {
-    const { state, lastState } = runner.status;
-    return state.waiting !== undefined && lastState.terminated === undefined;
-  };
-
-  function conditions(current: Pod, phase: PodPhase): Condition[] {
-    const isFinal = phase === 'Succeeded' || phase === 'Failed';
-    const unready = [
-      ...inits.filter(isSidecar).filter((runner) => !runner.status.ready),
-      ...mains.filter((runner) => !runner.status.ready),
-    ].map((runner) => runner.container.name);
-    const incomplete = inits
-      .filter((runner) =>
-        isSidecar(runner) ? !runner.status.ready : runner.status.state.terminated?.exitCode !== 0,
-      )
-      .map((runner) => runner.container.name);
-    const containers: [boolean, string, string] =
-      phase === 'Succeeded'
-        ? [false, 'PodCompleted', '']
-        : phase === 'Failed'
-          ? [false, 'PodFailed', '']
-          : [
-              unready.length === 0 && isInitialized,
-              'ContainersNotReady',
-              `containers with unready status: [${unready.join(' ')}]`,
-            ];
-    const list: [string, boolean, string?, string?][] = [
-      ['PodReadyToStartContainers', hasSandbox && !isFinal],
-      [
-        'Initialized',
-        isInitialized,
-        ...(phase === 'Succeeded'
-          ? (['PodCompleted'] as const)
-          : ([
-              'ContainersNotInitialized',
-              `containers with incomplete status: [${incomplete.join(' ')}]`,
-            ] as const)),
-      ],
-      ['Ready', ...containers],
-      ['ContainersReady', ...containers],
-    ];
-    const scheduled = (current.status.conditions ?? []).filter((c) => c.type === 'PodScheduled');
-    return [
-      ...list.map(([type, isTrue, reason, message]) => {
-        const status = isTrue ? ('True' as const) : ('False' as const);
-        const before = current.status.conditions?.find((c) => c.type === type);
-        const keepsReason = !isTrue || (type === 'Initialized' && phase === 'Succeeded');
-        return {
-          type,
-          status,
-          lastProbeTime: null,
-          lastTransitionTime:
-            before?.status === status
-              ? (before.lastTransitionTime ?? '')
-              : timestamp(registry.now()),
-          ...(keepsReason && reason !== undefined && { reason }),
-          ...(keepsReason && message !== undefined && message !== '' && { message }),
-        };
-      }),
-      ...scheduled,
-    ];
   }
 
   function begin(): void {

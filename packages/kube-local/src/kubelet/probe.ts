@@ -1,6 +1,6 @@
 import type { Clock } from '@ssc/clock';
 import { bodyOf, type Net, NetError } from '@ssc/process';
-import type { Container, Probe } from '../types.ts';
+import type { Container, Probe } from '../types/pod.ts';
 
 /** What one look gave. */
 export interface ProbeResult {

@@ -2,15 +2,8 @@ import { createVolume, type Files, type Mount, resolvePath } from '@ssc/process'
 import { kinds } from '../api/kinds.ts';
 import { toUnits } from '../api/quantity.ts';
 import type { Store } from '../api/store.ts';
-import type {
-  ConfigMap,
-  ConfigMapSource,
-  Container,
-  DownwardFile,
-  Pod,
-  Secret,
-  VolumeSource,
-} from '../types.ts';
+import type { ConfigMap, Secret } from '../types/objects.ts';
+import type { ConfigMapSource, Container, DownwardFile, Pod, VolumeSource } from '../types/pod.ts';
 import { podField, resourceField } from './environment.ts';
 
 /** A volume that cannot be set up yet: shown in the event FailedMount. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findRoute, httpRoutes, ingressRoutes } from '../../src/entry/routes.ts';
-import type { HttpRouteObject, Ingress } from '../../src/types.ts';
+import type { HttpRouteObject, Ingress } from '../../src/types/objects.ts';
 
 const metadata = (annotations: Readonly<Record<string, string>> = {}) => ({
   name: 'r',
