@@ -104,9 +104,9 @@ export class CoreSetHandle implements CoreSet {
   }
 
   /** Goes on with the first `running` nodes, as a driver before this one left the set. */
-  resume(running: number): void {
+  resume({ running, hasRun }: { readonly running: number; readonly hasRun: boolean }): void {
     this.#clients = this.#options.clients.slice(0, running);
-    this.#ran ||= running > 0;
+    this.#ran ||= hasRun;
   }
 
   async stopAllBut(running: number): Promise<void> {

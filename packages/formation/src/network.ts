@@ -1,4 +1,3 @@
-import type { V1ConfigMap } from '@kubernetes/client-node';
 import { type Clock, type Duration, type Random, within } from '@ssc/clock';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
@@ -12,27 +11,21 @@ import {
   setObjectName,
   tablesPort,
   toRunObjects,
-  toScalePatch,
-  toSetObjects,
-  toTemplatePatch,
 } from '@ssc/kube-specs';
 import { type Access, type Carriers, createAccess } from './access/access.ts';
 import { Accounts } from './accounts.ts';
-import { admitNetwork } from './admit-network.ts';
 import { type ArchiveReader, createArchiveReader } from './archive-reader.ts';
-import type { SetChange } from './core-set.ts';
-import { CoreSetHandle, type SetStart } from './core-set-handle.ts';
+import { ChangingSets } from './changing-sets.ts';
+import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
-import { attachMissing, findSets } from './find-sets.ts';
-import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
+import type { KubeApi } from './kube/api.ts';
+import { NetworkObjects } from './network-objects.ts';
 import { createNodeClients } from './node-clients.ts';
 import type { NetworkRequest, PlannedNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
 import { readPodFile } from './read-pod-file.ts';
 import { type DumpTables, Recorder } from './recorder.ts';
-import { replanSet, type SetReplan } from './replan-set.ts';
-import type { Created, Run } from './run.ts';
-import { SubAnchor } from './sub-anchor.ts';
+import type { Run } from './run.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** What the networks of a run are made with alike. */
@@ -54,21 +47,17 @@ export interface NetworkTools extends Carriers {
 /** One network of a run: its plan, its objects, its pods, and the handles of its core sets. */
 export class Network {
   readonly sets: Readonly<Record<string, CoreSetHandle>>;
-  #request: NetworkRequest;
+  readonly #request: NetworkRequest;
   readonly #tools: NetworkTools;
   /** What its nodes are told apart by; undefined for the only or first network of a run. */
   readonly #name: string | undefined;
-  #planned: PlannedNetwork;
   readonly #refs: ReadonlyMap<string, NodeRef>;
   readonly #access: Access;
   readonly #clients: readonly CoreClient[];
   readonly #pods: PodWatch;
   readonly #archive: ArchiveReader;
-  readonly #created: Created[] = [];
-  #subAnchor: SubAnchor | undefined;
-  /** Owns all objects of the network; there once it was brought up. */
-  #owner: string | undefined;
-  #changes = 0;
+  readonly #objects: NetworkObjects;
+  readonly #changing: ChangingSets;
   #recorder: Recorder | undefined;
 
   /** Nothing is created before `bringUp`. */
@@ -83,8 +72,7 @@ export class Network {
     this.#request = request;
     this.#tools = tools;
     this.#name = name;
-    this.#planned = planned;
-    const { nodes, passphrase } = this.#planned;
+    const { nodes, passphrase } = planned;
     this.#refs = new Map(
       nodes.map(({ name: node, set, ordinal }) => [
         this.#labelOf(node),
@@ -116,6 +104,12 @@ export class Network {
         nodes.map((node) => [this.#labelOf(node.name), setObjectName(this.#ref(node.set))]),
       ),
     });
+    const { network = 0 } = request;
+    const further = name === undefined ? undefined : { name, number: network };
+    this.#objects = new NetworkObjects({ run, kube, namespace, further });
+    this.#changing = new ChangingSets(request, planned, {
+      ...{ run, kube, pods: this.#pods, objects: this.#objects },
+    });
     this.#pods.expectNone(
       nodes
         .filter((node) => sets[node.set]?.startsLater === true)
@@ -145,25 +139,24 @@ export class Network {
 
   /** Compares it with the quotas of its namespace, and fits it into them where that is asked for. Nothing is created. */
   async admit(): Promise<void> {
-    const { kube, note } = this.#tools;
-    const { clusterSettings: settings = {} } = this.#request;
-    const plan = await admitNetwork(this.#planned.plan, { kube, settings, note });
-    this.#planned = { ...this.#planned, plan };
+    await this.#changing.admit(this.#tools);
   }
 
   /** Creates everything and waits until every node's admin port answers. */
   async bringUp(): Promise<void> {
     const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
-    this.#owner = await this.#ownerUid();
-    const { all, statefulSets } = toRunObjects(this.#planned.plan, this.#owner);
+    const { all, statefulSets } = toRunObjects(
+      this.#changing.planned.plan,
+      await this.#objects.begin(),
+    );
     // Pods wait long for what they mount when it was not there the first time.
     const before = all.filter((object) => object.kind !== 'StatefulSet');
-    await Promise.all(before.map((object) => this.#create(object)));
-    await Promise.all(statefulSets.map((object) => this.#create(object)));
+    await Promise.all(before.map((object) => this.#objects.create(object)));
+    await Promise.all(statefulSets.map((object) => this.#objects.create(object)));
     const more = this.#name === undefined ? run.created.length : 0;
     note(
-      `created ${this.#created.length + more} objects in namespace ${this.#request.namespace}${this.#name === undefined ? '' : ` for network ${this.#name}`}`,
+      `created ${this.#objects.created.length + more} objects in namespace ${this.#request.namespace}${this.#name === undefined ? '' : ` for network ${this.#name}`}`,
     );
     await this.#pods.ready;
     const { running } = this;
@@ -176,23 +169,13 @@ export class Network {
    * Finds everything that a driver before this one brought up, as that driver left it. `mayBeGone`: the driver may have begun
    * to remove it; then what is gone is not missed.
    */
-  async rejoin({ mayBeGone }: { readonly mayBeGone: boolean }): Promise<void> {
-    const { run, clock, kube, bringUpWithin = '10m' } = this.#tools;
+  async rejoin(how: { readonly mayBeGone: boolean }): Promise<void> {
+    const { run, clock, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
-    if (this.#name !== undefined) {
-      const { metadata } = this.#askedSubAnchor();
-      const { namespace } = this.#request;
-      const ref = { kind: kinds.configMap, namespace, name: metadata?.name ?? '' };
-      const there = await kube.read<V1ConfigMap>(ref);
-      if (there === undefined && mayBeGone) return;
-      if (there === undefined) throw attachMissing(run.name, `network ${this.#name}`);
-      this.#keepSubAnchor(there);
-    }
-    this.#owner = await this.#ownerUid();
-    const { statefulSets, all } = toRunObjects(this.#planned.plan, this.#owner);
-    this.#created.push(...all.map((asked) => ({ asked, made: asked })));
-    const counts = await findSets(kube, run.name, statefulSets);
-    for (const [i, set] of Object.values(this.sets).entries()) set.resume(counts[i] ?? 0);
+    if (!(await this.#objects.rejoin(how))) return;
+    const found = await this.#changing.rejoin();
+    for (const [i, set] of Object.values(this.sets).entries())
+      set.resume(present(found[i], 'each set was found'));
     const { running } = this;
     const nodes = running.map((client) => client.node);
     this.#pods.expectSome(nodes);
@@ -200,7 +183,7 @@ export class Network {
       this.#clients.map(({ node }) => node).filter((node) => !nodes.includes(node)),
     );
     await this.#pods.ready;
-    this.#pods.refuseYounger(nodes, run.lastHeardAtMs);
+    this.#pods.refuseYounger(nodes, run.drivenUntilMs);
     await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
     await this.#reach(running);
   }
@@ -242,30 +225,11 @@ export class Network {
     try {
       run.refuseUnheld();
       this.#pods.expectNone(nodes);
-      await this.#subAnchor?.remove();
+      await this.#objects.remove();
       await this.#pods.stopped(nodes, run.signal);
     } finally {
       await this.stop();
     }
-  }
-
-  /** What owns its objects: the run's anchor, or for a further network one of its own. */
-  async #ownerUid(): Promise<string> {
-    const { run } = this.#tools;
-    if (this.#name === undefined) return run.anchorUid;
-    this.#subAnchor ??= this.#keepSubAnchor(await run.create(this.#askedSubAnchor()));
-    return this.#subAnchor.uid;
-  }
-
-  #askedSubAnchor(): V1ConfigMap {
-    const { network } = this.#request;
-    return this.#tools.run.subAnchorOf(present(network, 'a further network has a number'));
-  }
-
-  #keepSubAnchor(made: V1ConfigMap): SubAnchor {
-    this.#created.push({ asked: made, made });
-    this.#subAnchor = new SubAnchor(this.#tools.kube, made);
-    return this.#subAnchor;
   }
 
   #labelOf(node: string): string {
@@ -279,7 +243,7 @@ export class Network {
 
   #createHandle(set: string, accounts: Accounts): CoreSetHandle {
     const { clock, run } = this.#tools;
-    const { nodes } = this.#planned;
+    const { nodes } = this.#changing.planned;
     return new CoreSetHandle({
       name: this.#labelOf(set),
       clients: this.#clients.filter((_, i) => nodes[i]?.set === set),
@@ -290,71 +254,16 @@ export class Network {
       startsLater: this.#request.sets[set]?.startsLater === true,
       checkpointFrequency: this.#request.sets[set]?.accelerate === false ? 64 : 8,
       archive: this.#archive,
-      start: (labels, how) => this.#start(set, labels, how),
-      change: (labels, change) => this.#change(set, labels, change),
-      scale: (running) => this.#scale(set, running),
+      start: async (labels, how) => {
+        await this.#changing.start(set, labels, how);
+        await this.#untilAnswering(labels);
+      },
+      change: async (labels, change) => {
+        await this.#changing.change(set, labels, change);
+        await this.#untilAnswering(labels);
+      },
+      scale: (running) => this.#changing.scale(set, running),
     });
-  }
-
-  async #scale(set: string, running: number): Promise<void> {
-    const { run, kube } = this.#tools;
-    run.refuseUnheld();
-    const { namespace } = this.#request;
-    await kube.patch(
-      { kind: kinds.statefulSet, namespace, name: setObjectName(this.#ref(set)) },
-      toScalePatch(running),
-    );
-  }
-
-  /** Starts a set that does not run: as it was planned when nothing else is said, else with what it is to go on with. */
-  async #start(set: string, nodes: readonly string[], how: SetStart): Promise<void> {
-    if (how.data === undefined && how.from === undefined) {
-      this.#pods.expectSome(nodes);
-      await this.#scale(set, nodes.length);
-    } else await this.#replace(set, how, () => this.#pods.expectSome(nodes));
-    await this.#untilAnswering(nodes);
-  }
-
-  /** Gives a set other pods: all at once, or one after the other. */
-  async #change(
-    set: string,
-    nodes: readonly string[],
-    { rolling = false, ...change }: SetChange,
-  ): Promise<void> {
-    // Refused before anything is stopped, where it cannot be.
-    replanSet({ request: this.#request, planned: this.#planned }, set, change);
-    if (rolling) await this.#replace(set, change, () => this.#pods.expectOthers(nodes));
-    else {
-      const gone = this.#pods.stopped(nodes, this.#tools.run.signal);
-      await Promise.all([this.#scale(set, 0), gone]);
-      await this.#replace(set, change, () => this.#pods.expectSome(nodes));
-    }
-    await this.#untilAnswering(nodes);
-  }
-
-  /** Replaces what the pods of a set are made from, with as many of them as it has nodes. */
-  async #replace(set: string, change: SetReplan, expect: () => void): Promise<void> {
-    const { run, kube } = this.#tools;
-    const next = replanSet({ request: this.#request, planned: this.#planned }, set, change);
-    const owner = present(this.#owner, 'a network that changes was brought up');
-    const { configMaps, statefulSet } = toSetObjects(next.planned.plan, next.set, owner);
-    // Named by what is in them: one that is there is the right one.
-    const there = new Set(this.#created.map(({ made }) => made.metadata?.name));
-    await Promise.all(
-      configMaps
-        .filter(({ metadata }) => !there.has(metadata?.name))
-        .map((object) => this.#create(object)),
-    );
-    run.refuseUnheld();
-    expect();
-    this.#changes += 1;
-    const { namespace } = this.#request;
-    await kube.patch(
-      { kind: kinds.statefulSet, namespace, name: setObjectName(this.#ref(set)) },
-      toTemplatePatch(statefulSet, this.#changes),
-    );
-    this.#request = next.request;
-    this.#planned = next.planned;
   }
 
   async #untilAnswering(nodes: readonly string[]): Promise<void> {
@@ -378,17 +287,12 @@ export class Network {
         client,
         ref: present(this.#refs.get(client.node), 'each client is one of a node'),
       })),
-      routes: this.#created
+      routes: this.#objects.created
         .map(({ made }) => made)
         .filter(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute'),
       check: () => this.#pods.check(),
     });
     await Promise.all(clients.map((client) => client.info({ signal })));
-  }
-
-  async #create(asked: KubeObject): Promise<void> {
-    const made = await this.#tools.run.create(asked);
-    this.#created.push({ asked, made });
   }
 
   /** From where the pod's archive is served, which has its data folder at hand. */
@@ -414,11 +318,14 @@ export class Network {
         pods: this.#pods,
         configs: () =>
           new Map(
-            [...this.#planned.configs].map(([node, config]) => [this.#labelOf(node), config]),
+            [...this.#changing.planned.configs].map(([node, config]) => [
+              this.#labelOf(node),
+              config,
+            ]),
           ),
         nodes: this.#clients.map(({ node }) => node),
         running: () => this.running,
-        created: () => [...(this.#name === undefined ? run.created : []), ...this.#created],
+        created: () => [...(this.#name === undefined ? run.created : []), ...this.#objects.created],
         dataFile: (node, name) => this.#dataFile(node, name),
         ...(dumpTables !== undefined && { dumpTables }),
       },

@@ -3,6 +3,7 @@ import { present, usageError } from '@ssc/errors';
 import { nextDataId, type Preparation, type SetPlan } from '@ssc/kube-specs';
 import type { StartData } from './core-set.ts';
 import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
+import type { SetState } from './set-state.ts';
 
 /** A network with what it was planned from. */
 export interface PlannedRequest {
@@ -26,9 +27,20 @@ export interface SetReplan {
  * and the size that the set was created with. What cannot be is refused (usage), and nothing is different then.
  */
 export function replanSet(
+  before: PlannedRequest,
+  name: string,
+  { data, ...change }: SetReplan,
+): PlannedRequest & { readonly set: SetPlan } {
+  const set = setOf(before.planned, name);
+  const dataId = data === undefined ? set.dataId : nextDataId(set, data);
+  return withSetState(before, name, { dataId, ...change });
+}
+
+/** The same, with the very data that the set is to have. */
+export function withSetState(
   { request, planned }: PlannedRequest,
   name: string,
-  { data, from, image, config }: SetReplan,
+  { dataId, from, image, config }: Omit<SetState, 'change'>,
 ): PlannedRequest & { readonly set: SetPlan } {
   const spec = present(request.sets[name], `the network has a set ${name}`);
   const before = setOf(planned, name);
@@ -47,7 +59,7 @@ export function replanSet(
   const after = setOf(again, name);
   const set: SetPlan = {
     ...after,
-    dataId: data === undefined ? before.dataId : nextDataId(before, data),
+    dataId,
     ...(from !== undefined && { preparation: beginningWith(after, from) }),
     // What a quota made smaller stays so.
     resources: before.resources,

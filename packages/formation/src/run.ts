@@ -3,7 +3,7 @@ import { type Clock, type Duration, type Random, toMs } from '@ssc/clock';
 import { present, type SscError } from '@ssc/errors';
 import { type AnchorContent, toAnchor, toSubAnchor } from '@ssc/kube-specs';
 import { defaultBurnSeconds, Fuse, refusalOf } from './fuse.ts';
-import { Hold } from './hold.ts';
+import { Hold, leaseMs } from './hold.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { TakenRun } from './take-run.ts';
 
@@ -89,10 +89,13 @@ export class Run {
     return this.#options.run;
   }
 
-  /** When the driver before this one was last heard of, by the server's clock. */
-  get lastHeardAtMs(): number {
-    const heardAt = [this.#options.taken?.found.heardAt, this.journaled.at(-1)?.['at']];
-    return Math.max(...heardAt.map((time) => (typeof time === 'string' ? Date.parse(time) : 0)));
+  /** Until when the driver before this one may have acted on the run, by the server's clock. */
+  get drivenUntilMs(): number {
+    const last = this.journaled.at(-1);
+    const heardAt = [this.#options.taken?.found.heardAt, last?.['at']];
+    const heardAtMs = heardAt.map((time) => (typeof time === 'string' ? Date.parse(time) : 0));
+    // Within a step it may have acted for as long as it held the run, and was not heard of; between two it does nothing.
+    return Math.max(...heardAtMs) + (last?.['begun'] === undefined ? 0 : leaseMs);
   }
 
   /** What owns the objects of the run. */

@@ -82,6 +82,7 @@ export {
 } from './objects/anchor.ts';
 export {
   type DeleteBody,
+  stateOf,
   toDeleteBody,
   toScalePatch,
   toTemplatePatch,
@@ -158,6 +159,7 @@ export { checkNetworkQuota, type Fitted, fitQuota, smallestResources } from './q
 export { type ComputeKey, type ComputeUsage, containerUsage, podUsage } from './quota/pod-usage.ts';
 export { type Amount, parseAmount, renderAmount, type Unit } from './quota/quantity.ts';
 export {
+  parseRequirements,
   parseResourceProfile,
   type ResourceProfile,
   type Resources,

@@ -1,5 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import { didYouMean, usageError } from '@ssc/errors';
+import { didYouMean, present, usageError } from '@ssc/errors';
+import { type Amount, one, parseAmount } from './quota/quantity.ts';
 
 /** What a container asks for and may use. Processor in thousandths of a core, memory and disk in MiB. */
 export interface Resources {
@@ -91,5 +92,26 @@ export function toRequirements(resources: Resources): V1ResourceRequirements {
       memory: `${resources.memoryLimitMiB}Mi`,
       ...(diskLimitMiB !== undefined && { 'ephemeral-storage': `${diskLimitMiB}Mi` }),
     },
+  };
+}
+
+const [milli, mebi] = [1_000_000n, one << 20n];
+
+/** What {@link toRequirements} made, as a server gives it back, which writes the same amounts its own way. */
+export function parseRequirements({ requests, limits }: V1ResourceRequirements): Resources {
+  const read = (text: string | undefined, unit: Amount): number | undefined =>
+    text === undefined ? undefined : Number(parseAmount(text) / unit);
+  const [diskRequestMiB, diskLimitMiB] = [requests, limits].map((amounts) =>
+    read(amounts?.['ephemeral-storage'], mebi),
+  );
+  const of = (amounts: Readonly<Record<string, string>> | undefined, key: string, unit: Amount) =>
+    present(read(amounts?.[key], unit), `a container of ssc has its ${key}`);
+  return {
+    cpuRequestMillis: of(requests, 'cpu', milli),
+    cpuLimitMillis: of(limits, 'cpu', milli),
+    memoryRequestMiB: of(requests, 'memory', mebi),
+    memoryLimitMiB: of(limits, 'memory', mebi),
+    ...(diskRequestMiB !== undefined && { diskRequestMiB }),
+    ...(diskLimitMiB !== undefined && { diskLimitMiB }),
   };
 }

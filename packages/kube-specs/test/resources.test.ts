@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  parseRequirements,
   parseResourceProfile,
   resourceProfiles,
   toRequirements,
@@ -28,6 +29,20 @@ test('a profile by its name', () => {
       Profiles    small, medium, acceptance, pubnet, pubnet-tier1, parallel-catchup, catchup, upgrade"
   `);
   expect(messageOf(() => parseResourceProfile('toString'))).toContain('SSC_RESOURCES');
+});
+
+test('what a server writes its own way is read as it was written', () => {
+  for (const resources of Object.values(resourceProfiles))
+    expect(parseRequirements(toRequirements(resources))).toEqual(resources);
+  expect(
+    parseRequirements({
+      requests: { cpu: '1', memory: '1Gi' },
+      limits: { cpu: '1500m', memory: '2Gi', 'ephemeral-storage': '1Ti' },
+    }),
+  ).toEqual({
+    ...{ cpuRequestMillis: 1000, cpuLimitMillis: 1500 },
+    ...{ memoryRequestMiB: 1024, memoryLimitMiB: 2048, diskLimitMiB: 1024 * 1024 },
+  });
 });
 
 test('some of it is replaced', () => {

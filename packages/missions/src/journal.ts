@@ -14,7 +14,7 @@ export interface DoneStep {
 /** What drivers before this one wrote of a run: the steps that they finished, and the one that they had begun. */
 export class Journal {
   readonly #done: DoneStep[] = [];
-  /** A step that was begun, is not done, and may not be begun twice. */
+  /** A phase that was begun and is not done. */
   readonly #begun: string | undefined;
   #given = 0;
 
@@ -50,7 +50,7 @@ export class Journal {
       if (step.phase !== phase) throw otherPhase(step.phase, phase);
       return step;
     }
-    // The first step that is not done: the one that the driver died in, if in any.
+    // The first step that is not done: the phase that the driver died in, if in any.
     if (this.#given !== this.#done.length + 1 || this.#begun === undefined) return undefined;
     if (this.#begun !== phase) throw otherPhase(this.#begun, phase);
     if (isRepeatable) return undefined;

@@ -57,13 +57,13 @@ export class Steps {
 
   /** A phase of the mission. */
   readonly phase: Phase = async (name, act, { repeatable = false } = {}) => {
-    const value = await this.#do(name, act, repeatable, async () => {});
+    const value = await this.#do({ name, work: act, isPhase: true }, repeatable);
     return value as Awaited<ReturnType<typeof act>>;
   };
 
   /** A step of the runner's own, which may always be begun again. */
-  async step({ name, work, restore = async () => {} }: Step): Promise<void> {
-    await this.#do(name, work, true, restore);
+  async step(step: Step): Promise<void> {
+    await this.#do({ ...step, isPhase: false }, true);
   }
 
   /** Refuses verbs that were begun and that nobody waited for. */
@@ -79,10 +79,16 @@ export class Steps {
   }
 
   async #do(
-    name: string,
-    work: () => Promise<unknown>,
+    {
+      name,
+      work,
+      restore = async () => {},
+      isPhase,
+    }: Pick<Step, 'name' | 'restore'> & {
+      readonly work: () => Promise<unknown>;
+      readonly isPhase: boolean;
+    },
     isRepeatable: boolean,
-    restore: () => Promise<void>,
   ): Promise<unknown> {
     const { clock, signal, formation, journal, emit } = this.#options;
     if (this.#current !== undefined)
@@ -108,7 +114,8 @@ export class Steps {
         return done.value;
       }
       begin();
-      if (!isRepeatable) await formation.journal({ begun: name });
+      // Whoever goes on with the run must know that it may have been acted on since it was last heard of.
+      if (isPhase) await formation.journal({ begun: name });
       const value = await work();
       this.#load = loadOf(this.verbs);
       this.refuseForgotten(`in phase "${name}"`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextDataId, toRunObjects, toTemplatePatch } from '../../src/index.ts';
+import { nextDataId, stateOf, toRunObjects, toTemplatePatch } from '../../src/index.ts';
 import { messageOf } from '../message.ts';
 import { coreSet, networkPlan } from '../plan.fixture.ts';
 import { anchorUid } from './golden.ts';
@@ -7,7 +7,7 @@ import { anchorUid } from './golden.ts';
 test('a set gets other pods even when nothing of them is different', () => {
   const [set] = toRunObjects(networkPlan(), anchorUid).statefulSets;
   if (set === undefined) throw new Error('the plan has a set');
-  const [first, second] = [toTemplatePatch(set, 1), toTemplatePatch(set, 2)];
+  const [first, second] = [toTemplatePatch(set, 1, 'first'), toTemplatePatch(set, 2, 'second')];
   expect(first.spec.replicas).toBe(set.spec?.replicas);
   expect(first.spec.template?.spec).toEqual(set.spec?.template.spec);
   expect(first.spec.template?.metadata?.annotations).toMatchObject({
@@ -15,6 +15,10 @@ test('a set gets other pods even when nothing of them is different', () => {
     'ssc.stellar.org/change': '1',
   });
   expect(second).not.toEqual(first);
+  expect([stateOf(set), stateOf({ ...set, metadata: first.metadata })]).toEqual([
+    undefined,
+    'first',
+  ]);
   // What may not change of a StatefulSet is no part of it.
   expect(Object.keys(first.spec).sort()).toEqual(['replicas', 'template']);
 });

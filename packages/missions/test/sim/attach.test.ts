@@ -134,17 +134,32 @@ async function stepsOf(
   });
 }
 
-// What a mission's phases are after the runner's own first one: those that may not be begun twice, and those that may.
-const catalogued: readonly (readonly [
-  name: string,
-  once: readonly string[],
-  params: Readonly<Record<string, string>>,
-])[] = [
-  ['SimplePayment', ['create Alice and Bob', 'pay'], {}],
-  ['LoadGeneration', ['load'], { accounts: '200', txs: '100' }],
+/** A mission of the catalogue whose driver dies. */
+interface Catalogued {
+  readonly name: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Its phases that may not be begun twice; left out where no driver dies within a phase. */
+  readonly once?: readonly string[];
+}
+
+const perProtocol = (protocol: number): readonly string[] => [
+  `generate at protocol ${protocol}`,
+  `catch up at protocol ${protocol}`,
+];
+const catalogued: readonly Catalogued[] = [
+  { name: 'SimplePayment', params: {}, once: ['create Alice and Bob', 'pay'] },
+  { name: 'LoadGeneration', params: { accounts: '200', txs: '100' }, once: ['load'] },
+  { name: 'ProtocolUpgradeWithLoad', params: { accounts: '200', txs: '600', txRate: '20' } },
+  // Both have sets that start later, stop, and start with other data.
+  { name: 'VersionMixConsensus', params: { txs: '40', ledgers: '3' } },
+  {
+    name: 'HistoryGenerateAndCatchup',
+    params: { firstProtocol: '26', txs: '20' },
+    once: [...perProtocol(26), ...perProtocol(27), 'catch up with all of it'],
+  },
 ];
 
-describe.each(catalogued)('a driver of %s that dies', (name, once, params) => {
+describe.each(catalogued)('a driver of $name that dies', ({ name, params, once }) => {
   const mission = findMission(name);
 
   test('between any two phases has its run finished by another', async () => {
@@ -163,6 +178,7 @@ describe.each(catalogued)('a driver of %s that dies', (name, once, params) => {
     console.log(`${name}: attached after ${steps.length - 1} phases`);
   }, 300_000);
 
+  if (once === undefined) return;
   test('in any phase has it done again where it may be, and otherwise ends as broken', async () => {
     const steps = await stepsOf(mission, params);
     for (const phase of steps) {
@@ -180,7 +196,9 @@ describe.each(catalogued)('a driver of %s that dies', (name, once, params) => {
         [],
       ]);
       // What there is of a run that cannot go on is saved.
-      expect(files.get('nodes/core-0/stellar-core.log')).toContain('core-sim');
+      expect([...files].find(([path]) => path.endsWith('/stellar-core.log'))?.[1]).toContain(
+        'core-sim',
+      );
     }
     console.log(`${name}: attached within ${steps.length} phases`);
   }, 300_000);
@@ -249,6 +267,94 @@ describe('a run that is taken over', () => {
       `"broken in "bring up": SSC_POD_REPLACED the pod of core-0 was made while nobody drove the run"`,
     );
     expect(left).toEqual([]);
+  });
+
+  test('goes on with sets as they were changed: image, settings and data', async () => {
+    const mission = defineMission('Changed', {
+      summary: 'A validator becomes a newer one with other settings, and begins anew twice.',
+      expectedDuration: '5m',
+      network: {
+        core: { nodes: 1, image: 'old', keepsData: true },
+        other: { nodes: 1, startsLater: true, keepsData: true },
+      },
+      async run({ core, other }, { phase }) {
+        await phase('change', async () => {
+          await core.change({ data: 'kept', image: 'new', config: { MAX_SLOTS_TO_REMEMBER: 24 } });
+        });
+        await phase('change again', async () => {
+          await core.change({ data: 'fresh', config: { CATCHUP_COMPLETE: undefined } });
+        });
+        await phase('start and stop the other', async () => {
+          await other.start();
+          await other.stop();
+        });
+        await phase(
+          'go on',
+          async () => {
+            await other.start({ data: 'kept' });
+            await core.change({ data: 'kept', config: { MAX_SLOTS_TO_REMEMBER: undefined } });
+            await core.waitForLedgers(2);
+            return core.builds();
+          },
+          { repeatable: true },
+        );
+      },
+    });
+    for (const phase of ['change', 'change again', 'start and stop the other']) {
+      const { result, left, files } = await killAndAttach(mission, { phase, at: 'after' });
+      expect([phase, broken(result), left]).toEqual([phase, 'rehearsed', []]);
+      expect(result.phases.find(({ name }) => name === 'go on')?.value).toEqual([
+        expect.stringContaining('simulates v27.1.0'),
+      ]);
+      // Each change goes on from the one before: no setting comes back, no data id does.
+      expect(files.get('configs/core-0.cfg')).not.toContain('CATCHUP_COMPLETE');
+      expect(files.get('configs/core-0.cfg')).not.toContain('MAX_SLOTS_TO_REMEMBER');
+      const log = [...files].find(([path]) => /core-0\/prepare.*log$/u.test(path))?.[1];
+      expect(log).toContain('core-g2, nothing to prepare');
+      const other = [...files].find(([path]) => /other-0\/prepare.*log$/u.test(path))?.[1];
+      expect(other).toContain('other-g1, nothing to prepare');
+    }
+  });
+
+  test('ends as broken when somebody changed a set meanwhile', async () => {
+    const { result } = await killAndAttach(
+      two('second'),
+      { phase: 'first', at: 'after' },
+      {
+        meanwhile: async ({ kube }, run) => {
+          const ref = {
+            kind: kinds.statefulSet,
+            namespace: 'default',
+            name: setObjectName({ run, set: 'core' }),
+          };
+          const annotations = { 'ssc.stellar.org/state': '{"change":1,"dataId":"g7"}' };
+          await kube.patch(ref, { metadata: { annotations } });
+        },
+      },
+    );
+    expect(broken(result).replaceAll(/ssc-[0-9a-f]{6}/gu, 'RUN')).toMatchInlineSnapshot(
+      `"broken in "bring up": SSC_ATTACH_CHANGED StatefulSet RUN-core is not as its run made it: its image, settings or data are others"`,
+    );
+  });
+
+  test('has a phase that starts nodes begun again where it may be, although the pods are younger than its last word', async () => {
+    const mission = defineMission('Late', {
+      summary: 'A second validator comes later.',
+      expectedDuration: '1m',
+      network: { core: { nodes: 1 }, late: { nodes: 1, startsLater: true } },
+      async run({ core, late }, { phase }) {
+        await phase(
+          'start',
+          async () => {
+            if (late.nodes.length === 0) await late.start();
+            await core.waitForLedgers(5);
+          },
+          { repeatable: true },
+        );
+      },
+    });
+    const { result } = await killAndAttach(mission, { phase: 'start', at: 'in', delayMs: 10_000 });
+    expect(broken(result)).toBe('rehearsed');
   });
 
   test('goes on with as many nodes as its driver left it', async () => {

@@ -1,5 +1,5 @@
 import { createRandom, createVirtualClock, type ForkedClock, type VirtualClock } from '@ssc/clock';
-import { createStellarCore } from '@ssc/core-sim';
+import { createStellarCore, olderRelease } from '@ssc/core-sim';
 import {
   type ClusterSettings,
   createBudget,
@@ -82,18 +82,23 @@ export function createPlace(
   const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
   const random = createRandom(seed);
   const base = createBasePrograms();
-  const core = createStellarCore();
   const nodes: ForkedClock[] = [];
-  const stellarCore: Program = (self) => {
-    const mine = self.clock.fork('node');
-    nodes.push(mine);
-    return core({ ...self, clock: mine });
-  };
+  const mortal =
+    (core: Program): Program =>
+    (self) => {
+      const mine = self.clock.fork('node');
+      nodes.push(mine);
+      return core({ ...self, clock: mine });
+    };
   const cluster = createKubeLocal({
     clock: clock.fork('cluster'),
     random: random.fork('cluster'),
     images: [
-      { pattern: 'core-sim', programs: { ...base, 'stellar-core': stellarCore } },
+      { pattern: 'core-sim', programs: { ...base, 'stellar-core': mortal(createStellarCore()) } },
+      {
+        pattern: 'old-core-sim',
+        programs: { ...base, 'stellar-core': mortal(createStellarCore(olderRelease)) },
+      },
       { pattern: 'nginx', programs: base },
       { pattern: 'postgres:*', programs: { ...base, ...createPostgresPrograms() } },
     ],
@@ -146,7 +151,7 @@ export function createPlace(
       mission: mission.name,
       namespace: 'default',
       sets: mission.network(params),
-      images: { core: 'core-sim', history: 'nginx' },
+      images: { core: 'core-sim', old: 'old-core-sim', history: 'nginx' },
       ...(how.settings !== undefined && { clusterSettings: how.settings }),
       seed,
       kube: client(dispatcher, mine, name),
