@@ -122,6 +122,7 @@ describe('a mission that holds', () => {
       'journal {"begun":"sync"}',
       'waitUntilSynced',
       `journal ${done('sync')}`,
+      'journal {"begun":"ask"}',
       `journal ${done('ask', { protocol: 27 })}`,
       'checkAtEnd {}',
       `journal ${done('final checks')}`,
