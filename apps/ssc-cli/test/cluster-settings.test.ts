@@ -107,8 +107,8 @@ describe('ssc render', () => {
         "operator: Equal",
         "image: team/postgres:15",
         "imagePullPolicy: Always",
-        "runAsUser: 70",
         "key: password",
+        "runAsUser: 70",
         "image: team/exporter:1",
         "- key: ssc-000000-core-0.cfg",
         "- key: ssc-000000-core-1.cfg",
@@ -139,6 +139,8 @@ describe('refusals', () => {
     [['--storage-class', 'fast']],
     [['--storage-class', 'fast', '--provider', 'simulated']],
     [['--core-memory', '2Gi:1Gi']],
+    [['--network-delay', '100', '--provider', 'native', '--core-binary', 'core']],
+    [['--network-delay', '100', '--provider', 'simulated']],
   ])('%j', async (words) => {
     expect(await refused(...words)).toMatchSnapshot();
   });

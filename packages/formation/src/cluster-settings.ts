@@ -122,7 +122,7 @@ function toDataVolume(set: CoreSetSpec, cluster: ClusterSettings): DataVolume {
 
 /**
  * Refuses settings that contradict what the sets need, or that would say nothing (SSC_PLAN_INVALID): who asks for a storage
- * class and gets none believes to have tested it.
+ * class or a delay and gets none believes to have tested it.
  */
 export function checkCluster(
   sets: Readonly<Record<string, CoreSetSpec>>,
@@ -134,6 +134,9 @@ export function checkCluster(
     for (const key of ['storageClass', 'whenScaledDown'] as const)
       if (cluster[key] !== undefined)
         facts.push([key, `is "${cluster[key]}", and no set has its data on claims`]);
+  const delayMs = cluster.delay?.delayMs;
+  if (delayMs !== undefined && !all.some(([, set]) => set.delayMs !== undefined))
+    facts.push(['networkDelay', `is ${delayMs} ms, and no set has packets that wait`]);
   for (const [name, set] of all) {
     const here = `sets.${name}`;
     if (set.keepsData !== true) continue;

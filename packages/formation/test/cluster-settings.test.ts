@@ -113,6 +113,14 @@ describe('storage', () => {
       "✖ SSC_PLAN_INVALID  the network cannot lie in the cluster as it is asked to
         storageClass    is "fast", and no set has its data on claims"
     `);
+    const delay = { image: 'tc', delayMs: 100 };
+    expect(refusalOf(() => plan(core, { delay }))).toMatchInlineSnapshot(`
+      "✖ SSC_PLAN_INVALID  the network cannot lie in the cluster as it is asked to
+        networkDelay    is 100 ms, and no set has packets that wait"
+    `);
+    expect(
+      plan({ core: { nodes: 2, delayMs: 5 } }, { delay }).plan.sets[0]?.nodes[0]?.delays,
+    ).toEqual([expect.objectContaining({ delayMs: 100 })]);
   });
 });
 
