@@ -1,5 +1,5 @@
 import { renderError } from '@ssc/errors';
-import { claimFormation, type KubeObject } from '@ssc/formation';
+import { claimFormation } from '@ssc/formation';
 import { expect, test } from 'vitest';
 import { defineMission } from '../../src/index.ts';
 import { createPlace, type Driver, everything, type Place } from './drivers.ts';
@@ -81,12 +81,11 @@ test('names that are all taken end it, with the names', async () => {
 test('what else goes wrong with the fuse is told by the run that has the name', async () => {
   const place = createPlace('claim');
   await place.clock.run(async () => {
-    await place.kube.create('default', {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'no-jobs' },
-      spec: { hard: { 'count/jobs.batch': '0' } },
-    } as KubeObject);
+    place.cluster.faults.api({
+      fault: { kind: 'status', code: 403 },
+      verb: 'create',
+      resource: 'jobs',
+    });
     const { draw, drawn } = drawing(place, ['ssc-00000a']);
     const formation = await claimFormation(draw, never);
     expect(formation.run).toBe('ssc-00000a');
