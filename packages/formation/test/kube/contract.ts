@@ -210,12 +210,12 @@ export function describeContract(on: string, open: OpenWorld): void {
     });
 
     contract('a fuse that is pushed on lives on', async (t) => {
-      const fuse = await t.light('ssc-000003', 3);
+      const fuse = await t.light('ssc-000003', 10);
       const startedAtMs = new Date(fuse.metadata?.creationTimestamp ?? 0).getTime();
       const patch = toFusePatch({ startedAtMs, nowMs: startedAtMs + 2000, burnSeconds: 60 });
       const ref = t.ref(fuseName('ssc-000003'), kinds.job);
       expect((await t.kube.patch<V1Job>(ref, patch)).spec?.activeDeadlineSeconds).toBe(62);
-      await t.clock.sleep(6000);
+      await t.clock.sleep(13_000);
       expect((await t.kube.read(ref))?.metadata?.uid).toBe(fuse.metadata?.uid);
       expect(await t.names(kinds.pod)).toEqual([]);
     });
