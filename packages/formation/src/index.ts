@@ -53,7 +53,8 @@ export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
 export { createPodConnect } from './kube/pod-connect.ts';
 export { execInPod, type PodCommand, type PodExecLimits } from './kube/pod-exec.ts';
-export { createKubeApi, type KubeAccess } from './kube/rest.ts';
+export { createKubeApi } from './kube/rest.ts';
+export type { KubeAccess } from './kube/transport.ts';
 export { type Permission, permissions, permissionsFor } from './permissions.ts';
 export {
   type Images,

@@ -10,7 +10,7 @@ import { type Fact, SscError, usageError } from '@ssc/errors';
 import { Agent, Dispatcher } from 'undici';
 import { unstarted } from '../guarded-dispatcher.ts';
 import { createOidcTokens, type OidcConfig, type OidcTokens } from './oidc.ts';
-import type { KubeAccess } from './rest.ts';
+import type { KubeAccess } from './transport.ts';
 
 /** Which cluster, as the user names it. Without `kubeconfig`: $KUBECONFIG, ~/.kube/config, or the pod's service account. */
 export interface ClusterChoice {

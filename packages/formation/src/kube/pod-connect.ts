@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { type Clock, within } from '@ssc/clock';
 import { Dispatcher, WebSocket } from 'undici';
 import type { PodConnect, PodPort } from '../access/port-forward.ts';
-import type { KubeAccess } from './rest.ts';
+import type { KubeAccess } from './transport.ts';
 
 // The API server answers when it has reached the kubelet, which takes milliseconds, or never does for a machine that is lost.
 const openWithinMs = 10_000;

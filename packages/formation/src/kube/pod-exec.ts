@@ -1,6 +1,6 @@
 import { type Clock, type Duration, toMs, within } from '@ssc/clock';
 import { WebSocket } from 'undici';
-import type { KubeAccess } from './rest.ts';
+import type { KubeAccess } from './transport.ts';
 
 /** A program of a container, with its arguments. */
 export interface PodCommand {

@@ -67,6 +67,14 @@ describe('objects', () => {
   });
 });
 
+test('a watch that nobody wants any more before it begins ends at once', async () => {
+  await on({}, async (kube) => {
+    const query = { kind: kinds.configMap, namespace, resourceVersion: '1' };
+    const watching = kube.watch(query, () => {}, AbortSignal.abort(new Error('not wanted')));
+    await expect(watching).rejects.toMatchObject({ cause: { message: 'not wanted' } });
+  });
+});
+
 describe('what the API server refuses', () => {
   test('is told with its own reason and message', async () => {
     await on({}, async (kube) => {

@@ -1,0 +1,55 @@
+import { SscError } from '@ssc/errors';
+import type { RefusedProblem } from './api.ts';
+import type { Call } from './call.ts';
+
+/** The body of an answer that is no object. */
+export interface KubeStatus {
+  readonly kind?: string;
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The Status that a body is, if it is one. */
+export function statusOf(text: string): KubeStatus | undefined {
+  try {
+    const value = JSON.parse(text) as KubeStatus;
+    return value.kind === 'Status' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server's no, in its own words. */
+export function refused(
+  call: Call,
+  reply: { status: number; text: string },
+): SscError<RefusedProblem> {
+  const status = statusOf(reply.text);
+  const reason = status?.reason ?? `HTTP ${reply.status}`;
+  return new SscError<RefusedProblem>({
+    problem: {
+      code: 'SSC_KUBE_REFUSED',
+      status: reply.status,
+      reason,
+      verb: call.verb,
+      what: call.what,
+    },
+    verdict: 'broken',
+    summary: `the API server refused to ${call.verb} ${call.what}: ${reason}`,
+    facts: [['Answered', status?.message ?? (reply.text.slice(0, 500) || '(nothing)')]],
+    definite: true,
+  });
+}
+
+/** Nobody answered. */
+export function unreachable(call: Call, baseUrl: string, cause: unknown): SscError {
+  return new SscError({
+    problem: { code: 'SSC_KUBE_UNREACHABLE', verb: call.verb, what: call.what } as const,
+    verdict: 'broken',
+    summary: `the API server gave no reply to ${call.verb} ${call.what}`,
+    facts: [['Server', baseUrl]],
+    cause,
+    ...(call.method !== 'GET' && { definite: false }),
+  });
+}
