@@ -79,14 +79,14 @@ export const commands: readonly CommandRow[] = [
   command({
     name: 'runs',
     usage: '',
-    about: 'list the runs on a cluster: who, since when, how far, and when they burn down',
+    about: 'list the runs on this machine and on a cluster: who, since when, how far, when they burn down',
     options: optionsOf.runs,
     run: async (input, host) => (await import('./commands/runs.ts')).runs(input, host),
   }),
   command({
     name: 'clean',
     usage: '[run...]',
-    about: 'remove runs from a cluster, only those that are named',
+    about: 'remove runs from a cluster or this machine, only those that are named',
     options: optionsOf.clean,
     run: async (input, host) => (await import('./commands/clean.ts')).clean(input, host),
   }),

@@ -58,7 +58,7 @@ export const openKube: KubeOpener = async ({ kubeconfig, context, namespace }, h
 /** Carries requests to ingress controllers, Gateways and pods. A connection stays open for as long as HTTP/1.1 has it. */
 export const openDirect = (): Dispatcher => new Agent({ allowH2: false, connections: 64 });
 
-/** Opens the cluster; undefined when there is none to open and what was asked for was found on this machine already. */
+/** Opens the cluster; undefined when there is none to open and what was asked for is known of this machine. */
 export async function openUnlessNone(
   open: KubeOpener,
   choice: ClusterChoice,
@@ -68,11 +68,28 @@ export async function openUnlessNone(
   try {
     return await open(choice, host);
   } catch (error) {
-    if (foundHere && error instanceof SscError && error.problem.code === 'SSC_KUBECONFIG_MISSING')
-      return undefined;
+    if (foundHere && isNone(error)) return undefined;
     throw error;
   }
 }
+
+/** Opens the cluster of a run that this machine has not; where there is no cluster either, both are said. */
+export async function openElsewhere(
+  open: KubeOpener,
+  choice: ClusterChoice,
+  host: Host,
+  run: string,
+): Promise<OpenKube> {
+  try {
+    return await open(choice, host);
+  } catch (error) {
+    if (!isNone(error)) throw error;
+    throw error.with({ facts: [['This machine', `has no run ${run}`]] });
+  }
+}
+
+const isNone = (error: unknown): error is SscError =>
+  error instanceof SscError && error.problem.code === 'SSC_KUBECONFIG_MISSING';
 
 /** Who this is, as it stands in the anchors of runs. @example "ada@build-7" */
 export const whoIs = ({ env }: Host): string =>

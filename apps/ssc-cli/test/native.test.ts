@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { V1Pod } from '@kubernetes/client-node';
@@ -455,6 +462,20 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     expect(await state.json()).toMatchObject({ currentLedger: 0 });
     const here = listNativeRuns().find((one) => one.run === run);
     expect(here).toMatchObject({ hasDriver: true, mission: 'up' });
+    const asking = hostNow();
+    expect(await main(['http', run, 'core-1', 'info'], asking)).toBe(0);
+    expect(asking.printed()).toContain('"state" : "Synced!"');
+    expect(await main(['http', run, 'core-9', 'info'], asking)).toBe(2);
+    expect(asking.complained()).toContain(`run ${run} has no node "core-9"`);
+    const logs = here?.nodes.map(({ log = '' }) => log) ?? [];
+    expect(logs.map((log) => readFileSync(log, 'utf8').includes('Starting stellar-core'))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const reading = hostNow();
+    expect(await main(['logs', run], reading)).toBe(2);
+    expect(reading.complained()).toContain(`core-0    ${logs[0]}`);
     const cleaning = hostNow();
     expect(await main(['clean', run], cleaning)).toBe(0);
     expect(cleaning.printed()).toContain(`end it with: ssc down ${run}\n`);
@@ -468,6 +489,25 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     const again = hostNow();
     expect(await main(['down', run], again)).toBe(2);
     expect(again.complained()).toContain(`no network of that name is up: ${run}`);
+  });
+
+  test('a network that nobody waits for any longer does not come up', async () => {
+    const tool = join(import.meta.dirname, '../bin/dev.ts');
+    const host: FakeHost = hostNow({
+      self: [process.execPath, '--conditions=@ssc/source', tool],
+      out: (text) => {
+        const [, started] = /^(ssc-\w+) starts: 2 nodes$/mu.exec(text) ?? [];
+        if (started === undefined) return;
+        name = started;
+        host.signal('SIGINT');
+      },
+    });
+    let name = '';
+    const words = ['up', '--nodes', '2', '--core-binary', workshop.coreSim];
+    expect(await main(words, host)).toBe(130);
+    expect(name).toMatch(/^ssc-/u);
+    expect(listNativeRuns().map(({ run }) => run)).not.toContain(name);
+    expect(host.complained()).toBe('');
   });
 
   test('two versions are two binaries, by what a set says', async () => {

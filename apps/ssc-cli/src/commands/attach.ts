@@ -4,7 +4,8 @@ import { parseRunName } from '@ssc/kube-specs';
 import { findMission } from '@ssc/missions';
 import { givenOf, readAsked, valuesOf } from '../asked.ts';
 import type { Host } from '../host.ts';
-import { type KubeOpener, openKube } from '../open-kube.ts';
+import { findNativeRun } from '../native/site.ts';
+import { type KubeOpener, openElsewhere, openKube } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import { type MissionOptions, optionsOf } from '../options/of-commands.ts';
 import { kubernetesProvider } from '../providers/kubernetes.ts';
@@ -53,7 +54,15 @@ async function find(
   host: Host,
   open: KubeOpener,
 ): Promise<FoundRun> {
-  const cluster = await open(options, host);
+  if (findNativeRun(run) !== undefined)
+    throw usageError(
+      'SSC_ATTACH_HERE',
+      `${run} is on this machine, where nodes end with their driver`,
+      {
+        hint: `Nothing is there to go on with. What is left of it: ssc clean ${run}.`,
+      },
+    );
+  const cluster = await openElsewhere(open, options, host, run);
   try {
     const { kube, namespace } = cluster;
     return await findRun({ kube, clock: host.clock, namespace, run });

@@ -3,7 +3,7 @@ import { type CleanReport, cleanRuns } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import { cleanHere } from '../native/runs-here.ts';
-import { type KubeOpener, openKube, openUnlessNone, whoIs } from '../open-kube.ts';
+import { type KubeOpener, openElsewhere, openKube, openUnlessNone, whoIs } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 
@@ -19,12 +19,19 @@ export async function clean(
     throw usageError('SSC_USAGE_NO_RUN', 'no run is named; nothing was removed', {
       hint: 'Name one or more: ssc clean ssc-1a2b3c. Or --expired, or --all-mine. All there are: ssc runs.',
     });
-  const here = await cleanHere({ names, expired, dryRun }, host);
+  const here = await cleanHere({ names, stale: expired || allMine, dryRun }, host);
   for (const line of here.lines) host.out(`${line}\n`);
   const elsewhere = names.filter((name) => !here.handled.includes(name));
   if (names.length > 0 && elsewhere.length === 0) return 0;
-  const cluster = await openUnlessNone(open, options, host, here.lines.length > 0);
-  if (cluster === undefined) return 0;
+  const cluster =
+    elsewhere.length === 0
+      ? await openUnlessNone(open, options, host, true)
+      : await openElsewhere(open, options, host, elsewhere.join(', '));
+  if (cluster === undefined) {
+    if (here.lines.length === 0)
+      host.out('nothing to remove on this machine, and no cluster is named\n');
+    return 0;
+  }
   try {
     const { kube, namespace } = cluster;
     const report = await cleanRuns({

@@ -1,9 +1,11 @@
-import { endpointCommand, endpointNames } from '@ssc/core-http';
+import { type CoreClient, endpointCommand, endpointNames } from '@ssc/core-http';
 import { usageError } from '@ssc/errors';
 import { findRunPod, listRunPods, reachNode } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
-import { type KubeOpener, openKube } from '../open-kube.ts';
+import { withNodeHere } from '../native/ask-here.ts';
+import { findNativeRun } from '../native/site.ts';
+import { type KubeOpener, openElsewhere, openKube } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 import { readAccess } from '../read-access.ts';
@@ -23,8 +25,17 @@ export async function http(
   parseRunName(run);
   const query = readQuery(pairs);
   const { kind } = endpointCommand(endpoint, query);
+  const ask = async (node: string, client: CoreClient): Promise<number> => {
+    if (kind === 'act') host.err(`${endpoint} changes ${node} of run ${run}\n`);
+    const body = await client.raw(endpoint, query);
+    host.out(body === '' || body.endsWith('\n') ? body : `${body}\n`);
+    return 0;
+  };
+  const here = findNativeRun(run);
+  if (here !== undefined)
+    return withNodeHere(here, name, host, (client) => ask(client.node, client));
   const mode = readAccess(options, given, 'kubernetes', host.env)(run);
-  const cluster = await open(options, host);
+  const cluster = await openElsewhere(open, options, host, run);
   const ending = new AbortController();
   const stopListening = host.onSignal(() => ending.abort(new Error('stopped')));
   try {
@@ -38,10 +49,7 @@ export async function http(
       clock: host.clock,
       signal: ending.signal,
     });
-    if (kind === 'act') host.err(`${endpoint} changes ${pod.node} of run ${run}\n`);
-    const body = await client.raw(endpoint, query);
-    host.out(body === '' || body.endsWith('\n') ? body : `${body}\n`);
-    return 0;
+    return await ask(pod.node, client);
   } finally {
     stopListening();
     await cluster.close();

@@ -2,7 +2,8 @@ import { usageError } from '@ssc/errors';
 import { readRunLogs } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
-import { type KubeOpener, openKube } from '../open-kube.ts';
+import { findNativeRun, type NativeRun } from '../native/site.ts';
+import { type KubeOpener, openElsewhere, openKube } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 
@@ -25,9 +26,11 @@ export async function logs(
       ],
     });
   parseRunName(run);
+  const here = findNativeRun(run);
+  if (here !== undefined) throw logsAreFiles(here);
   const ending = new AbortController();
   const stopListening = host.onSignal(() => ending.abort(new Error('stopped')));
-  const cluster = await open(options, host);
+  const cluster = await openElsewhere(open, options, host, run);
   try {
     await readRunLogs({
       kube: cluster.kube,
@@ -47,4 +50,16 @@ export async function logs(
     stopListening();
     await cluster.close();
   }
+}
+
+/** On this machine nobody has to be asked for a log. */
+function logsAreFiles({ run, nodes }: NativeRun): Error {
+  const facts = nodes.flatMap(({ node, log }) => (log === undefined ? [] : [[node, log] as const]));
+  return usageError('SSC_LOGS_HERE', `${run} is on this machine, where logs are files`, {
+    facts,
+    hint:
+      facts.length === 0
+        ? 'A mission writes them while it runs: nodes/NODE/stellar-core.log in its folder, ssc-runs/latest.'
+        : 'For example: tail -f, and the file of a node.',
+  });
 }

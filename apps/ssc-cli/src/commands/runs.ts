@@ -17,8 +17,11 @@ export async function runs(
     throw usageError('SSC_USAGE_ARGUMENT', `runs takes no argument, got "${args[0]}"`);
   const here = options.json ? [] : describeRunsHere(host.clock.now());
   for (const line of here) host.out(`${line}\n`);
-  const cluster = await openUnlessNone(open, options, host, here.length > 0);
-  if (cluster === undefined) return 0;
+  const cluster = await openUnlessNone(open, options, host, !options.json);
+  if (cluster === undefined) {
+    if (here.length === 0) host.out('this machine has no runs, and no cluster is named\n');
+    return 0;
+  }
   try {
     const { kube, namespace } = cluster;
     const list = (await listRuns({ kube, clock: host.clock, namespace })).map(

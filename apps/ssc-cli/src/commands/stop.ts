@@ -4,8 +4,8 @@ import { stopRun } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import { endNativeRun } from '../native/end-run.ts';
-import { listNativeRuns } from '../native/site.ts';
-import { type KubeOpener, openKube, whoIs } from '../open-kube.ts';
+import { findNativeRun } from '../native/site.ts';
+import { type KubeOpener, openElsewhere, openKube, whoIs } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 
@@ -21,13 +21,13 @@ export async function stop(
       hint: 'For example: ssc stop ssc-1a2b3c. All runs: ssc runs.',
     });
   parseRunName(run);
-  const here = listNativeRuns().find((one) => one.run === run);
+  const here = findNativeRun(run);
   if (here !== undefined) {
     await endNativeRun(here, host);
     host.out(`stopped ${run} on this machine (${here.mission})\n`);
     return 0;
   }
-  const cluster = await open(options, host);
+  const cluster = await openElsewhere(open, options, host, run);
   try {
     const { kube, namespace } = cluster;
     const { mission, who } = await stopRun({

@@ -37,7 +37,7 @@ export async function up(input: Input<typeof optionsOf.up>, host: Host): Promise
     isTestBuild: true,
     isSimulated: true,
   };
-  const provider = createNativeProvider({ core }, host);
+  const provider = createNativeProvider({ core }, host, { logFiles: true });
   return keepUp(provider, options.nodes, seed, host);
 }
 
@@ -79,7 +79,9 @@ async function keepUp(
       signal: interruption.signal,
       note: () => {},
     });
+    host.out(`${run} starts: ${nodes === 1 ? '1 node' : `${nodes} nodes`}\n`);
     await formation.bringUp();
+    host.out('they answer; sync and the upgrade take a quarter of a minute more\n');
     const core = formation.sets['core'];
     await core?.waitUntilSynced({ within: '2m' });
     await core?.upgrade({ protocol: 'latest' });
@@ -101,12 +103,13 @@ async function keepUp(
 function describe(run: string, provider: NativeProvider, formation: Formation): string {
   const addresses = provider.addresses();
   const width = Math.max(...addresses.map(({ node }) => node.length));
-  const line = ({ node, http, peer, history, folder }: NativeAddress): string =>
-    `${node.padEnd(width)}  http://127.0.0.1:${http}/info   peers 127.0.0.1:${peer}   archive http://127.0.0.1:${history}/   ${folder}\n`;
+  const line = ({ node, http, peer, history, log }: NativeAddress): string =>
+    `${node.padEnd(width)}  http://127.0.0.1:${http}/info   peers 127.0.0.1:${peer}   archive http://127.0.0.1:${history}/   log ${log}\n`;
   return [
     `${run} is up: ${addresses.length} nodes, synced, at the latest protocol${formation.nodeKind() === 'simulated' ? '. The nodes are simulated (core-sim).' : ''}\n`,
     ...provider.notes().map((note) => `${note}\n`),
     ...addresses.map(line),
+    `ask a node: ssc http ${run} core-0 info\n`,
     `end it with: ssc down ${run}\n`,
   ].join('');
 }

@@ -7,7 +7,7 @@ export interface CleanHere {
   /** Runs by name. */
   readonly names: readonly string[];
   /** Every run that has lost its driver. */
-  readonly expired: boolean;
+  readonly stale: boolean;
   readonly dryRun: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface CleanedHere {
 /** Removes runs on this machine that have no driver any more: their processes and folders. */
 export async function cleanHere(asked: CleanHere, host: Host): Promise<CleanedHere> {
   const chosen = listNativeRuns().filter(
-    (one) => asked.names.includes(one.run) || (asked.expired && !one.hasDriver),
+    (one) => asked.names.includes(one.run) || (asked.stale && !one.hasDriver),
   );
   const lines: string[] = [];
   for (const one of chosen) {

@@ -21,8 +21,20 @@ export interface Site {
   readonly bookFolder: string;
   /** The folder of a pod's volume. */
   volume(pod: string, name: string): string;
+  /** Tells other processes where the nodes are. */
+  tell(nodes: readonly NodeHere[]): void;
   /** Removes the folder with all in it. */
   remove(): void;
+}
+
+/** Where a node of a run on this machine is. */
+export interface NodeHere {
+  /** @example "core-0" */
+  readonly node: string;
+  /** Its admin port, on loopback. */
+  readonly http: number;
+  /** The file with its log, where it has one. */
+  readonly log?: string;
 }
 
 /** A run on this machine as another process finds it. */
@@ -34,6 +46,7 @@ export interface NativeRun {
   /** Whether the driver that started it still runs. */
   readonly hasDriver: boolean;
   readonly driver: BookedProcess;
+  readonly nodes: readonly NodeHere[];
   /** Its processes that still run. */
   readonly processes: readonly BookedProcess[];
 }
@@ -47,6 +60,8 @@ interface RunRecord {
 
 /** Where runs on this machine are: a folder of this user in the system's folder for temporary files. */
 export const sitesFolder = (): string => join(tmpdir(), `ssc-native-${userInfo().uid}`);
+
+const nodesFile = 'nodes.json';
 
 /** What cannot be part of a path that stands in a configuration: core splits commands at spaces, and knows no quotes. */
 const unusable = /[\s"'\\=?]/u;
@@ -89,6 +104,7 @@ export function createSite(
     bookFolder,
     book: openProcessBook(bookFolder),
     volume: (pod, name) => join(folder, 'pods', pod, name),
+    tell: (nodes) => writeFileSync(join(folder, nodesFile), JSON.stringify(nodes)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -103,7 +119,7 @@ export function listNativeRuns(folderOfSites = sitesFolder()): NativeRun[] {
   }
   return names.sort().flatMap((name) => {
     const folder = join(folderOfSites, name);
-    const record = readRecord(join(folder, 'run.json'));
+    const record = readJson<RunRecord>(join(folder, 'run.json'));
     if (record === undefined) return [];
     const { run, mission, startedAt, driver } = record;
     return [
@@ -113,12 +129,17 @@ export function listNativeRuns(folderOfSites = sitesFolder()): NativeRun[] {
         mission,
         startedAt,
         driver,
+        nodes: readJson<NodeHere[]>(join(folder, nodesFile)) ?? [],
         hasDriver: driver.identity !== '' && identifyProcess(driver.pid) === driver.identity,
         processes: openProcessBook(join(folder, 'processes')).running(),
       },
     ];
   });
 }
+
+/** The run of this name on this machine. */
+export const findNativeRun = (run: string): NativeRun | undefined =>
+  listNativeRuns().find((one) => one.run === run);
 
 /**
  * Ends the processes of a run that has no driver any more, and removes its folder. Processes are ended only while number and
@@ -131,9 +152,9 @@ export async function cleanNativeRun(run: NativeRun, clock: Clock): Promise<bool
   return true;
 }
 
-function readRecord(path: string): RunRecord | undefined {
+function readJson<T>(path: string): T | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch {
     return undefined;
   }

@@ -39,7 +39,7 @@ import {
   postgresPrograms,
   refuseClosedFolder,
 } from '../native/postgres.ts';
-import { createSite, type Site } from '../native/site.ts';
+import { createSite, type NodeHere, type Site } from '../native/site.ts';
 import type { MissionOptions } from '../options/of-commands.ts';
 import type { Provider, WhoAndWhere } from '../provider.ts';
 
@@ -87,9 +87,7 @@ export async function nativeProvider(
 }
 
 /** Where a node can be reached, and its folder. */
-export interface NativeAddress extends NodePorts {
-  /** @example "core-0" */
-  readonly node: string;
+export interface NativeAddress extends NodePorts, NodeHere {
   readonly folder: string;
 }
 
@@ -103,8 +101,15 @@ export interface NativeProvider extends Provider {
   addresses(): readonly NativeAddress[];
 }
 
-/** The provider for binaries that are known. */
-export function createNativeProvider(binaries: NativeBinaries, host: Host): NativeProvider {
+/**
+ * The provider for binaries that are known. `logFiles`: each node writes its log to a file in its folder too, for somebody who
+ * looks while nobody records the run.
+ */
+export function createNativeProvider(
+  binaries: NativeBinaries,
+  host: Host,
+  { logFiles = false } = {},
+): NativeProvider {
   const { clock } = host;
   const nonce = host.randomBytes(3);
   const run = toRunName(nonce);
@@ -135,6 +140,15 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
       const { book } = siteNow();
       return createNativeProgram({ command: binary.command, env: hostEnvironment(), book })(self);
     };
+  const logFileOf = (pod: string): string =>
+    join(siteNow().volume(pod, 'data'), 'stellar-core.log');
+  const addresses = (): NativeAddress[] =>
+    [...ports].map(([pod, found]) => ({
+      node: pod.slice(run.length + 1),
+      ...found,
+      folder: siteNow().volume(pod, ''),
+      ...(logFiles && { log: logFileOf(pod) }),
+    }));
   const base = createBasePrograms();
   const nginx: Program = (self) => {
     openHistoryPort(self, portsOf(self).history);
@@ -183,12 +197,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
   return {
     name: 'native',
     cluster,
-    addresses: () =>
-      [...ports].map(([pod, found]) => ({
-        node: pod.slice(run.length + 1),
-        ...found,
-        folder: siteNow().volume(pod, ''),
-      })),
+    addresses,
     clock,
     random: random.fork('driver'),
     kube: createKubeApi({
@@ -250,6 +259,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
       const { volume } = site;
       if (postgres?.owner !== undefined) refuseClosedFolder(site.folder, postgres.owner);
       watchman ??= setWatchman(site.bookFolder);
+      site.tell(addresses());
       return ({ set, ordinal }): NodePlace => {
         const pod = podName({ run, network, set, ordinal });
         const own = ports.get(pod) as NodePorts;
@@ -258,6 +268,7 @@ export function createNativeProvider(binaries: NativeBinaries, host: Host): Nati
           peerPort: own.peer,
           httpPort: own.http,
           dataFolder: volume(pod, 'data'),
+          ...(logFiles && { logFile: logFileOf(pod) }),
           historyUrl: `http://${loopback}:${own.history}`,
           ...(own.postgres !== undefined && {
             postgresUrl: `${databaseUrl('postgres')} port=${own.postgres}`,

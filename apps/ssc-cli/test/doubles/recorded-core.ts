@@ -7,6 +7,7 @@
  * a configuration that is not there, new-hist where an archive is, run without new-db, a second process on the same buckets.
  */
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -49,8 +50,12 @@ function end(code: number, stream: 1 | 2, words: string): never {
   process.exit(code);
 }
 
-const log = (words: string): void =>
-  print(2, `${new Date().toISOString().slice(0, 23)} GDOUB [default INFO] ${words}\n`);
+let logFile = '';
+const log = (words: string): void => {
+  const line = `${new Date().toISOString().slice(0, 23)} GDOUB [default INFO] ${words}\n`;
+  print(2, line);
+  if (logFile !== '') appendFileSync(logFile, line);
+};
 const refuse = (reason: string): never =>
   end(
     1,
@@ -66,6 +71,7 @@ interface Config {
   readonly buckets: string;
   readonly database: string;
   readonly archive: string;
+  readonly logFile: string;
 }
 
 function readConfig(path: string): Config {
@@ -87,6 +93,7 @@ function readConfig(path: string): Config {
     peerPort: Number(value('PEER_PORT')),
     buckets: value('BUCKET_DIR_PATH'),
     database: value('DATABASE').replace('sqlite3://', ''),
+    logFile: value('LOG_FILE_PATH'),
     archive:
       /^put = "cp \{0\} (\S+)\/\{1\}"$/mu.exec(content)?.[1] ?? refuse('no archive is written'),
   };
@@ -125,6 +132,7 @@ if (command === 'new-hist') {
   writeFileSync(wellKnown, text('historyState'));
   end(0, 2, text('newHist'));
 }
+logFile = config.logFile;
 if (command === 'run') run(config);
 
 function run({ node, httpPort, peerPort, buckets, database }: Config): void {
