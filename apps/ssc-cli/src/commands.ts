@@ -79,7 +79,8 @@ export const commands: readonly CommandRow[] = [
   command({
     name: 'runs',
     usage: '',
-    about: 'list the runs on this machine and on a cluster: who, since when, how far, when they burn down',
+    about:
+      'list the runs on this machine and on a cluster: who, since when, how far, when they burn down',
     options: optionsOf.runs,
     run: async (input, host) => (await import('./commands/runs.ts')).runs(input, host),
   }),
