@@ -74,6 +74,7 @@ export {
   type LoadFailedProblem,
   type LoadReport,
   type LoadRun,
+  type LoadWaitOptions,
   loadCounts,
   startLoad,
   stopLoads,

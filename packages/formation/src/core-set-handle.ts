@@ -5,6 +5,7 @@ import {
   expectLoadRunning,
   expectNoErrorMetrics,
   isTransient,
+  type LoadRun,
   type NodeInfo,
   type NodeWaitOptions,
   startLoad,
@@ -65,6 +66,8 @@ export interface CoreSetHandleOptions {
   /** Ledgers between two checkpoints. */
   readonly checkpointFrequency: number;
   readonly archive: ArchiveReader;
+  /** The clients of all nodes of the network that run. */
+  running(): readonly CoreClient[];
   /** Gives the set all its pods, and waits until they answer. */
   start(nodes: readonly string[], how: SetStart): Promise<void>;
   /** Gives the set other pods, and waits until they answer. */
@@ -78,6 +81,9 @@ const upgradeLead: Duration = '15s';
 
 // Six tries, a quarter of a minute of pauses in all.
 const longestArmPauseMs = 8000;
+
+/** What missions hold of a load, and what waits need to know of it. */
+const loadRuns = new WeakMap<RunningLoad, LoadRun>();
 
 /** The handle of a core set in a running network. */
 export class CoreSetHandle implements CoreSet {
@@ -233,7 +239,11 @@ export class CoreSetHandle implements CoreSet {
         // Before its time no ledger has it.
         const leadMs = Math.max(0, time * 1000 - clock.now());
         const within = leadMs + toMs(waiting.within ?? '2m');
-        await waitUntilUpgraded(clients, upgrades, this.#waiting(within));
+        const under = waiting.under && loadRuns.get(waiting.under);
+        await waitUntilUpgraded(clients, upgrades, {
+          ...this.#waiting(within),
+          ...(under !== undefined && { under }),
+        });
       },
     };
   }
@@ -244,21 +254,26 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async startLoad({ kind: _kind, ...load }: PaymentLoad): Promise<RunningLoad> {
-    const { clock, signal } = this.#options;
+    const { clock, signal, running } = this.#options;
     const startedAt = clock.now();
     const run = await startLoad(
       this.#clients[0] as CoreClient,
       { mode: 'pay', ...load },
       { signal },
     );
-    return {
+    const begun: RunningLoad = {
       expectRunning: () => expectLoadRunning(run, { signal }),
       waitUntilDone: async (waiting = {}) => {
-        const [report] = await waitUntilLoadDone([run], this.#waiting(waiting.within ?? '5m'));
+        const [report] = await waitUntilLoadDone([run], {
+          ...this.#waiting(waiting.within ?? '5m'),
+          others: running(),
+        });
         const { attempted, rejected } = present(report, 'one load has one report').counts;
         return { attempted, rejected, seconds: (clock.now() - startedAt) / 1000 };
       },
     };
+    loadRuns.set(begun, run);
+    return begun;
   }
 
   async #upgradesOf({ protocol, ...rest }: Upgrade): Promise<Upgrades> {

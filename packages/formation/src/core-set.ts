@@ -65,8 +65,11 @@ export interface LoadResult {
 
 /** An upgrade that every node was told of. */
 export interface ArmedUpgrade {
-  /** Every node's ledger has the values. The deadline runs from the time of the upgrade. @default within "2m" */
-  waitUntilApplied(options?: Within): Promise<void>;
+  /**
+   * Every node's ledger has the values. The deadline runs from the time of the upgrade; `under` fails it as soon as that load is
+   * done. @default within "2m"
+   */
+  waitUntilApplied(options?: Within & { readonly under?: RunningLoad }): Promise<void>;
 }
 
 /** The longest time to wait. @example { within: "2m" } */

@@ -254,6 +254,7 @@ export class Network {
       startsLater: this.#request.sets[set]?.startsLater === true,
       checkpointFrequency: this.#request.sets[set]?.accelerate === false ? 64 : 8,
       archive: this.#archive,
+      running: () => this.running,
       start: async (labels, how) => {
         await this.#changing.start(set, labels, how);
         await this.#untilAnswering(labels);

@@ -6,6 +6,7 @@ import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { MetricsSnapshot } from '../metrics.ts';
 import { describeInfo } from './describe-info.ts';
 import { joinNames } from './join-names.ts';
+import { type Around, lookAround } from './look-around.ts';
 import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
 
 /** A load that a node has accepted, with its counters from before: those of earlier runs do not count. */
@@ -92,6 +93,12 @@ export interface LoadReport {
   readonly counts: LoadCounts;
 }
 
+/** How to wait for loads. */
+export interface LoadWaitOptions extends NodeWaitOptions {
+  /** The other nodes of the network, for the error: a load that is not applied may be the fault of any of them. */
+  readonly others?: readonly CoreClient[];
+}
+
 /**
  * Waits until every run is done, by its own counters. The deadline runs while no transaction of the slowest run is
  * submitted; it must leave room for the end, when core waits up to 20 ledgers for the last ones to be applied. Throws SSC_LOAD_FAILED as soon as one failed, with the numbers and the state of its node;
@@ -100,21 +107,28 @@ export interface LoadReport {
  */
 export async function waitUntilLoadDone(
   runs: readonly LoadRun[],
-  options: NodeWaitOptions,
+  options: LoadWaitOptions,
 ): Promise<LoadReport[]> {
   const runOf = new Map(runs.map((run) => [run.node, run]));
   const start = options.clock.now();
-  return waitForNodes([...runOf.keys()], options, {
-    code: 'SSC_LOAD_NOT_DONE',
-    verb: 'did not finish the load',
-    there: 'done',
-    look: (node, call) =>
-      lookAtRun(runOf.get(node) as LoadRun, call, () =>
-        formatDuration(options.clock.now() - start),
-      ),
-    hint: () =>
-      'A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends.',
-  });
+  const others = (options.others ?? []).filter((other) => !runOf.has(other));
+  try {
+    return await waitForNodes([...runOf.keys()], options, {
+      code: 'SSC_LOAD_NOT_DONE',
+      verb: 'did not finish the load',
+      there: 'done',
+      look: (node, call) =>
+        lookAtRun(runOf.get(node) as LoadRun, call, {
+          elapsed: () => formatDuration(options.clock.now() - start),
+          others,
+        }),
+      hint: () =>
+        'A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends.',
+    });
+  } catch (error) {
+    if (!isSscError(error, 'SSC_LOAD_NOT_DONE')) throw error;
+    throw error.with({ facts: (await lookAround(others, options)).facts });
+  }
 }
 
 /**
@@ -135,7 +149,7 @@ export async function expectLoadRunning(run: LoadRun, call: CallOptions = {}): P
 async function lookAtRun(
   run: LoadRun,
   call: CallOptions,
-  elapsed?: () => string,
+  when?: { readonly elapsed: () => string; readonly others: readonly CoreClient[] },
 ): Promise<NodeLook<LoadReport>> {
   const { node, before } = run;
   const counts = await readCounts(node, call);
@@ -145,7 +159,8 @@ async function lookAtRun(
   const mine = minus(counts, before);
   const info = await node.info(call);
   if (mine.failed > 0) {
-    throw loadFailed(run, mine, elapsed?.(), info);
+    const around = await lookAround(when?.others ?? [], call);
+    throw loadFailed(run, mine, info, { ...around, ...(when && { elapsed: when.elapsed() }) });
   }
   if (mine.complete > 0) {
     return { done: true, value: { node: node.node, counts: mine }, saw: progressText(run, mine) };
@@ -199,8 +214,8 @@ function progressText(run: LoadRun, mine: LoadCounts): string {
 function loadFailed(
   run: LoadRun,
   mine: LoadCounts,
-  elapsed: string | undefined,
   info: NodeInfo,
+  { elapsed, facts, cutOff }: Around & { readonly elapsed?: string },
 ): SscError<LoadFailedProblem> {
   const counters: Fact = [
     'Counters',
@@ -214,12 +229,15 @@ function loadFailed(
       ...(elapsed === undefined ? [] : ([['After', elapsed]] as const)),
       counters,
       ['State', describeInfo(info)],
+      ...facts,
     ],
-    hint: hintOfFailure(info),
+    hint: hintOfFailure(info, cutOff),
   });
 }
 
-function hintOfFailure(info: NodeInfo): string {
+function hintOfFailure(info: NodeInfo, cutOff: readonly string[]): string {
+  if (cutOff.length > 0)
+    return `${joinNames(cutOff)} ${cutOff.length === 1 ? 'has' : 'have'} no authenticated peer: where the others need ${cutOff.length === 1 ? 'it' : 'them'} for a quorum no ledger closes, and nothing that was submitted is applied.`;
   if (info.state !== 'Synced!')
     return 'The node is not in sync: read this as lost sync under load, not as a load problem.';
   if (info.peers.authenticated_count === 0)

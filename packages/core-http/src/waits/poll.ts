@@ -79,8 +79,8 @@ export interface NodeWait<T> {
   /** What the nodes that are there are, after their names. @example "in sync" */
   readonly there: string;
   look(node: CoreClient, call: CallOptions): Promise<NodeLook<T>>;
-  /** What is most likely, and where to look. */
-  hint?(pending: readonly NodeSight<T>[]): string | undefined;
+  /** What is most likely, and where to look, by what was seen and by what surrounds the nodes. */
+  hint?(pending: readonly NodeSight<T>[], around: readonly Fact[]): string | undefined;
 }
 
 /**
@@ -204,13 +204,15 @@ async function notThere<T>(
   const facts: Fact[] = waitFacts(report);
   facts[0] = ['Asked', describeAsked(report, pending, options.clock.now())];
   if (there.length > 0) facts.push(['Others', describeOthers(there, wait.there)]);
+  const around: Fact[] = [];
   for (const sight of pending.slice(0, mostDiagnosed)) {
-    facts.push(...(await diagnosis(sight.node, options)));
+    around.push(...(await diagnosis(sight.node, options)));
   }
+  facts.push(...around);
   const infos = sights.flatMap(({ node, look }) =>
     look?.info === undefined ? [] : [[node, look.info] as const],
   );
-  const hint = describeStrangers(new Map(infos)) ?? wait.hint?.(pending);
+  const hint = describeStrangers(new Map(infos)) ?? wait.hint?.(pending, around);
   return new SscError<WaitProblem>({
     problem: { code: wait.code, nodes: names },
     // Nodes that never said a word are no statement about the network.

@@ -1,3 +1,4 @@
+import type { Fact } from '@ssc/errors';
 import { type NodeInfo, quorumVote } from '../commands/info.ts';
 import type { CoreClient } from '../core-client.ts';
 import { describeInfo, describeQuorum, progressOfInfo } from './describe-info.ts';
@@ -70,7 +71,16 @@ export function quorumAgrees(info: Pick<NodeInfo, 'quorum'>, ledger: number): bo
   );
 }
 
-function syncHint(pending: readonly NodeSight<NodeInfo>[]): string | undefined {
+// stellar-core logs it when its own last ledger is not in the chain of ledgers that it trusts (src/catchup/LedgerApplyManagerImpl.cpp).
+const wrongState = 'incompatible core version or invalid local state';
+
+function syncHint(
+  pending: readonly NodeSight<NodeInfo>[],
+  around: readonly Fact[],
+): string | undefined {
+  if (around.some(([, text]) => text.includes(wrongState))) {
+    return `A node that logs this cannot catch up: its own last ledger is another one than the network's. It computed another state than the others, or its data were damaged.`;
+  }
   const saws = pending.map((sight) => (sight.silence === undefined ? (sight.look?.saw ?? '') : ''));
   if (saws.some((saw) => / 0 peers authenticated/u.test(saw))) {
     return 'A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod.';

@@ -1,4 +1,4 @@
-import { SscError } from '@ssc/errors';
+import { isSscError, SscError } from '@ssc/errors';
 import type { NodeInfo } from '../commands/info.ts';
 import {
   type ArmedUpgrades,
@@ -9,6 +9,8 @@ import {
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { CoreUsageProblem } from '../problem.ts';
 import { describeInfo } from './describe-info.ts';
+import { joinNames } from './join-names.ts';
+import { expectLoadRunning, type LoadFailedProblem, type LoadRun } from './load-run.ts';
 import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
 
 /** The values of an upgrade that a ledger shows. A settings upgrade shows in `sorobaninfo`: see `applied` below. */
@@ -30,6 +32,8 @@ export interface UpgradedOptions extends NodeWaitOptions {
    * only piece by piece.
    */
   applied?(node: CoreClient, call: CallOptions): Promise<boolean>;
+  /** The load under which it is to come: once it is done before every node has the values, the wait ends with SSC_LOAD_OVER. */
+  readonly under?: LoadRun;
 }
 
 /**
@@ -43,25 +47,76 @@ export async function waitUntilUpgraded(
   options: UpgradedOptions,
 ): Promise<NodeInfo[]> {
   refuseUnseen(values, options);
-  return waitForNodes(nodes, options, {
+  const saws = new Map<string, string>();
+  return waitForNodes(nodes, underLoad(nodes.length, values, options, saws), {
     code: 'SSC_UPGRADE_NOT_APPLIED',
     verb: `did not apply ${describeValues(values)}`,
     there: 'upgraded',
-    look: (node, call) => lookAtUpgrade(node, values, options, call),
-    hint: (pending) => {
-      const saw = (text: string): boolean =>
-        pending.some((sight) => sight.look?.saw.includes(text) === true);
-      if (saw('armed with nothing'))
-        return 'A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared.';
-      if (saw(' 0 peers authenticated'))
-        return 'A node without an authenticated peer cannot hear its quorum, whatever it is armed with.';
-      const isArmed = (text = ''): boolean =>
-        text.includes('; armed from ') && text.includes('state "Synced!"');
-      if (pending.length === nodes.length && pending.every(({ look }) => isArmed(look?.saw)))
-        return 'All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it.';
-      return 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.';
+    async look(node, call) {
+      const look = await lookAtUpgrade(node, values, options, call);
+      saws.set(node.node, look.saw);
+      return look;
     },
+    hint: (pending) =>
+      hintOf(
+        pending.map(({ look }) => look?.saw ?? ''),
+        nodes.length,
+      ),
   });
+}
+
+function hintOf(pending: readonly string[], nodes: number): string {
+  const saw = (text: string): boolean => pending.some((one) => one.includes(text));
+  if (saw('armed with nothing'))
+    return 'A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared.';
+  if (saw(' 0 peers authenticated'))
+    return 'A node without an authenticated peer cannot hear its quorum, whatever it is armed with.';
+  const isArmed = (text: string): boolean =>
+    text.includes('; armed from ') && text.includes('state "Synced!"');
+  if (pending.length < nodes && pending.every(isArmed))
+    return 'The other nodes have it. One that is armed, and in sync, and has it not does not take the ledger that has it.';
+  if (pending.length === nodes && pending.every(isArmed))
+    return 'All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it.';
+  return 'An upgrade needs a quorum of nodes armed with the same value, and a ledger that closes after its time.';
+}
+
+/** The options with a check that ends the wait when the load is over, and tells what the nodes were armed with then. */
+function underLoad(
+  nodes: number,
+  values: UpgradeValues,
+  options: UpgradedOptions,
+  saws: ReadonlyMap<string, string>,
+): UpgradedOptions {
+  const { under } = options;
+  if (under === undefined) return options;
+  return {
+    ...options,
+    async check(pending, signal) {
+      await options.check?.(pending, signal);
+      try {
+        await expectLoadRunning(under, { signal });
+      } catch (error) {
+        if (!isSscError(error, 'SSC_LOAD_OVER')) throw error;
+        const others = [...saws].filter(([node]) => !pending.includes(node));
+        const lines = pending.map((node) => [node, saws.get(node) ?? 'no answer yet'] as const);
+        throw new SscError<LoadFailedProblem>({
+          problem: { code: 'SSC_LOAD_OVER', node: under.node.node },
+          verdict: 'failed',
+          summary: `${under.load.mode} load on ${under.node.node} was done before ${describeValues(values)} was applied`,
+          facts: [
+            ['Last saw', lines.map(([node, saw]) => `${node}: ${saw}`).join('\n')],
+            ...(others.length === 0
+              ? []
+              : ([['Others', `${joinNames(others.map(([node]) => node))} upgraded`]] as const)),
+          ],
+          hint: hintOf(
+            lines.map(([, saw]) => saw),
+            nodes,
+          ),
+        });
+      }
+    },
+  };
 }
 
 /** Values that no look could find, or find missing. */

@@ -259,6 +259,27 @@ describe('waitUntilSynced', () => {
     expect(seconds).toBe(0);
   });
 
+  test('a node whose log says that its ledger is not the network’s is not sent to the archives', async () => {
+    const waitFor = async (...errors: [string, string][]) => {
+      const { result } = await sync(() => ({ 'core-0': { state: 'Catching up', ledger: 4 } }), {
+        within: '5s',
+        diagnose: async () => errors,
+      });
+      return (result as string).split('\n').at(-1);
+    };
+    expect(await waitFor()).toMatchInlineSnapshot(
+      `"  The node waits for a checkpoint to be published and read. Look at the archives it reads from."`,
+    );
+    expect(
+      await waitFor([
+        'Errors',
+        'GAAAA [History FATAL] Skipping catchup: incompatible core version or invalid local state',
+      ]),
+    ).toMatchInlineSnapshot(
+      `"  A node that logs this cannot catch up: its own last ledger is another one than the network's. It computed another state than the others, or its data were damaged."`,
+    );
+  });
+
   test('of no nodes is no success', async () => {
     expect((await sync(() => ({}))).result).toContain('SSC_BUG');
   });

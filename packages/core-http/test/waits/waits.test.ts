@@ -178,6 +178,37 @@ describe('waitUntilUpgraded', () => {
   });
 });
 
+describe('waitUntilUpgraded under load', () => {
+  const load = { mode: 'pay', accounts: 100, txs: 400, txRate: 40 } as const;
+  const underLoad = (appliedOnB: number): Model => {
+    const armed = { time: 1795351583, version: 27 };
+    return (s) => ({
+      a: {
+        metrics: { 'loadgen.run.start': s < 1 ? 0 : 1, 'loadgen.run.complete': s < 8 ? 0 : 1 },
+        ...(s < 5 ? { version: 26, armed } : { version: 27 }),
+      },
+      b: s < appliedOnB ? { version: 26, armed } : { version: 27 },
+    });
+  };
+  const wait = async (nodes: CoreClient[], clock: ReturnType<typeof modelNetwork>['clock']) => {
+    const under = await startLoad(nodes[0] as CoreClient, load);
+    return waitUntilUpgraded(nodes, { protocolVersion: 27 }, { clock, within: '2m', under });
+  };
+  test('applied before the load is done', async () => {
+    expect((await run(underLoad(7), wait)).seconds).toBe(7);
+  });
+  test('fails as soon as the load is done', async () => {
+    const { result, seconds } = await run(underLoad(20), wait);
+    expect(seconds).toBe(8);
+    expect(result).toMatchInlineSnapshot(`
+      "✖ SSC_LOAD_OVER  pay load on a was done before protocolVersion 27 was applied
+        Last saw    b: not applied: protocolVersion (is 26); armed from 2026-11-22T12:46:23Z with protocolVersion 27; state "Synced!", ledger 10, 2 peers authenticated
+        Others      a upgraded
+        The other nodes have it. One that is armed, and in sync, and has it not does not take the ledger that has it."
+    `);
+  });
+});
+
 describe('expectArmed', () => {
   test('fails, naming what differs on each', async () => {
     const { result } = await run(
@@ -340,6 +371,31 @@ describe('a load', () => {
         Counters    loadgen.run.failed 1, loadgen.txn.attempted 120, loadgen.txn.rejected 0 (of this run)
         State       state "Catching up", ledger 10, 2 peers authenticated
         The node is not in sync: read this as lost sync under load, not as a load problem."
+    `);
+  });
+  test('tells how the other nodes are, which may be why', async () => {
+    const { result } = await run(
+      (s) => ({
+        ...failing('Synced!')(s),
+        b: { peers: 0 },
+        c: { ledger: 12 },
+        d: { ledger: 12 },
+        e: s < 3 ? {} : undefined,
+      }),
+      async (nodes, clock) => {
+        const runs = [await startLoad(nodes[0] as CoreClient, pay)];
+        return waitUntilLoadDone(runs, { clock, within: '20s', others: nodes });
+      },
+    );
+    expect(result).toMatchInlineSnapshot(`
+      "✖ SSC_LOAD_FAILED  pay load on a failed: 120 of 400 transactions submitted, 0 refused
+        After       4s
+        Counters    loadgen.run.failed 1, loadgen.txn.attempted 120, loadgen.txn.rejected 0 (of this run)
+        State       state "Synced!", ledger 10, 2 peers authenticated
+        Others      b: state "Synced!", ledger 10, 0 peers authenticated
+                    c and d: state "Synced!", ledger 12, 2 peers authenticated
+                    e: cannot be reached (info): connect ECONNREFUSED 127.0.0.1:11626
+        b has no authenticated peer: where the others need it for a quorum no ledger closes, and nothing that was submitted is applied."
     `);
   });
   test('fails when it makes no progress', async () => {

@@ -57,7 +57,7 @@ export const protocolUpgradeWithLoad = defineMission('ProtocolUpgradeWithLoad', 
         maxFeeRate: 1000,
         skipLowFeeTxs: true,
       });
-      await upgrade.waitUntilApplied();
+      await upgrade.waitUntilApplied({ under: load });
       await load.expectRunning();
       return load.waitUntilDone();
     });
