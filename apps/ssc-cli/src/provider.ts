@@ -5,6 +5,7 @@ import type {
   ClusterSettings,
   CoreSetSpec,
   DumpTables,
+  ExecInPod,
   Images,
   KubeApi,
   PodConnect,
@@ -42,6 +43,8 @@ export interface Provider {
   readonly images: Images;
   /** How networks lie there, where that is not left to the mission. */
   readonly clusterSettings?: ClusterSettings;
+  /** Runs a program in a container of a pod. */
+  readonly exec: ExecInPod;
   /** Saves tables that nodes have in postgres, where that can be done. */
   readonly dumpTables?: DumpTables;
   /** Bytes for the name of a run. */

@@ -88,6 +88,7 @@ export async function runOne(
       ...request,
       ...(provider.place !== undefined && { place: provider.place }),
       ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
+      exec: provider.exec,
       kube: provider.kube,
       dispatcher: provider.dispatcher,
       connect: provider.connect,

@@ -1,4 +1,4 @@
-import { type Clock, type Duration, toMs } from '@ssc/clock';
+import { type Clock, type Duration, toMs, waitFacts, waitUntil } from '@ssc/clock';
 import {
   type CoreClient,
   expectAgreement,
@@ -16,7 +16,7 @@ import {
   waitUntilSynced,
   waitUntilUpgraded,
 } from '@ssc/core-http';
-import { type Problem, present, SscError, usageError } from '@ssc/errors';
+import { type Fact, type Problem, present, SscError, usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
 import { type Accounts, accountMissing, type BalanceProblem } from './accounts.ts';
 import type { ArchiveReader } from './archive-reader.ts';
@@ -74,6 +74,8 @@ export interface CoreSetHandleOptions {
   change(nodes: readonly string[], change: SetChange): Promise<void>;
   /** Gives the set so many pods. */
   scale(running: number): Promise<void>;
+  /** Copies the files of a node as they are now. */
+  saveState(node: string): Promise<void>;
 }
 
 // 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
@@ -207,6 +209,36 @@ export class CoreSetHandle implements CoreSet {
       { ...this.#waiting(options.within ?? '2m'), frequency, currentLedger: archive },
     );
     return Math.min(...archived);
+  }
+
+  async saveState(options: Within = {}): Promise<number> {
+    this.#refuseStopped('save its state');
+    const { clock, signal, pods, saveState } = this.#options;
+    const [client] = this.#clients as readonly [CoreClient];
+    const { node } = client;
+    return waitUntil(
+      clock,
+      {
+        what: `the state of ${node} saved`,
+        within: options.within ?? '2m',
+        every: '200ms',
+        signal,
+        ended: (report) => stateNotSaved(node, waitFacts(report)),
+      },
+      async () => {
+        const before = await client.info({ signal });
+        const failure = await saveState(node).catch((error: Error) => error);
+        // A node that was taken over is no node to go on with.
+        signal.throwIfAborted();
+        await pods.check();
+        if (failure instanceof Error) return { done: false, saw: failure.message };
+        const { ledger, startedOn } = await client.info({ signal });
+        if (ledger.hash === before.ledger.hash && startedOn === before.startedOn)
+          return { done: true, value: ledger.num };
+        const saw = `it closed ledger ${ledger.num} while ledger ${before.ledger.num} was copied`;
+        return { done: false, saw };
+      },
+    );
   }
 
   async builds(): Promise<readonly string[]> {
@@ -374,6 +406,16 @@ export class CoreSetHandle implements CoreSet {
     };
   }
 }
+
+/** It says nothing about the network when files cannot be copied. */
+const stateNotSaved = (node: string, facts: readonly Fact[]): SscError =>
+  new SscError({
+    problem: { code: 'SSC_STATE_NOT_SAVED' },
+    verdict: 'broken',
+    summary: `the state of ${node} could not be saved`,
+    facts,
+    hint: 'It is copied in its container, with cp, cmp and tar, between two ledgers: a state that takes longer than that cannot be.',
+  });
 
 /**
  * Arms a node. The same upgrade twice is one upgrade, so a reply that was lost, or that somebody in between gave instead of the

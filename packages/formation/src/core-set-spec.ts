@@ -19,8 +19,11 @@ export interface CoreSetSpec<Name extends string = string> extends CoreSetModel<
   readonly delayMs?: number;
   /** Which stellar-core its nodes run: the one under test, or the older one that who runs the mission names. @default "new" */
   readonly image?: 'new' | 'old';
-  /** Its nodes begin with an empty ledger of their own, or with the newest state of the archives that they read. @default "genesis" */
-  readonly startsFrom?: 'genesis' | 'archive';
+  /**
+   * Its nodes begin with an empty ledger of their own, with the newest state of the archives that they read, or with the tables and
+   * buckets that the first node of another set has saved: see {@link CoreSet.saveState}. @default "genesis"
+   */
+  readonly startsFrom?: 'genesis' | 'archive' | { readonly stateOf: Name };
 }
 
 // Complete by type: a key that core-cfg adds is missed here by the compiler.
@@ -96,7 +99,7 @@ function checkSet(name: string, set: unknown, names: readonly string[]): SpecPro
     problems.push([`${at}.nodes`, `must be 1 to ${maxNodesOfSet}, got ${String(nodes)}`]);
   problems.push(
     ...checkChoice(`${at}.image`, set['image'], ['new', 'old']),
-    ...checkChoice(`${at}.startsFrom`, set['startsFrom'], ['genesis', 'archive']),
+    ...checkStart(`${at}.startsFrom`, set['startsFrom'], name, names),
   );
   for (const key of ['archivesFrom', 'peers'])
     problems.push(...checkReferences(`${at}.${key}`, set[key], names));
@@ -120,6 +123,24 @@ function checkChoice(at: string, value: unknown, allowed: readonly string[]): Sp
   if (value === undefined || allowed.includes(String(value))) return [];
   const choice = allowed.map((one) => `"${one}"`).join(' or ');
   return [[at, `must be ${choice}, got "${String(value)}"`]];
+}
+
+function checkStart(
+  at: string,
+  value: unknown,
+  name: string,
+  names: readonly string[],
+): SpecProblem[] {
+  if (!isRecord(value)) return checkChoice(at, value, ['genesis', 'archive']);
+  const { stateOf } = value;
+  return [
+    ...unknownKeys(at, value, ['stateOf']),
+    ...checkReferences(
+      `${at}.stateOf`,
+      [stateOf],
+      names.filter((other) => other !== name),
+    ).map(([, sentence]): SpecProblem => [`${at}.stateOf`, sentence]),
+  ];
 }
 
 function checkReferences(at: string, value: unknown, names: readonly string[]): SpecProblem[] {

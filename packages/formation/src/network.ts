@@ -3,11 +3,14 @@ import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import { present, type SscError } from '@ssc/errors';
 import {
+  containerNames,
   type NodeRef,
   networkPrefix,
   networkSelector,
   podName,
+  printShell,
   renderSelector,
+  saveStateShell,
   setObjectName,
   tablesPort,
   toRunObjects,
@@ -28,6 +31,13 @@ import { type DumpTables, Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
+/** Runs a program in a container that runs, and gives what it prints; one that does not end with 0 is an error. */
+export type ExecInPod = (what: {
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+}) => Promise<Uint8Array>;
+
 /** What the networks of a run are made with alike. */
 export interface NetworkTools extends Carriers {
   readonly run: Run;
@@ -40,6 +50,8 @@ export interface NetworkTools extends Carriers {
   readonly secrets?: readonly string[];
   /** Saves the tables of nodes that have them in postgres, where that can be done. Those in files are read from the pods. */
   readonly dumpTables?: DumpTables;
+  /** Runs a program in a container of a pod, where that can be done: what states are saved with. */
+  readonly exec?: ExecInPod;
   /** Tells what is going on, a sentence at a time. */
   readonly note: (text: string) => void;
 }
@@ -264,6 +276,19 @@ export class Network {
         await this.#untilAnswering(labels);
       },
       scale: (running) => this.#changing.scale(set, running),
+      saveState: (node) => this.#saveState(node),
+    });
+  }
+
+  async #saveState(node: string): Promise<void> {
+    const { run, exec } = this.#tools;
+    run.refuseUnheld();
+    if (exec === undefined)
+      throw new Error('this cluster was opened without a way to run programs in its pods');
+    await exec({
+      pod: podName(present(this.#refs.get(node), 'a node of the network has a place in it')),
+      container: containerNames.core,
+      command: ['/bin/sh', '-c', printShell(saveStateShell())],
     });
   }
 

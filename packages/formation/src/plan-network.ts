@@ -6,7 +6,7 @@ import {
   planNodes,
   renderNodeConfig,
 } from '@ssc/core-cfg';
-import { usageError } from '@ssc/errors';
+import { present, usageError } from '@ssc/errors';
 import {
   corePorts,
   databaseUrl,
@@ -16,6 +16,7 @@ import {
   networkPrefix,
   podDnsName,
   podLayout,
+  savedStateUrl,
   toDataId,
 } from '@ssc/kube-specs';
 import { type AccessMode, toAccessPlan } from './access/access-mode.ts';
@@ -141,12 +142,45 @@ function refuseDelays(sets: NetworkRequest['sets']): void {
   );
 }
 
+/** A state is copied as files, which a history server serves. */
+function refuseUncopied(sets: NetworkRequest['sets']): void {
+  const facts = Object.entries(sets).flatMap(([name, set]) => {
+    if (typeof set.startsFrom !== 'object') return [];
+    const { stateOf } = set.startsFrom;
+    const from = sets[stateOf];
+    const isInFile = (one: CoreSetSpec | undefined): boolean =>
+      (one?.database ?? 'sqlite') === 'sqlite';
+    return [
+      ...[name, stateOf]
+        .filter((one) => !isInFile(sets[one]))
+        .map((one) => [one, `has its tables in ${sets[one]?.database}`] as const),
+      ...(from?.localHistory === false ? [[stateOf, 'serves no archive'] as const] : []),
+    ];
+  });
+  if (facts.length === 0) return;
+  throw usageError(
+    'SSC_PLAN_INVALID',
+    'the state of a node is copied as the files of its tables, which its history server serves; nothing was started',
+    { facts },
+  );
+}
+
+/** Where the first node of a set serves its state once it has saved it. */
+function stateUrlOf(set: string, nodes: readonly PlannedNode[], placement: Placement): string {
+  const node = present(
+    nodes.find((one) => one.set === set),
+    `the network has a set ${set}`,
+  );
+  return savedStateUrl(present(placement(node).historyUrl, `${node.name} serves its archive`));
+}
+
 /** Decides everything about a network: keys, configurations, objects. Pure; refuses what cannot be met (SSC_PLAN_INVALID). */
 export function planNetwork(request: NetworkRequest): PlannedNetwork {
   const { run, network = 0, namespace, clusterSettings: cluster = {} } = request;
   const sets = withDatabase(request.sets, cluster);
   checkCluster(sets, cluster);
   if (request.placement !== undefined || cluster.delay === undefined) refuseDelays(sets);
+  refuseUncopied(sets);
   const passphrase = passphraseOf(run, network);
   const placement = request.placement ?? podPlacement(request);
   const seed = `${request.seed}/${networkPrefix(run, network)}`;
@@ -185,6 +219,9 @@ export function planNetwork(request: NetworkRequest): PlannedNetwork {
           newDb: true,
           newHist: set.localHistory === false ? [] : ['local'],
           ...(set.startsFrom === 'archive' && { catchup: 'current/0' }),
+          ...(typeof set.startsFrom === 'object' && {
+            copyOf: stateUrlOf(set.startsFrom.stateOf, nodes, placement),
+          }),
         },
         waitForConsensus: set.waitForConsensus === true,
         ...toSetFields(set, cluster),

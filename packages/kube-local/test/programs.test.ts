@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRandom, createVirtualClock } from '@ssc/clock';
-import { createSimNetwork, createVolume, startProgram, textResponse } from '@ssc/process';
+import { createSimNetwork, createVolume, readText, startProgram, textResponse } from '@ssc/process';
 import { describe, expect, test } from 'vitest';
 import { createBasePrograms, createPostgresPrograms } from '../src/index.ts';
 
@@ -11,7 +15,11 @@ const content = {
 };
 
 /** Runs a program on a volume of its own, beside a host `web` with two ports. */
-async function run(argv: readonly string[], env: Record<string, string> = {}) {
+async function run(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  more: Readonly<Record<string, Uint8Array>> = {},
+) {
   const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
   const random = createRandom('x');
   const network = createSimNetwork({ clock });
@@ -22,6 +30,7 @@ async function run(argv: readonly string[], env: Record<string, string> = {}) {
   web.listenHttp(81, () => new Promise(() => {}));
   const host = network.addHost('10.0.0.2');
   const files = createVolume({ content });
+  for (const [path, bytes] of Object.entries(more)) files.write(path, bytes);
   const output = { stdout: '', stderr: '' };
   return clock.run(async () => {
     const code = await startProgram(createBasePrograms(), {
@@ -117,6 +126,87 @@ describe('refusals in the words of the C library', () => {
   ] as const)('%j', async (argv, stderr, code) => {
     expect(await run(argv)).toMatchObject({ stderr, code });
   });
+});
+
+describe('tar', () => {
+  const machineTar = (args: readonly string[], input: Uint8Array): Uint8Array => {
+    const folder = mkdtempSync(join(tmpdir(), 'ssc-tar-'));
+    try {
+      writeFileSync(join(folder, 'in.tar'), input);
+      return execFileSync('tar', args, { cwd: folder, maxBuffer: 2 ** 24 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const script = (...steps: readonly string[]) => run(['sh', '-c', steps.join(' && ')]);
+
+  test('what it packs it unpacks, and so does the tar of this machine', async () => {
+    const { code, stderr, files } = await script(
+      'mkdir -p /new',
+      'tar cf /new/a.tar -C / data empty -C /data sub',
+      'tar xof /new/a.tar -C /new',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const packed = files.read('/new/a.tar');
+    const names = ['data/', 'data/a', 'data/sub/', 'data/sub/b', 'empty', 'sub/', 'sub/b'];
+    expect(
+      String(machineTar(['tf', 'in.tar'], packed))
+        .trim()
+        .split('\n'),
+    ).toEqual(names);
+    expect(String(machineTar(['xOf', 'in.tar', 'data/a'], packed))).toBe('one\ntwo\n');
+    expect(readText(files, '/new/data/a')).toBe('one\ntwo\n');
+    expect(readText(files, '/new/sub/b')).toBe('b');
+    expect(files.read('/new/empty')).toHaveLength(0);
+  });
+
+  test('unpacks what the tar of this machine packed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ssc-tar-'));
+    mkdirSync(join(folder, 'deep/deeper'), { recursive: true });
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 251));
+    writeFileSync(join(folder, 'deep/deeper/bytes'), bytes);
+    const packed = execFileSync('tar', ['cf', '-', '-C', folder, 'deep'], { maxBuffer: 2 ** 24 });
+    rmSync(folder, { recursive: true });
+    const { code, stderr, files } = await run(
+      ['tar', 'xf', '/in.tar', '-C', '/out'],
+      {},
+      {
+        '/in.tar': packed,
+      },
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(Buffer.compare(files.read('/out/deep/deeper/bytes'), bytes)).toBe(0);
+  });
+
+  test.each([
+    ['tar cf /a.tar -C / nope', 'tar: nope: Cannot stat: No such file or directory\n'],
+    ['tar xf /nope.tar', 'tar: ENOENT: no such file or directory: /nope.tar\n'],
+    ['tar xf /data/a', 'tar: Unexpected EOF in archive\n'],
+  ])('%s', async (text, complaint) => {
+    const { code, stderr } = await run(text.split(' '));
+    expect(code).toBe(2);
+    expect(stderr).toContain(complaint);
+  });
+
+  test('an archive that was cut, or changed, is not taken for a whole one', async () => {
+    const { files } = await run(['tar', 'cf', '/a.tar', '-C', '/', 'data']);
+    const whole = Buffer.from(files.read('/a.tar'));
+    const cut = await run(['tar', 'xf', '/in.tar'], {}, { '/in.tar': whole.subarray(0, 1100) });
+    expect(cut.stderr).toContain('Unexpected EOF in archive');
+    whole[3] = 0x78;
+    const changed = await run(['tar', 'xf', '/in.tar'], {}, { '/in.tar': whole });
+    expect(changed.stderr).toContain('This does not look like a tar archive');
+  });
+});
+
+test.each([
+  ['cmp -s /data/a /data/a', 0],
+  ['cmp -s /data/a /data/sub/b', 1],
+  ['cmp -s -n 2 /data/a /one', 0],
+  ['cmp -s -n 20 /data/a /one', 1],
+  ['cmp -s /data/a /nope', 1],
+])('%s ends with %i', async (text, code) => {
+  expect((await run(text.split(' '), {}, { '/one': Buffer.from('on') })).code).toBe(code);
 });
 
 test('sleep takes its time', async () => {

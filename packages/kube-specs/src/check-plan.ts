@@ -131,6 +131,9 @@ function checkSet(plan: NetworkPlan, set: SetPlan): Fact[] {
 /** What is wrong with a preparation. */
 export const checkPreparation = (place: string, preparation: Preparation): Fact[] => [
   ...catchup(`${place}.catchup`, preparation.catchup),
+  ...(preparation.copyOf === undefined || URL.canParse(preparation.copyOf)
+    ? []
+    : ([[`${place}.copyOf`, `must be a URL, got "${preparation.copyOf}"`]] as Fact[])),
   ...preparation.newHist.flatMap((name) =>
     /^[A-Za-z0-9_][-A-Za-z0-9_]*$/u.test(name)
       ? []

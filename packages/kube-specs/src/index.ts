@@ -11,6 +11,8 @@ export {
   parseIngressRewrite,
   type Reach,
 } from './access.ts';
+// What a network is planned with.
+export { saveStateShell } from './copy-state.ts';
 // Names.
 export { nextDataId, raiseDataId, toDataId } from './data-id.ts';
 // Delays of packets.
@@ -36,6 +38,7 @@ export {
   toLabelValue,
 } from './labels.ts';
 // Where things are in a pod.
+export { saveStateShell } from './copy-state.ts';
 export {
   containerNames,
   corePorts,
@@ -44,6 +47,7 @@ export {
   historyPort,
   podLayout,
   podNameVariable,
+  savedStateUrl,
   tablesPort,
 } from './layout.ts';
 export {

@@ -3,6 +3,9 @@ export const podLayout = {
   data: '/data',
   /** The archive that the history container serves. */
   history: '/data/history',
+  /** The folder in it with the state of the node, where that was saved. */
+  savedState: '/data/history/ssc-state',
+  savedStateFile: 'ssc-state.tar',
   config: '/cfg',
   /** The file that says which data are prepared. */
   dataIdFile: '/data/ssc-data-id',
@@ -30,6 +33,10 @@ export const containerNames = {
   delay: 'network-delay',
   job: 'job',
 } as const;
+
+/** Where the state that a node saved is, below the URL of its archive. */
+export const savedStateUrl = (historyUrl: string): string =>
+  `${historyUrl}${podLayout.savedState.slice(podLayout.history.length)}/${podLayout.savedStateFile}`;
 
 /** The port that history is served on where nothing else is said. */
 export const historyPort = 8080;

@@ -29,6 +29,8 @@ export interface Preparation {
   readonly newHist: readonly string[];
   /** `stellar-core catchup DESTINATION/COUNT`. @example "current/0" */
   readonly catchup?: string;
+  /** Where the state that another node saved is, which takes the place of tables and buckets: see {@link savedStateUrl}. */
+  readonly copyOf?: string;
 }
 
 /** One stellar-core process. */

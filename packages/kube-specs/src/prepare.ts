@@ -1,3 +1,4 @@
+import { copyStateShell, databaseFiles } from './copy-state.ts';
 import { dataIdVariable, podLayout, podNameVariable } from './layout.ts';
 import type { Preparation } from './plan.ts';
 import type { Shell, Word } from './shell/ast.ts';
@@ -12,19 +13,13 @@ const core = (...words: readonly [string, ...string[]]): Shell =>
 
 // What an earlier generation, or a preparation that was interrupted, may have left. new-db removes tables and buckets by
 // itself, but new-hist refuses an archive that is there, and a copied database needs its journal gone.
-const leftovers = [
-  podLayout.dataIdFile,
-  podLayout.history,
-  ...['', '-misc'].flatMap((name) =>
-    ['', '-wal', '-shm', '-journal'].map((end) => `${podLayout.data}/stellar${name}.db${end}`),
-  ),
-];
+const leftovers = [podLayout.dataIdFile, podLayout.history, ...databaseFiles];
 
 /**
  * The one step before stellar-core runs. Init containers run again after a reboot of the machine, and `new-db` on live
  * data means genesis: so data that carry the wanted id are left alone, and the id is written last.
  */
-export function prepareShell({ newDb, newHist, catchup }: Preparation): Shell {
+export function prepareShell({ newDb, newHist, catchup, copyOf }: Preparation): Shell {
   return ifElse(
     hasLine(podLayout.dataIdFile, dataId),
     run('echo', word('ssc: ', podLayout.data, ' holds data ', ...dataId, ', nothing to prepare')),
@@ -34,6 +29,8 @@ export function prepareShell({ newDb, newHist, catchup }: Preparation): Shell {
       ...(newDb ? [core('new-db')] : []),
       ...newHist.map((archive) => core('new-hist', archive)),
       ...(catchup === undefined ? [] : [core('catchup', catchup)]),
+      // After new-hist, which needs tables and finds its own.
+      ...(copyOf === undefined ? [] : [copyStateShell(copyOf)]),
       writeTo(podLayout.dataIdFile, run('echo', dataId)),
     ),
   );

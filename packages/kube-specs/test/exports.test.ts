@@ -86,6 +86,8 @@ test('the surface', () => {
       "run",
       "runLabel",
       "runSelectorText",
+      "saveStateShell",
+      "savedStateUrl",
       "serviceName",
       "setObjectName",
       "setSelector",

@@ -49,6 +49,9 @@ function describeSet(set: CoreSetSpec): string {
     `${set.nodes} ${role}${set.nodes === 1 ? '' : 's'}`,
     ...(set.image === 'old' ? ['of the older version'] : []),
     ...(set.startsFrom === 'archive' ? ['from the state of an archive'] : []),
+    ...(typeof set.startsFrom === 'object'
+      ? [`from the tables and buckets of \`${set.startsFrom.stateOf}\``]
+      : []),
     ...(set.startsLater === true ? ['started later'] : []),
   ].join(', ');
 }

@@ -1,6 +1,12 @@
 import { createRandom } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
-import { createBudget, createKubeApi, createPodConnect, execInPod } from '@ssc/formation';
+import {
+  createBudget,
+  createKubeApi,
+  createPodConnect,
+  type ExecInPod,
+  execInPod,
+} from '@ssc/formation';
 import { openCluster } from '@ssc/formation/cluster';
 import { containerNames, postgresDumpCommand } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
@@ -28,6 +34,8 @@ export async function kubernetesProvider(
   const random = createRandom(Buffer.from(host.randomBytes(16)).toString('hex'));
   const { clock } = host;
   const direct = openDirect();
+  const exec: ExecInPod = (what) =>
+    execInPod(cluster.access, clock, { namespace: cluster.namespace, ...what });
   return {
     name: 'kubernetes',
     clock,
@@ -47,11 +55,11 @@ export async function kubernetesProvider(
       options,
       Buffer.from(host.randomBytes(16)).toString('hex'),
     ),
+    exec,
     dumpTables: async (pod) => [
       {
         name: 'postgres.sql',
-        bytes: await execInPod(cluster.access, clock, {
-          namespace: cluster.namespace,
+        bytes: await exec({
           pod,
           container: containerNames.postgres,
           command: postgresDumpCommand,

@@ -42,6 +42,7 @@ import {
 import { createSite, type NodeHere, type Site } from '../native/site.ts';
 import type { MissionOptions } from '../options/of-commands.ts';
 import type { Provider, WhoAndWhere } from '../provider.ts';
+import { execHere } from './exec-here.ts';
 
 /** Where a node listens on this machine. */
 interface NodePorts {
@@ -208,6 +209,7 @@ export function createNativeProvider(
     }),
     dispatcher: cluster.dispatcher,
     connect: cluster.connect,
+    exec: execHere(cluster, namespace),
     namespace,
     images: {
       core: images.core,

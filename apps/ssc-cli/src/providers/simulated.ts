@@ -10,6 +10,7 @@ import {
 } from '@ssc/kube-local';
 import { toRunName } from '@ssc/kube-specs';
 import type { AccessOfRun, Provider } from '../provider.ts';
+import { execHere } from './exec-here.ts';
 
 // Simulated time begins here in every run, so that equal seeds give equal logs.
 const start = Date.UTC(2026, 0, 1);
@@ -64,6 +65,7 @@ export function simulatedProvider(
     }),
     dispatcher: cluster.dispatcher,
     connect: cluster.connect,
+    exec: execHere(cluster, namespace),
     direct: mode?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
     ...(access !== undefined && { accessOf: access }),
     namespace,

@@ -5,6 +5,7 @@ import type { Load, LoadAccepted } from '../commands/load.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import type { MetricsSnapshot } from '../metrics.ts';
 import { describeInfo } from './describe-info.ts';
+import { describeStrangers } from './describe-strangers.ts';
 import { joinNames } from './join-names.ts';
 import { type Around, lookAround } from './look-around.ts';
 import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
@@ -215,7 +216,7 @@ function loadFailed(
   run: LoadRun,
   mine: LoadCounts,
   info: NodeInfo,
-  { elapsed, facts, cutOff }: Around & { readonly elapsed?: string },
+  { elapsed, facts, cutOff, infos }: Around & { readonly elapsed?: string },
 ): SscError<LoadFailedProblem> {
   const counters: Fact = [
     'Counters',
@@ -231,7 +232,8 @@ function loadFailed(
       ['State', describeInfo(info)],
       ...facts,
     ],
-    hint: hintOfFailure(info, cutOff),
+    hint:
+      describeStrangers(new Map([[run.node.node, info], ...infos])) ?? hintOfFailure(info, cutOff),
   });
 }
 

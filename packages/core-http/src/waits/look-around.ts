@@ -1,4 +1,5 @@
 import type { Fact } from '@ssc/errors';
+import type { NodeInfo } from '../commands/info.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
 import { describeInfo } from './describe-info.ts';
@@ -10,6 +11,7 @@ export interface Around {
   readonly facts: readonly Fact[];
   /** Those that answer and have no peer. A node that is its own quorum needs none; it is no other node then. */
   readonly cutOff: readonly string[];
+  readonly infos: ReadonlyMap<string, NodeInfo>;
 }
 
 const mostTold = 5;
@@ -20,7 +22,7 @@ export async function lookAround(
   { signal }: Pick<CallOptions, 'signal'>,
 ): Promise<Around> {
   const said = new Map<CoreClient, string>();
-  const cutOff: string[] = [];
+  const infos = new Map<string, NodeInfo>();
   await eachBounded(nodes, 32, async (node) => {
     try {
       const info = await node.info({
@@ -29,7 +31,7 @@ export async function lookAround(
         ...(signal !== undefined && { signal }),
       });
       said.set(node, describeInfo(info));
-      if (info.peers.authenticated_count === 0) cutOff.push(node.node);
+      infos.set(node.node, info);
     } catch (error) {
       if (signal?.aborted === true || !isTransient(error)) throw error;
       said.set(node, silenceOf(node.node, error));
@@ -40,5 +42,11 @@ export async function lookAround(
     .slice(0, mostTold)
     .map(([text, group]) => `${joinNames(group.map(({ node }) => node))}: ${text}`);
   if (groups.length > mostTold) lines.push(`and ${groups.length - mostTold} more`);
-  return { facts: lines.length === 0 ? [] : [['Others', lines.join('\n')]], cutOff };
+  return {
+    facts: lines.length === 0 ? [] : [['Others', lines.join('\n')]],
+    cutOff: [...infos]
+      .filter(([, { peers }]) => peers.authenticated_count === 0)
+      .map(([node]) => node),
+    infos,
+  };
 }

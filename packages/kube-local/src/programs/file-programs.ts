@@ -6,6 +6,7 @@ import {
   resolvePath,
 } from '@ssc/process';
 import { type Arguments, parseArguments } from './arguments.ts';
+import { tar } from './tar.ts';
 
 type FileProgram = (self: ProcessContext, args: Arguments) => number;
 
@@ -166,5 +167,13 @@ const grep = program({ flags: ['q', 's', 'x', 'F', 'v', 'c'], values: ['e'] }, (
   return isMissing ? 2 : 1;
 });
 
+/** `cmp -s [-n BYTES] A B`: whether two files are the same, or begin alike. */
+const cmp = program({ flags: ['s'], values: ['n'] }, (self, { rest, values }) => {
+  const [a = '', b = ''] = rest;
+  const most = Number(values.get('n') ?? Number.POSITIVE_INFINITY);
+  const [one, other] = [a, b].map((path) => self.files.read(at(self, path)).subarray(0, most));
+  return Buffer.compare(one ?? new Uint8Array(), other ?? new Uint8Array()) === 0 ? 0 : 1;
+});
+
 /** Programs that work on files. */
-export const filePrograms: Programs = { cat, cp, grep, ls, mkdir, mv, rm, touch };
+export const filePrograms: Programs = { cat, cmp, cp, grep, ls, mkdir, mv, rm, tar, touch };

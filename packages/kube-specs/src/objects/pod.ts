@@ -128,7 +128,12 @@ export const toClaims = (set: SetPlan): V1PersistentVolumeClaim[] =>
 export function createPrepareCommands(): (preparation: Preparation) => readonly string[] {
   const commands = new Map<string, readonly string[]>();
   return (preparation) => {
-    const key = JSON.stringify([preparation.newDb, preparation.newHist, preparation.catchup]);
+    const key = JSON.stringify([
+      preparation.newDb,
+      preparation.newHist,
+      preparation.catchup,
+      preparation.copyOf,
+    ]);
     const command = commands.get(key) ?? shellCommand(prepareShell(preparation));
     commands.set(key, command);
     return command;

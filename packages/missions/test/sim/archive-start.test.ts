@@ -1,11 +1,46 @@
 import { expect, test } from 'vitest';
-import { findMission } from '../../src/index.ts';
+import { defineMission, findMission } from '../../src/index.ts';
 import { rehearse, told } from './world.ts';
 
+// Twelve ledgers between the starts of two nodes: what they begin with has gone on meanwhile.
+const faults = { slowPulls: { 'core-sim': 12_000 } };
+
 test('nodes that begin with an archive begin with one state of it, however far apart they start', async () => {
-  // Twelve ledgers: the old network has published another checkpoint by then.
-  const world = await rehearse(findMission('VersionMixConsensus'), {
-    faults: { slowPulls: { 'core-sim': 12_000 } },
+  const mission = defineMission('FromArchive', {
+    summary: 'Two nodes of different images go on from one ledger of an archive.',
+    expectedDuration: '5m',
+    network: {
+      before: { nodes: 2, image: 'old', quorum: { of: ['before'] } },
+      newer: {
+        nodes: 1,
+        startsLater: true,
+        startsFrom: 'archive',
+        archivesFrom: ['before'],
+        quorum: { of: ['newer', 'older'], thresholdPercent: 100 },
+      },
+      older: {
+        nodes: 1,
+        image: 'old',
+        startsLater: true,
+        startsFrom: 'archive',
+        archivesFrom: ['before'],
+        quorum: { of: ['newer', 'older'], thresholdPercent: 100 },
+      },
+    },
+    async run({ before, newer, older }, { phase }) {
+      await phase('go on', async () => {
+        await before.waitUntilSynced();
+        const from = await before.waitUntilPublished();
+        await Promise.all([newer.start({ from }), older.start({ from })]);
+        await newer.waitUntilSynced({ with: [older] });
+        await before.stop();
+      });
+    },
   });
+  expect(told(await rehearse(mission, { faults }))).toBe('rehearsed in ""\n');
+});
+
+test('nodes that begin with a saved state begin with one, however far apart they start', async () => {
+  const world = await rehearse(findMission('VersionMixConsensus'), { faults });
   expect(told(world)).toBe('rehearsed in ""\n');
 });

@@ -192,3 +192,104 @@ test('a pod that goes once it was replaced ends a rolling change', async () => {
       This says nothing about stellar-core. The machine ran out of something, or was drained."
   `);
 });
+
+describe('a set that begins with the state of another one', () => {
+  const copying = (
+    saves: boolean,
+    read: (ledger: number) => void = () => {},
+    database?: 'postgres',
+  ) =>
+    defineMission('Copying', {
+      summary: 'A node goes on with what another one wrote.',
+      expectedDuration: '5m',
+      network: {
+        first: { nodes: 1, quorum: { of: ['first'] }, ...(database && { database }) },
+        second: {
+          nodes: 1,
+          startsLater: true,
+          startsFrom: { stateOf: 'first' },
+          archivesFrom: [],
+          quorum: { of: ['second'] },
+        },
+      },
+      async run({ first, second }, { phase }) {
+        await phase('begin', async () => {
+          await first.waitUntilSynced();
+          await first.upgrade({ protocol: 'latest' });
+          await first.createAccount('alice', { balance: '1000 XLM' });
+          await first.waitForLedgers(3);
+        });
+        const ledger = await phase('save', async () => (saves ? first.saveState() : 0));
+        await phase('go on', async () => {
+          await second.start();
+          await first.stop();
+          read(ledger);
+          await second.waitUntilSynced();
+          await second.expectBalance(alice, '1000 XLM');
+        });
+      },
+    });
+
+  const closed = (log: string): number[] =>
+    [...log.matchAll(/Ledger close complete: (\d+)/gu)].map(([, num]) => Number(num));
+
+  test('has its accounts, and goes on from its ledger', async () => {
+    let ledger = 0;
+    const { errorText, files } = await rehearse(
+      copying(true, (saved) => {
+        ledger = saved;
+      }),
+    );
+    expect(errorText).toBe('');
+    const log = files.get('nodes/second-0/stellar-core.log') ?? '';
+    // It has what came before, so nothing is caught up with.
+    expect(log).not.toContain('Catching up');
+    expect(closed(log)[0]).toBe(ledger + 1);
+  });
+
+  test('is not taken from between two ledgers, however often it has to be copied', async () => {
+    // Ledgers close every second.
+    let copies = 0;
+    const { errorText } = await rehearse(copying(true), {
+      execMs: () => [1200, 1100, 100][copies++] ?? 0,
+    });
+    expect(errorText).toBe('');
+    expect(copies).toBe(3);
+  });
+
+  test('a state that takes longer than a ledger cannot be saved, and the run says so', async () => {
+    const world = await rehearse(copying(true), { execMs: () => 2500 });
+    expect(told(world)).toMatchInlineSnapshot(`
+      "broken in "save"
+      ✖ SSC_STATE_NOT_SAVED  the state of first-0 could not be saved
+        Asked         N times in TIME; the last answer is TIME old
+        Last saw      it closed ledger N while ledger N was copied
+        Unanswered    the last question, for 848ms
+        It is copied in its container, with cp, cmp and tar, between two ledgers: a state that takes longer than that cannot be."
+    `);
+  });
+
+  test('a state that nobody saved cannot be begun with', async () => {
+    const world = await rehearse(copying(false));
+    expect(told(world)).toMatchInlineSnapshot(`
+      "broken in "go on"
+      ✖ SSC_PREPARATION_FAILED  the preparation of second-0 ended with exit code 22
+        Pod          default/ssc-091c79-second-0: Pending; prepare ended: Error, exit code 22; stellar-core waiting: PodInitializing; history waiting: PodInitializing
+        Container    prepare
+        Reason       Error
+        Message      exit code 22
+                     TIME [default INFO] This is core-sim 0.0.0 (simulates v27.1.0), a simulated stellar-core: what follows is no statement about a real one
+                     TIME [default INFO] Config from /cfg/ssc-091c79-second-0.cfg
+                     cp: ENOENT: no such file or directory: /history/.well-known/stellar-history.json
+                     curl: (22) The requested URL returned error: 404
+        The log tells which step it was: new-db and new-hist read the same configuration as the node."
+    `);
+  });
+
+  test('tables in postgres are not copied, and nothing is started', async () => {
+    const world = await rehearse(copying(true, () => {}, 'postgres')).catch(String);
+    expect(world).toMatchInlineSnapshot(
+      `"SscError: the state of a node is copied as the files of its tables, which its history server serves; nothing was started"`,
+    );
+  });
+});

@@ -385,45 +385,39 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
   ],
   VersionMixConsensus: [
     {
-      defect: 'an old network that does not publish',
-      world: {
-        defects: { 'before-0': { stopsPublishingAt: 1 }, 'before-1': { stopsPublishingAt: 1 } },
-      },
+      defect: 'an old network that refuses the upgrade',
+      world: { defects: { 'before-0': { refusesUpgrades: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "publish its state"
-        ✖ SSC_CHECKPOINT_NOT_PUBLISHED  before-0 and before-1 did not publish checkpoint 23 within 2m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    before-0: archive at ledger N; state "Synced!", ledger N, 1 peer authenticated
-                      before-1: archive at ledger N; state "Synced!", ledger N, 1 peer authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-before-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-before-0 -c stellar-core
-          Pod         default/ssc-091c79-before-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-before-1 -c stellar-core"
-      `),
+          "failed in "upgrade the old network"
+          ✖ SSC_UPGRADE_NOT_APPLIED  before-0 and before-1 did not apply protocolVersion 26 within 2m 15s of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    before-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 26; state "Synced!", ledger N, 1 peer authenticated
+                        before-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 26; state "Synced!", ledger N, 1 peer authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-before-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-before-0 -c stellar-core
+            Pod         default/ssc-091c79-before-1: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-before-1 -c stellar-core
+            All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
+        `),
     },
     {
       defect: 'a new version that computes another state',
       world: { defects: { 'newer-0': { wrongStateAt: 26 }, 'newer-1': { wrongStateAt: 26 } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "go on with both versions"
-        ✖ SSC_NODE_NOT_SYNCED  newer-0, newer-1, older-0 and older-1 did not sync within 2m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    newer-0: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
-                      newer-1: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
-                      older-0: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
-                      older-1: state "Joining SCP", ledger N, 5 peers authenticated; N closed since asked; nothing agreed since, the last slot is N
-          Progress    none for TIME
-          Pod         default/ssc-091c79-newer-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-newer-0 -c stellar-core
-          Pod         default/ssc-091c79-newer-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-newer-1 -c stellar-core
-          Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
-          Ledger 26 of older-0 and older-1 is another one than that of newer-0."
-      `),
+          "failed in "load"
+          ✖ SSC_LOAD_FAILED  pay load on older-0 failed: 100 of 100 transactions submitted, 0 refused
+            After       25s
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 100, loadgen.txn.rejected 0 (of this run)
+            State       state "Synced!", ledger N, 3 peers authenticated
+            Others      newer-0, newer-1 and older-1: state "Synced!", ledger N, 3 peers authenticated
+            Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GAJ2Y [LoadGen ERROR] Load generation failed.
+            Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
+            Ledger 26 of newer-0 and newer-1 is another one than that of older-0."
+        `),
     },
     {
       defect: 'a node of the new version that is cut off',

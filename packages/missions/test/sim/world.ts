@@ -61,6 +61,8 @@ export interface WorldOptions {
   /** @default the API server's pod proxy */
   readonly access?: FormationOptions['access'];
   readonly bringUpWithin?: Duration;
+  /** How long programs take that are run in pods. @default 0 */
+  readonly execMs?: (dice: Random) => number;
   /** Whether the run is recorded while it goes on. @default true */
   readonly record?: boolean;
 }
@@ -156,6 +158,12 @@ export async function rehearse(
           : changingConfigs(client('driver'), run, changeConfig),
       dispatcher: cluster.dispatcher,
       connect: cluster.connect,
+      exec: async ({ pod, container, command }) => {
+        const { code, stdout, stderr } = await cluster.exec('default', pod, container, command);
+        if (options.execMs !== undefined) await clock.sleep(options.execMs(delays));
+        if (code !== 0) throw new Error(stderr.trim());
+        return Buffer.from(stdout);
+      },
       direct: options.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
       ...(options.access !== undefined && { access: options.access }),
       ...(options.bringUpWithin !== undefined && { bringUpWithin: options.bringUpWithin }),
