@@ -58,7 +58,7 @@ export const permissions: readonly Permission[] = [
     group: '',
     resource: 'pods/exec',
     verbs: ['create', 'get'],
-    why: 'the tables in the postgres beside each node, where a run asks for one',
+    why: 'the state of a node that others begin with, and the tables in the postgres beside each node, where a run asks for either',
   },
   {
     group: '',

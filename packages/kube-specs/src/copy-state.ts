@@ -4,7 +4,8 @@ import { allOf, ifElse, run } from './shell/build.ts';
 
 const { data, savedState, savedStateFile } = podLayout;
 const saved = `${savedState}/${savedStateFile}`;
-const tables = 'tables';
+// Beside the buckets: some tars take names of one folder only.
+const tables = 'ssc-tables';
 
 // Ledgers and settings in the first, which is there; peers, bans and consensus in the second (stellar-core: src/database).
 const databases = ['stellar', 'stellar-misc'] as const;
@@ -26,8 +27,8 @@ const whereThere = (path: string, step: Shell): Shell => ifElse(isFile(path), st
  * not begun anew between them.
  */
 export function saveStateShell(): Shell {
-  const to = `${savedState}/${tables}`;
-  const before = `${savedState}/before`;
+  const to = `${data}/${tables}`;
+  const before = `${to}/before`;
   const copies = databases.map((name, i) => {
     const [database, log] = filesOf(name);
     const copy = allOf(
@@ -44,12 +45,13 @@ export function saveStateShell(): Shell {
     return i === 0 ? copy : whereThere(`${data}/${database}`, copy);
   });
   return allOf(
-    run('rm', '-rf', savedState),
-    run('mkdir', '-p', to),
+    run('rm', '-rf', savedState, to),
+    run('mkdir', '-p', savedState, to),
     ...copies,
-    run('tar', 'cf', `${saved}.new`, '-C', savedState, tables, '-C', data, 'buckets'),
+    run('rm', '-f', before),
+    run('tar', 'cf', `${saved}.new`, '-C', data, tables, 'buckets'),
     run('mv', `${saved}.new`, saved),
-    run('rm', '-rf', to, before),
+    run('rm', '-rf', to),
   );
 }
 

@@ -11,7 +11,7 @@ export {
   parseIngressRewrite,
   type Reach,
 } from './access.ts';
-// What a network is planned with.
+// What saves the state of a node for others.
 export { saveStateShell } from './copy-state.ts';
 // Names.
 export { nextDataId, raiseDataId, toDataId } from './data-id.ts';
@@ -38,7 +38,6 @@ export {
   toLabelValue,
 } from './labels.ts';
 // Where things are in a pod.
-export { saveStateShell } from './copy-state.ts';
 export {
   containerNames,
   corePorts,

@@ -24,6 +24,8 @@ describe('what the compiler lets through is refused when the mission is loaded',
     const network = {
       core: { ...{ nodez: 3 }, nodes: -3 },
       watchers: { nodes: 1, ...({ archivesFrom: ['coer'] } as object) },
+      copies: { nodes: 1, ...({ startsFrom: { stateOf: 'copies', of: 1 } } as object) },
+      others: { nodes: 1, ...({ startsFrom: 'archives' } as object) },
     };
     const spec = {
       ...good,
@@ -33,15 +35,18 @@ describe('what the compiler lets through is refused when the mission is loaded',
       atEnd: { agreement: false, ...{ agrement: true } },
     };
     expect(textOf(() => defineMission('badName', spec))).toMatchInlineSnapshot(`
-      "✖ SSC_MISSION_INVALID  8 problems in mission badName; nothing was started
-        name                                must be PascalCase, got "badName"
-        sumary                              unknown key; did you mean "summary"?
-        summary                             must be a sentence with a capital and a full stop
-        atEnd.agrement                      unknown key; did you mean "agreement"?
-        atEnd.because                       must say why a check is left out
-        network.core.nodez                  unknown key; did you mean "nodes"?
-        network.core.nodes                  must be 1 to 1000, got -3
-        network.watchers.archivesFrom[0]    there is no core set "coer"; did you mean "core"?"
+      "✖ SSC_MISSION_INVALID  11 problems in mission badName; nothing was started
+        name                                 must be PascalCase, got "badName"
+        sumary                               unknown key; did you mean "summary"?
+        summary                              must be a sentence with a capital and a full stop
+        atEnd.agrement                       unknown key; did you mean "agreement"?
+        atEnd.because                        must say why a check is left out
+        network.core.nodez                   unknown key; did you mean "nodes"?
+        network.core.nodes                   must be 1 to 1000, got -3
+        network.watchers.archivesFrom[0]     there is no core set "coer"; did you mean "core"?
+        network.copies.startsFrom.of         unknown key
+        network.copies.startsFrom.stateOf    there is no core set "copies"
+        network.others.startsFrom            must be "genesis" or "archive", got "archives""
     `);
   });
 
