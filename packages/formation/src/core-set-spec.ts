@@ -131,15 +131,19 @@ function checkStart(
   name: string,
   names: readonly string[],
 ): SpecProblem[] {
-  if (!isRecord(value)) return checkChoice(at, value, ['genesis', 'archive']);
-  const { stateOf } = value;
+  if (value === undefined || value === 'genesis' || value === 'archive') return [];
+  if (!isRecord(value))
+    return [[at, `must be "genesis", "archive" or { stateOf: "a set" }, got "${String(value)}"`]];
+  const others = names.filter((other) => other !== name);
+  const wrong = checkReferences('', [value['stateOf']], others);
   return [
     ...unknownKeys(at, value, ['stateOf']),
-    ...checkReferences(
-      `${at}.stateOf`,
-      [stateOf],
-      names.filter((other) => other !== name),
-    ).map(([, sentence]): SpecProblem => [`${at}.stateOf`, sentence]),
+    ...wrong.map(
+      ([, sentence]): SpecProblem => [
+        `${at}.stateOf`,
+        value['stateOf'] === name ? 'must be another core set' : sentence,
+      ],
+    ),
   ];
 }
 

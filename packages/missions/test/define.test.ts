@@ -45,8 +45,8 @@ describe('what the compiler lets through is refused when the mission is loaded',
         network.core.nodes                   must be 1 to 1000, got -3
         network.watchers.archivesFrom[0]     there is no core set "coer"; did you mean "core"?
         network.copies.startsFrom.of         unknown key
-        network.copies.startsFrom.stateOf    there is no core set "copies"
-        network.others.startsFrom            must be "genesis" or "archive", got "archives""
+        network.copies.startsFrom.stateOf    must be another core set
+        network.others.startsFrom            must be "genesis", "archive" or { stateOf: "a set" }, got "archives""
     `);
   });
 
