@@ -1,7 +1,8 @@
 import type { Random } from '@ssc/clock';
-import type { LimitRange, ResourceQuota } from '../types/objects.ts';
+import type { ResourceQuota } from '../types/objects.ts';
 import type { Pod } from '../types/pod.ts';
 import { type Kind, kinds } from './kinds.ts';
+import { limitClaim, limitPod } from './limit-range.ts';
 import type { Draft, KubeObject } from './object.ts';
 import { renderLike, toMilli } from './quantity.ts';
 import { forbidden } from './status.ts';
@@ -9,8 +10,8 @@ import type { Store } from './store.ts';
 import { quotaUsage, usageOf } from './usage.ts';
 
 /*
- * What stands between a request and the store: plugin/pkg/admission/limitranger, serviceaccount and resourcequota of the
- * real server.
+ * What stands between a request and the store: plugin/pkg/admission/serviceaccount and resourcequota of the real server; for
+ * its limitranger see limit-range.ts.
  */
 
 type Fields = Record<string, unknown>;
@@ -18,11 +19,12 @@ type Fields = Record<string, unknown>;
 /** Fills in what a namespace prescribes for new pods. Throws a Forbidden Status. */
 export function admit(kind: Kind, object: Draft, store: Store, random: Random): void {
   if (kind === kinds.ingress) defaultClass(object, store);
+  if (kind === kinds.persistentVolumeClaim) limitClaim(object, store);
   if (kind !== kinds.pod) return;
   const spec = object['spec'] as Fields;
   podExtras(spec);
   serviceAccount(object, spec, store, random);
-  limitRanger(object, spec, store);
+  limitPod(object, store);
 }
 
 /** The class that is marked as the cluster's own; the newest, where there are several. */
@@ -112,96 +114,6 @@ function serviceAccount(object: Draft, spec: Fields, store: Store, random: Rando
 
 const randomLetters = (random: Random): string =>
   Array.from({ length: 5 }, () => 'bcdfghjklmnpqrstvwxz2456789'[random.int(27)]).join('');
-
-function limitRanger(object: Draft, spec: Fields, store: Store): void {
-  const namespace = object.metadata.namespace ?? '';
-  const ranges = store.list(kinds.limitRange, namespace) as unknown as LimitRange[];
-  const items = ranges.flatMap((range) => range.spec.limits);
-  const notes: string[] = [];
-  for (const [group, word] of [
-    ['initContainers', 'init container'],
-    ['containers', 'container'],
-  ] as const)
-    for (const container of (spec[group] as Fields[] | undefined) ?? [])
-      for (const item of items)
-        if (item.type === 'Container') notes.push(...limitDefaults(container, item, word));
-  if (notes.length > 0)
-    object.metadata.annotations = {
-      ...object.metadata.annotations,
-      'kubernetes.io/limit-ranger': `LimitRanger plugin set: ${notes.join('; ')}`,
-    };
-  const problems = items.flatMap((item) => limitProblems(spec, item));
-  if (problems.length > 0)
-    throw forbidden(
-      kinds.pod,
-      object.metadata.name ?? '',
-      problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`,
-    );
-}
-
-type Limit = LimitRange['spec']['limits'][number];
-
-function limitDefaults(container: Fields, item: Limit, word: string): string[] {
-  container['resources'] ??= {};
-  const resources = container['resources'] as Fields;
-  const notes: string[] = [];
-  for (const [target, source, name] of [
-    ['requests', item.defaultRequest, 'request'],
-    ['limits', item.default, 'limit'],
-  ] as const) {
-    const amounts = { ...(resources[target] as Record<string, string> | undefined) };
-    const added: string[] = [];
-    for (const [resource, amount] of Object.entries(source ?? {}))
-      if (amounts[resource] === undefined) {
-        amounts[resource] = amount;
-        added.push(resource);
-      }
-    if (added.length === 0) continue;
-    resources[target] = amounts;
-    notes.push(`${added.sort().join(', ')} ${name} for ${word} ${String(container['name'])}`);
-  }
-  return notes;
-}
-
-function limitProblems(spec: Fields, item: Limit): string[] {
-  if (item.type !== 'Container') return [];
-  const problems: string[] = [];
-  const containers = [
-    ...((spec['containers'] as Fields[] | undefined) ?? []),
-    ...((spec['initContainers'] as Fields[] | undefined) ?? []),
-  ];
-  for (const container of containers) {
-    const { limits = {}, requests = {} } = (container['resources'] ?? {}) as Record<
-      string,
-      Record<string, string>
-    >;
-    for (const [resource, min] of Object.entries(item.min ?? {})) {
-      const [request, limit] = [requests[resource], limits[resource]];
-      if (request === undefined)
-        problems.push(
-          `minimum ${resource} usage per Container is ${min}.  No request is specified`,
-        );
-      else if (toMilli(request) < toMilli(min))
-        problems.push(
-          `minimum ${resource} usage per Container is ${min}, but request is ${request}`,
-        );
-      else if (limit !== undefined && toMilli(limit) < toMilli(min))
-        problems.push(`minimum ${resource} usage per Container is ${min}, but limit is ${limit}`);
-    }
-    for (const [resource, max] of Object.entries(item.max ?? {})) {
-      const [request, limit] = [requests[resource], limits[resource]];
-      if (limit === undefined)
-        problems.push(`maximum ${resource} usage per Container is ${max}.  No limit is specified`);
-      else if (toMilli(limit) > toMilli(max))
-        problems.push(`maximum ${resource} usage per Container is ${max}, but limit is ${limit}`);
-      else if (request !== undefined && toMilli(request) > toMilli(max))
-        problems.push(
-          `maximum ${resource} usage per Container is ${max}, but request is ${request}`,
-        );
-    }
-  }
-  return problems;
-}
 
 /** Refuses what would exceed a ResourceQuota of its namespace. Throws a Forbidden Status. */
 export function admitUpdate(

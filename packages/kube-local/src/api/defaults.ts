@@ -94,7 +94,8 @@ function claimDefaults(claim: Fields): void {
 }
 
 function limitDefaults(item: Fields): void {
-  for (const name of ['max', 'min', 'default', 'defaultRequest']) quantitiesOf(item, name);
+  for (const name of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'])
+    quantitiesOf(item, name);
   if (item['type'] !== 'Container') return;
   // SetDefaults_LimitRangeItem: max stands for default, default for defaultRequest, min for defaultRequest.
   for (const [from, to] of [

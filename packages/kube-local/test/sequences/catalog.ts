@@ -585,6 +585,59 @@ export const sequences: readonly Sequence[] = [
       ),
     );
   }),
+  sequence('a limit range for whole pods, ratios and claims', async ({ post, core }) => {
+    // One bound each: a real server tells of several in no order.
+    const limit = (name: string, item: object) =>
+      post(`${core}/limitranges`, { metadata: { name }, spec: { limits: [item] } });
+    await limit('most', { type: 'Pod', max: { cpu: '1' } });
+    await limit('least', { type: 'Pod', min: { memory: '100Mi' } });
+    await limit('ratio', { type: 'Pod', maxLimitRequestRatio: { cpu: '2.5' } });
+    await limit('each', { type: 'Container', maxLimitRequestRatio: { memory: '2' } });
+    await limit('claim', {
+      type: 'PersistentVolumeClaim',
+      min: { storage: '10Mi' },
+      max: { storage: '1Gi' },
+    });
+    const sized = (request: object, limit: object) => ({
+      resources: { requests: request, limits: limit },
+    });
+    const first = sized({ cpu: '400m', memory: '64Mi' }, { cpu: '500m', memory: '128Mi' });
+    const pods: readonly (readonly [string, object[], object[]?])[] = [
+      ['too-small', [first]],
+      ['fits', [first, first]],
+      ['too-large', [first, first, first]],
+      // Preparation that has ended leaves its room to what comes after it; a sidecar does not.
+      ['prepared', [first, first], [first]],
+      ['beside', [first, first], [{ ...first, restartPolicy: 'Always' }]],
+      [
+        'prepared-too-large',
+        [first],
+        [sized({ cpu: '1', memory: '1Gi' }, { cpu: '1100m', memory: '1Gi' })],
+      ],
+      ['too-wide', [sized({ cpu: '100m', memory: '100Mi' }, { cpu: '1', memory: '100Mi' })]],
+      [
+        'each-too-wide',
+        [first, sized({ cpu: '400m', memory: '64Mi' }, { cpu: '500m', memory: '129Mi' })],
+      ],
+      ['no-limit', [first, { resources: { requests: { memory: '64Mi' } } }]],
+    ];
+    const named = (prefix: string, list: readonly object[]) =>
+      list.map((more, i) => ({ ...container(more), name: `${prefix}${i}` }));
+    for (const [name, containers, init = []] of pods)
+      await post(
+        `${core}/pods`,
+        pod(name, {
+          schedulerName: 'nobody',
+          containers: named('c', containers),
+          ...(init.length > 0 && { initContainers: named('i', init) }),
+        }),
+      );
+    for (const storage of ['9Mi', '10Mi', '1Gi', '1025Mi'])
+      await post(`${core}/persistentvolumeclaims`, {
+        metadata: { name: `c-${storage.toLowerCase()}` },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+      });
+  }),
   sequence('services', async ({ post, patch, until, core }) => {
     await post(`${core}/services`, {
       metadata: { name: 'a' },
