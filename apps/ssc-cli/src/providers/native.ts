@@ -1,28 +1,12 @@
-import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
-import process from 'node:process';
+import { join } from 'node:path';
 import { createRandom } from '@ssc/clock';
 import type { NodePlace } from '@ssc/core-cfg';
 import { usageError } from '@ssc/errors';
 import { createBudget, createKubeApi } from '@ssc/formation';
-import {
-  createHostFiles,
-  createHostNet,
-  createNativeProgram,
-  endProcesses,
-  type ReservedPorts,
-  reservePorts,
-  setWatchman,
-} from '@ssc/host';
-import {
-  createBasePrograms,
-  createKubeLocal,
-  type KubeLocal,
-  type MakeVolume,
-} from '@ssc/kube-local';
-import { corePorts, databaseUrl, historyPort, podName, toRunName } from '@ssc/kube-specs';
-import { bodyOf, NetError, type ProcessContext, type Program, textResponse } from '@ssc/process';
+import { endProcesses, type ReservedPorts, reservePorts, setWatchman } from '@ssc/host';
+import { createKubeLocal, type KubeLocal } from '@ssc/kube-local';
+import { databaseUrl, podName, toRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import {
   describeBinaries,
@@ -30,38 +14,22 @@ import {
   type NativeBinaries,
   refuseUnfit,
 } from '../native/binaries.ts';
-import type { CoreBinary } from '../native/core-binary.ts';
 import { refuseMissingTools } from '../native/find-program.ts';
+import { createFolderVolumes } from '../native/folder-volumes.ts';
+import { loopback, type NodePorts } from '../native/ports.ts';
 import {
   dumpPostgres,
   findPostgres,
   type PostgresTools,
-  postgresPrograms,
   refuseClosedFolder,
 } from '../native/postgres.ts';
+import { createNativeImages, images } from '../native/programs.ts';
 import { createSite, type NodeHere, type Site } from '../native/site.ts';
 import type { MissionOptions } from '../options/of-commands.ts';
 import type { Provider, WhoAndWhere } from '../provider.ts';
 import { execHere } from './exec-here.ts';
 
-/** Where a node listens on this machine. */
-interface NodePorts {
-  readonly peer: number;
-  readonly http: number;
-  readonly history: number;
-  /** Of its database server, where it has one. */
-  readonly postgres?: number;
-}
-
 const namespace = 'default';
-const images = {
-  core: 'core-binary',
-  old: 'old-core-binary',
-  history: 'nginx',
-  postgres: 'postgres',
-} as const;
-const loopback = '127.0.0.1';
-
 // Nodes need 0.2 s to stop, and seconds with large merges.
 const stopWithinMs = 10_000;
 
@@ -127,20 +95,6 @@ export function createNativeProvider(
     if (site === undefined) throw new Error('pods were made before their network was placed');
     return site;
   };
-  const portsOf = (self: ProcessContext): NodePorts => {
-    const found = ports.get(self.env['HOSTNAME'] ?? '');
-    if (found === undefined) throw new Error(`no ports for pod ${self.env['HOSTNAME']}`);
-    return found;
-  };
-  const runs =
-    (binary: CoreBinary): Program =>
-    async (self) => {
-      const { http } = portsOf(self);
-      if (opensHttp(self)) forwardAdminPort(self, http);
-      if (self.argv[1] === 'http-command') return askAdminPort(self, http);
-      const { book } = siteNow();
-      return createNativeProgram({ command: binary.command, env: hostEnvironment(), book })(self);
-    };
   const logFileOf = (pod: string): string =>
     join(siteNow().volume(pod, 'data'), 'stellar-core.log');
   const addresses = (): NativeAddress[] =>
@@ -150,42 +104,14 @@ export function createNativeProvider(
       folder: siteNow().volume(pod, ''),
       ...(logFiles && { log: logFileOf(pod) }),
     }));
-  const base = createBasePrograms();
-  const nginx: Program = (self) => {
-    openHistoryPort(self, portsOf(self).history);
-    return (base['nginx'] as Program)(self);
-  };
-  const ofPostgres =
-    (name: string): Program =>
-    (self) => {
-      if (postgres === undefined) throw new Error('postgres was not looked for');
-      return createNativeProgram({
-        command: [join(postgres.folder, name)],
-        // Server and clients take their port from here, so nothing in the pod's commands is another.
-        env: { ...hostEnvironment(), PGPORT: String(portsOf(self).postgres) },
-        book: siteNow().book,
-        // Ends at once, whoever is connected, and cleanly: what images of postgres ask for.
-        stopSignal: 'SIGINT',
-        ...(postgres.owner !== undefined && { owner: postgres.owner }),
-      })(self);
-    };
   const cluster = createKubeLocal({
     clock: clusterClock,
     random: random.fork('cluster'),
-    images: [
-      { pattern: images.core, programs: { ...base, 'stellar-core': runs(binaries.core) } },
-      ...(binaries.old === undefined
-        ? []
-        : [{ pattern: images.old, programs: { ...base, 'stellar-core': runs(binaries.old) } }]),
-      { pattern: images.history, programs: { ...base, nginx } },
-      {
-        pattern: images.postgres,
-        programs: {
-          ...base,
-          ...Object.fromEntries(postgresPrograms.map((name) => [name, ofPostgres(name)])),
-        },
-      },
-    ],
+    images: createNativeImages(binaries, {
+      site: siteNow,
+      ports: (pod) => ports.get(pod),
+      postgres: () => postgres,
+    }),
     nodes: [{ name: nodeName(), cpu: '10000', memory: '1Pi', pods: 10_000 }],
     apiMs: 0,
     controllerMs: 0,
@@ -294,93 +220,6 @@ export function createNativeProvider(
     },
   };
 }
-
-/** Volumes as folders of this machine; an emptyDir begins empty for every pod. */
-const createFolderVolumes =
-  (site: () => Site, postgres: () => PostgresTools | undefined): MakeVolume =>
-  ({ pod, name, kind }) => {
-    const folder = site().volume(pod, name);
-    const owner = postgres()?.owner;
-    if (kind !== 'claim') rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // What another user needs is that user's, and the way to it is open.
-    if (owner !== undefined && name === 'postgres-secret') chownSync(folder, owner.uid, owner.gid);
-    if (owner !== undefined) chmodSync(dirname(folder), 0o711);
-    if (owner !== undefined && name === 'data') {
-      chmodSync(folder, 0o711);
-      const own = join(folder, 'postgres');
-      mkdirSync(own, { recursive: true, mode: 0o700 });
-      chownSync(own, owner.uid, owner.gid);
-    }
-    return createHostFiles(folder);
-  };
-
-/** Commands during which stellar-core answers on its admin port. */
-const opensHttp = (self: ProcessContext): boolean =>
-  ['run', 'catchup'].includes(self.argv[1] ?? '');
-
-/**
- * `http-command` without a process of stellar-core: the start-up probes of all nodes ask ten times a second, while the machine is busy
- * with their start, and the process of a debug build takes a tenth of a second, of one with sanitizers more.
- */
-async function askAdminPort(self: ProcessContext, port: number): Promise<number> {
-  const command = self.argv[2] ?? '';
-  const { net } = createHostNet(() => {});
-  try {
-    const response = await net.request(`http://${loopback}:${port}/${command}`);
-    self.stdout(`${Buffer.from(await bodyOf(response)).toString()}\n`);
-  } catch (error) {
-    if (!(error instanceof NetError)) throw error;
-    self.stderr(`http failed(1) port: ${port} command: ${command}\n`);
-  }
-  return 0;
-}
-
-/** Lets the pod's own admin port lead to where the node listens on this machine. */
-function forwardAdminPort(self: ProcessContext, port: number): void {
-  const { net, close } = createHostNet(() => {});
-  self.onEnd(close);
-  self.net.listenHttp(corePorts.http, ({ method, path, headers: { host: _, ...headers }, body }) =>
-    net.request(`http://${loopback}:${port}${path}`, { method, headers, body }),
-  );
-}
-
-/** Lets other nodes' `curl` reach the archive that the pod serves. */
-function openHistoryPort(self: ProcessContext, port: number): void {
-  const { net, close } = createHostNet((reason) => self.stderr(`nginx: [emerg] ${reason}\n`));
-  self.onEnd(close);
-  net.listenHttp(
-    port,
-    async ({ method, path, headers, body }) => {
-      try {
-        const url = `http://${loopback}:${historyPort}${path}`;
-        const response = await self.net.request(url, { method, headers, body });
-        return { ...response, body: await bodyOf(response) };
-      } catch (error) {
-        if (!(error instanceof NetError)) throw error;
-        return textResponse(502, `${error.message}\n`);
-      }
-    },
-    loopback,
-  );
-}
-
-/**
- * All that this process has: what a developer sets for sanitizers and libraries is for the node. Only not what leads clients of
- * postgres to another server than the run's own; and archives of this machine are not asked for at the user's proxy.
- */
-const hostEnvironment = (): Record<string, string> => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !/^PG[A-Z]+$/u.test(entry[0]),
-    ),
-  ),
-  no_proxy: withLoopback(process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? ''),
-});
-
-/** What curl asks without a proxy; `*` is everything already, and means that only by itself. */
-const withLoopback = (hosts: string): string =>
-  hosts.trim() === '*' ? hosts : [hosts, loopback].filter((text) => text !== '').join(',');
 
 const nodeName = (): string => {
   const plain = hostname()
