@@ -99,6 +99,9 @@ describe('ssc tx decode', () => {
   });
 
   test('refuses garbage with the position', async () => {
+    expect((await run(['tx', 'decode', 'nowhere/result.b64'])).err).toMatch(
+      /"\." at character 14\n {2}File {4}none is called nowhere\/result\.b64\n$/u,
+    );
     const { code, err } = await run(['tx', 'decode', 'AAAA']);
     expect(code).toBe(2);
     expect(err).toContain('SSC_TX_XDR');

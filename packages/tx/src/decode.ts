@@ -126,7 +126,7 @@ export function decodeXdr(input: string | Uint8Array): DecodedXdr {
     reading.ok ? [{ name, value: reading.value }] : [],
   );
   const [first, ...others] = fitting;
-  if (first === undefined) throw garbage(bytes.length, readings);
+  if (first === undefined) throw brokenRecord(bytes) ?? garbage(bytes.length, readings);
   const { value } = first;
   return {
     type: first.name,
@@ -196,6 +196,31 @@ function toRecords(bytes: Uint8Array): Uint8Array[] | undefined {
     at = end;
   }
   return records;
+}
+
+// Nothing that a file of records holds is longer.
+const longestRecord = 2 ** 26;
+
+/** What is wrong with bytes that begin as a file of records does, and do not go on like one; undefined when they do not. */
+function brokenRecord(bytes: Uint8Array): Error | undefined {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0, record = 1; ; record++) {
+    const left = view.length - at;
+    const mark = left < 4 ? 0 : view.readUInt32BE(at);
+    const length = mark - 0x80000000;
+    const isMark = length > 0 && length <= longestRecord;
+    if (isMark && length <= left - 4) {
+      at += 4 + length;
+      continue;
+    }
+    if (!isMark && record === 1) return undefined;
+    return refuse(
+      { code: 'SSC_TX_XDR', position: at },
+      isMark
+        ? `record ${record}, at byte ${at} of ${view.length}, is cut off: it is ${length} bytes long, and ${left - 4} are there`
+        : `after record ${record - 1}, from byte ${at} of ${view.length} on, there is no record: one begins with its length, the highest bit set`,
+    );
+  }
 }
 
 function decodeRecords(records: readonly Uint8Array[]): DecodedXdr {

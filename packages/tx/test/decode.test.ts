@@ -135,6 +135,15 @@ test.each([
     'records of which the second is none',
     Buffer.concat([mark(envelopeBytes.length), envelopeBytes, mark(3), Buffer.alloc(3)]),
   ],
+  ['a record cut off', Buffer.concat([mark(envelopeBytes.length), envelopeBytes.subarray(0, 99)])],
+  [
+    'records of which the second is cut off',
+    Buffer.concat([mark(envelopeBytes.length), envelopeBytes, mark(200), Buffer.alloc(3)]),
+  ],
+  [
+    'a record with a byte behind it',
+    Buffer.concat([mark(envelopeBytes.length), envelopeBytes, Buffer.alloc(1)]),
+  ],
 ])('refused: %s', (_, input) => {
   expect(messageOf(() => decodeXdr(input))).toMatchSnapshot();
 });

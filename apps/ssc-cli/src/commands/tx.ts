@@ -1,5 +1,5 @@
-import { usageError } from '@ssc/errors';
-import { decodeXdr, renderDecodedXdr } from '@ssc/tx';
+import { isSscError, usageError } from '@ssc/errors';
+import { type DecodedXdr, decodeXdr, renderDecodedXdr } from '@ssc/tx';
 import type { Host } from '../host.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
@@ -15,13 +15,23 @@ export async function txDecode(
       'SSC_USAGE_NO_XDR',
       'decode takes one piece of XDR: base64, a file, or - for standard input',
     );
-  const decoded = decodeXdr(await bytesOf(input, host));
+  const decoded = decode(input, await bytesOf(input, host));
   host.out(
     options.json
       ? `${JSON.stringify(decoded.values.length === 1 && !decoded.framed ? decoded.values[0] : decoded.values, null, 2)}\n`
       : `${renderDecodedXdr(decoded)}\n`,
   );
   return 0;
+}
+
+/** What is no XDR may have been meant as a file. */
+function decode(input: string, found: string | Uint8Array): DecodedXdr {
+  try {
+    return decodeXdr(found);
+  } catch (error) {
+    if (found !== input || !/[./]/u.test(input) || !isSscError(error)) throw error;
+    throw error.with({ facts: [['File', `none is called ${input.slice(0, 100)}`]] });
+  }
 }
 
 async function bytesOf(input: string, host: Host): Promise<string | Uint8Array> {
