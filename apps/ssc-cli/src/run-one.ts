@@ -172,6 +172,10 @@ function leave(
     host.err(
       `\nleft at once: the cluster removes what there is of run ${formation.run} at ${new Date(burnsDownAtMs).toISOString()}, when its fuse has burnt down; sooner: ssc clean ${formation.run} --namespace ${provider.namespace}\n`,
     );
+  else if (provider.name === 'native' && formation !== undefined)
+    host.err(
+      `\nleft at once: the nodes of run ${formation.run} end within seconds, and what is left of it is removed by: ssc clean ${formation.run}\n`,
+    );
   else
     host.err(
       `\nleft at once: nothing of ${formation === undefined ? 'the run' : `run ${formation.run}`} is on a cluster\n`,

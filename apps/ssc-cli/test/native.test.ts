@@ -370,6 +370,42 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     expect(existsSync(join(sitesFolder(), result.run ?? ''))).toBe(false);
   });
 
+  test('a second Ctrl-C leaves at once; nodes end by themselves, and how the rest is removed is said', async () => {
+    const tool = join(import.meta.dirname, '../bin/dev.ts');
+    const words = ['mission', 'BootAndSync', '--provider', 'native', '--destination'];
+    const driver = spawn(
+      process.execPath,
+      [
+        '--conditions=@ssc/source',
+        tool,
+        ...words,
+        join(workshop.folder, 'left'),
+        '--core-binary',
+        workshop.recorded,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let printed = '';
+    for (const channel of [driver.stdout, driver.stderr])
+      channel.on('data', (part: Buffer) => {
+        printed += part.toString();
+      });
+    const ended = new Promise((resolve) => driver.on('exit', resolve));
+    await until(() => (printed.includes('▸ sync') ? true : undefined));
+    driver.kill('SIGINT');
+    await until(() => (printed.includes('✖ sync') ? true : undefined));
+    driver.kill('SIGINT');
+    expect(await ended).toBe(130);
+    const mine = () => listNativeRuns().find((one) => one.driver.pid === driver.pid);
+    const { run } = await until(mine);
+    expect(printed).toContain(
+      `left at once: the nodes of run ${run} end within seconds, and what is left of it is removed by: ssc clean ${run}\n`,
+    );
+    await until(() => (mine()?.processes.length === 0 ? true : undefined));
+    expect(await main(['clean', run], hostNow())).toBe(0);
+    expect(mine()).toBeUndefined();
+  });
+
   // Where tests run as root, all others show what needs no root least of all.
   test.skipIf(process.getuid?.() !== 0)('needs no root', async () => {
     chmodSync(workshop.folder, 0o711);
