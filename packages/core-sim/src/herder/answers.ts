@@ -1,5 +1,5 @@
 import { messageTypes } from '../overlay/message.ts';
-import type { Peer } from '../overlay/overlay.ts';
+import type { Peer } from '../overlay/peer.ts';
 import { encodeQuorumSet } from '../scp/quorum-set.ts';
 import type { Slot } from '../scp/slot.ts';
 import { encodeEnvelope } from '../scp/statement.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@ssc/clock';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Peer } from '../overlay/overlay.ts';
+import type { Peer } from '../overlay/peer.ts';
 
 /** How long a peer has to give a thing before the next is asked (stellar-core: src/overlay/ItemFetcher.h). */
 const patienceMs = 1500;

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../keys.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { MessageType } from '../overlay/message.ts';
-import type { Peer } from '../overlay/overlay.ts';
+import type { Peer } from '../overlay/peer.ts';
 
 const keys = new WeakMap<Buffer, string>();
 
@@ -16,7 +17,14 @@ function keyOf(body: Buffer): string {
 
 /** Which peers have which messages, so that nothing is sent twice (stellar-core: src/overlay/Floodgate.cpp). */
 export class Flood {
+  readonly #peers: () => readonly Peer[];
+  readonly #metrics: Metrics;
   readonly #known = new Map<string, { readonly peers: Set<Peer>; readonly slot: number }>();
+
+  constructor(peers: () => readonly Peer[], metrics: Metrics) {
+    this.#peers = peers;
+    this.#metrics = metrics;
+  }
 
   /** Notes that a peer has a message; false when it was seen before. */
   isNews(body: Buffer, peer: Peer, slot: number): boolean {
@@ -29,26 +37,20 @@ export class Flood {
     return true;
   }
 
-  /** Sends to those of `peers` that are not known to have it; true when there were any. */
-  send(
-    type: MessageType,
-    body: Buffer,
-    slot: number,
-    from: Peer | undefined,
-    peers: readonly Peer[],
-  ): boolean {
+  /** Sends to all peers that are not known to have it. */
+  send(type: MessageType, body: Buffer, slot: number, from: Peer | undefined): void {
     const key = keyOf(body);
     const known = this.#known.get(key) ?? { peers: new Set<Peer>(), slot };
     this.#known.set(key, known);
     if (from !== undefined) known.peers.add(from);
     let isSent = false;
-    for (const peer of peers) {
+    for (const peer of this.#peers()) {
       if (known.peers.has(peer)) continue;
       known.peers.add(peer);
       peer.send(type, body);
       isSent = true;
     }
-    return isSent;
+    if (isSent) this.#metrics.mark('overlay.message.broadcast');
   }
 
   forgetBefore(slot: number): void {

@@ -1,24 +1,20 @@
 import type { Clock, Timer } from '@ssc/clock';
 import type { ProcessContext } from '@ssc/process';
-import { xdr } from '@stellar/stellar-sdk/base';
 import type { NodeSettings } from '../config/node-settings.ts';
 import type { Defects } from '../defects.ts';
 import type { Consensus } from '../history/records.ts';
 import type { ClosedLedger, Ledger, LedgerState } from '../ledger/ledger.ts';
-import { encodeValue } from '../ledger/stellar-value.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { MessageType } from '../overlay/message.ts';
-import type { Overlay, Peer } from '../overlay/overlay.ts';
+import type { Overlay } from '../overlay/overlay.ts';
+import type { Peer } from '../overlay/peer.ts';
 import type { ScpDriver } from '../scp/driver.ts';
-import { decodeQuorumSet, hashQuorumSet, type NodeId, type QuorumSet } from '../scp/quorum-set.ts';
+import { decodeQuorumSet, type NodeId, type QuorumSet } from '../scp/quorum-set.ts';
 import { Slot } from '../scp/slot.ts';
 import { decodeEnvelope, type Envelope, type Value } from '../scp/statement.ts';
-import { NotSimulatedError, readTransaction, type TxFrame } from '../tx/frame.ts';
-import { createTxSet, readTxSet, type TxSet } from '../tx/tx-set.ts';
-import { XdrReader } from '../xdr/reader.ts';
+import type { TxFrame } from '../tx/frame.ts';
 import { XdrWriter } from '../xdr/writer.ts';
-import { sendQuorumSet, sendState, sendTxSet } from './answers.ts';
 import { type ArmedUpgrades, afterLedger, describeArmed } from './armed-upgrades.ts';
 import { Closing } from './closing.ts';
 import { Fetcher } from './fetcher.ts';
@@ -26,7 +22,9 @@ import { Flood } from './flood.ts';
 import { Inbox } from './inbox.ts';
 import { KnownSets } from './known-sets.ts';
 import { consensusOf, lastWordsOf } from './last-words.ts';
+import { Mail } from './mail.ts';
 import { nameOf, transitiveQuorum } from './members.ts';
+import { Rounds } from './rounds.ts';
 import { createScpDriver } from './scp-driver.ts';
 import { ScpTimers } from './scp-timers.ts';
 import { Tracker } from './tracker.ts';
@@ -37,6 +35,7 @@ import { Values } from './values.ts';
 const extraLookback = 3;
 /** How long one old slot takes while ledgers are fetched out of archives: both are work of one thread. */
 const busySlotMs = 90;
+
 /** What the herder needs around it. */
 export interface HerderOptions {
   readonly settings: NodeSettings;
@@ -71,9 +70,10 @@ export class Herder {
   readonly #timers: ScpTimers;
   readonly #fetcher: Fetcher;
   readonly #inbox: Inbox;
-  readonly #flooded = new Flood();
+  readonly #mail: Mail;
+  readonly #rounds: Rounds;
+  readonly #flooded: Flood;
   armed: ArmedUpgrades;
-  #trigger: Timer | undefined;
   #backlog: Timer | undefined;
   #isOffline = false;
   #depth = 0;
@@ -87,6 +87,7 @@ export class Herder {
     this.#known.addQuorumSet(settings.quorumSet);
     this.#timers = new ScpTimers(clock);
     this.#fetcher = new Fetcher(clock, metrics, () => options.overlay.peers);
+    this.#flooded = new Flood(() => options.overlay.peers, metrics);
     this.#values = new Values({
       ...options,
       known: this.#known,
@@ -99,7 +100,7 @@ export class Herder {
       values: this.#values,
       timers: this.#timers,
       slowMs: defects.slowMs,
-      flood: (body, slot) => this.#flood('scp', body, slot, undefined),
+      flood: (body, slot) => this.#flooded.send('scp', body, slot, undefined),
       externalized: (slot, value) => this.#externalized(slot, value),
       enter: (step) => this.#run(step),
     });
@@ -110,10 +111,30 @@ export class Herder {
       fetcher: this.#fetcher,
       flooded: this.#flooded,
       range: () => this.#range(),
-      ready: (bytes, slot, from) => this.#flood('scp', bytes, slot, from),
       judge: () => this.#processReady(),
     });
+    this.#mail = new Mail({
+      ...options,
+      known: this.#known,
+      fetcher: this.#fetcher,
+      flooded: this.#flooded,
+      inbox: this.#inbox,
+      queue: this.queue,
+      slots: this.slots,
+      nextSlot: () => this.tracker.slot + 1,
+    });
     this.closing = this.#createClosing();
+    this.#rounds = new Rounds({
+      ...options,
+      queue: this.queue,
+      known: this.#known,
+      values: this.#values,
+      timers: this.#timers,
+      closing: this.closing,
+      closeTimeMs: () => this.closeTimeMs,
+      slot: (index) => this.#slot(index),
+      enter: (step) => this.#run(step),
+    });
     this.tracker = new Tracker({
       ...options,
       isPatient: settings.manualClose,
@@ -132,8 +153,8 @@ export class Herder {
       neverCatchesUp: options.defects.neverCatchesUp === true,
       closeTimeMs: () => this.closeTimeMs,
       closed: (closed, isLive) => this.#closed(closed, isLive),
-      synced: () => this.#scheduleTrigger(),
-      fellBehind: () => this.#trigger?.cancel(),
+      synced: () => this.#rounds.schedule(),
+      fellBehind: () => this.#rounds.cancel(),
       aligned: (seq, closeTime) => {
         if (seq <= this.tracker.slot) return;
         this.tracker.slot = seq;
@@ -157,7 +178,7 @@ export class Herder {
     if (force) {
       this.closing.begin();
       this.tracker.begin(this.#lcl);
-      if (!this.#options.settings.manualClose) this.#run(() => this.#triggerNext());
+      if (!this.#options.settings.manualClose) this.#run(() => this.#rounds.begin());
     } else if (this.#lcl === 1) {
       this.tracker.slot = 1;
       this.tracker.lose();
@@ -241,7 +262,8 @@ export class Herder {
   submit(frame: TxFrame): Submitted {
     const { ledger } = this.#options;
     const result = this.queue.submit(frame, ledger.view(), ledger.header.maxTxSetSize, true);
-    if (result.status === 'PENDING') this.#flood('transaction', frame.bytes, this.#lcl, undefined);
+    if (result.status === 'PENDING')
+      this.#flooded.send('transaction', frame.bytes, this.#lcl, undefined);
     return result;
   }
 
@@ -255,7 +277,7 @@ export class Herder {
 
   /** Begins the next round at once (`/manualclose`). */
   triggerNow(): void {
-    this.#run(() => this.#triggerNext());
+    this.#run(() => this.#rounds.begin());
   }
 
   // Messages.
@@ -265,77 +287,7 @@ export class Herder {
   }
 
   received(peer: Peer, type: MessageType, body: Buffer): void {
-    this.#run(() => this.#receive(peer, type, body));
-  }
-
-  #receive(peer: Peer, type: MessageType, body: Buffer): void {
-    switch (type) {
-      case 'scp':
-        this.#inbox.receive(body, peer);
-        return;
-      case 'transaction':
-        this.#receiveTransaction(body, peer);
-        return;
-      case 'getScpState':
-        sendState(peer, this.slots, new XdrReader(body).uint());
-        return;
-      case 'getTxSet':
-        sendTxSet(peer, this.#known, body);
-        return;
-      case 'getQuorumSet':
-        sendQuorumSet(peer, this.#known, body);
-        return;
-      case 'txSet':
-      case 'generalizedTxSet':
-        this.#receiveTxSet(body, type === 'generalizedTxSet');
-        return;
-      case 'quorumSet':
-        this.#receiveQuorumSet(decodeQuorumSet(body));
-        return;
-      case 'dontHave':
-        this.#fetcher.refused(body.subarray(4, 36).toString('hex'), peer);
-        return;
-      default:
-        return;
-    }
-  }
-
-  #receiveTxSet(body: Buffer, isGeneralized: boolean): void {
-    let set: TxSet;
-    try {
-      set = readTxSet(body, isGeneralized, this.#options.settings.networkId);
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      this.#options.log('Herder', 'ERROR', `Cannot use a transaction set: ${error.message}`);
-      return;
-    }
-    if (!this.#fetcher.isSearching(set.hash)) return;
-    this.#fetcher.found(set.hash);
-    this.#known.addTxSet(set, this.tracker.slot + 1);
-    this.#inbox.arrived(set.hash);
-  }
-
-  #receiveQuorumSet(set: QuorumSet): void {
-    const hash = hashQuorumSet(set);
-    if (!this.#fetcher.isSearching(hash)) return;
-    this.#fetcher.found(hash);
-    this.#known.addQuorumSet(set);
-    this.#inbox.arrived(hash);
-  }
-
-  #receiveTransaction(body: Buffer, peer: Peer): void {
-    if (!this.#flooded.isNews(body, peer, this.#lcl)) return;
-    const { ledger, settings } = this.#options;
-    let frame: TxFrame;
-    try {
-      frame = readTransaction(body, settings.networkId);
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      return;
-    }
-    if (this.queue.knows(frame)) return;
-    const result = this.queue.submit(frame, ledger.view(), ledger.header.maxTxSetSize, false);
-    if (result.status === 'PENDING') this.#flood('transaction', body, this.#lcl, peer);
+    this.#run(() => this.#mail.receive(peer, type, body));
   }
 
   /** Gives statements to their slots: while tracking only up to the next one, else all. */
@@ -357,12 +309,6 @@ export class Herder {
       this.#backlog = undefined;
       this.#run(() => {});
     });
-  }
-
-  #flood(type: MessageType, body: Buffer, slot: number, from: Peer | undefined): void {
-    const { overlay, metrics } = this.#options;
-    if (this.#flooded.send(type, body, slot, from, overlay.peers))
-      metrics.mark('overlay.message.broadcast');
   }
 
   // Agreement.
@@ -436,34 +382,6 @@ export class Herder {
     return all.filter(({ statement }) => statement.node === self);
   }
 
-  // Rounds.
-
-  /** The next round begins one interval after this one began to ballot. */
-  #scheduleTrigger(): void {
-    const { settings, clock } = this.#options;
-    this.#trigger?.cancel();
-    if (!settings.isValidator || settings.manualClose || this.closing.syncing !== 'synced') return;
-    const now = clock.now();
-    const start = this.#timers.ballotStart(this.#lcl) ?? now;
-    this.#trigger = clock.timer(Math.max(0, start + this.closeTimeMs - now), () =>
-      this.#run(() => this.#triggerNext()),
-    );
-  }
-
-  #triggerNext(): void {
-    const { settings, ledger } = this.#options;
-    if (!settings.isValidator || this.closing.syncing !== 'synced') return;
-    const lcl = ledger.header;
-    const { frames, baseFee } = this.queue.choose(ledger.view(), lcl.maxTxSetSize);
-    const set =
-      frames.length === 0
-        ? this.#known.emptyTxSet()
-        : createTxSet(ledger.hash, lcl.ledgerVersion, frames, baseFee);
-    const slot = lcl.ledgerSeq + 1;
-    this.#known.addTxSet(set, slot);
-    this.#slot(slot).nominate(this.#values.propose(set), encodeValue(lcl.scpValue));
-  }
-
   /** Every entry from outside goes through here: ledgers are closed once the step that agreed on them is over. */
   #run(step: () => void): void {
     this.#depth += 1;
@@ -480,7 +398,3 @@ export class Herder {
     }
   }
 }
-
-/** True for bytes of others that are no XDR, or hold what core-sim can't apply. */
-const isUnreadable = (error: unknown): error is Error =>
-  error instanceof NotSimulatedError || error instanceof xdr.XdrError;

@@ -1,6 +1,6 @@
 import type { NodeSettings } from '../config/node-settings.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Peer } from '../overlay/overlay.ts';
+import type { Peer } from '../overlay/peer.ts';
 import type { NodeId } from '../scp/quorum-set.ts';
 import { decodeEnvelope, type Envelope } from '../scp/statement.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -17,8 +17,6 @@ export interface InboxOptions {
   readonly flooded: Flood;
   /** The lowest and highest slot of which statements are taken in. */
   range(): readonly [lowest: number, highest: number];
-  /** A statement can be judged: it is passed on. */
-  ready(bytes: Buffer, slot: number, from: Peer): void;
   /** There is something to {@link Inbox.take}. */
   judge(): void;
 }
@@ -122,7 +120,7 @@ export class Inbox {
 
   #judgeable({ envelope, bytes, from }: Waiting): void {
     const { slot } = envelope.statement;
-    this.#options.ready(bytes, slot, from);
+    this.#options.flooded.send('scp', bytes, slot, from);
     const list = this.#ready.get(slot);
     if (list === undefined) this.#ready.set(slot, [envelope]);
     else list.push(envelope);

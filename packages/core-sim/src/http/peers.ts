@@ -1,5 +1,5 @@
 import type { CoreNode } from '../node.ts';
-import type { Peer } from '../overlay/overlay.ts';
+import type { Peer } from '../overlay/peer.ts';
 import { type Json, orNull } from './styled-json.ts';
 
 /** The reply of `/peers`. Capacities are those of an idle connection: core-sim has no flow control. */

@@ -1,25 +1,21 @@
 import type { Clock, Random } from '@ssc/clock';
 import { type Connection, type Listener, type Net, NetError } from '@ssc/process';
 import type { NodeSettings } from '../config/node-settings.ts';
-import { isSignedBy, renderKey, sha256 } from '../keys.ts';
+import { renderKey } from '../keys.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { NodeId } from '../scp/quorum-set.ts';
+import { isForeign, type Refusal, refusalOfHello, renderHello } from './handshake.ts';
 import {
-  certificatePart,
   decodeError,
   decodeHello,
   decodeMessage,
   encodeError,
-  encodeHello,
   encodeMessage,
-  type errorCodes,
   type Hello,
   type MessageType,
 } from './message.ts';
-
-/** The overlay versions that this node speaks. */
-const overlayVersions = { min: 38, current: 41 } as const;
+import type { Peer, Traffic } from './peer.ts';
 
 /** The first look for peers after the start, and the pause between looks. */
 const firstTickMs = 1900;
@@ -27,27 +23,6 @@ const tickMs = 3000;
 const authenticationTimeoutMs = 2000;
 /** How long a connection stays for the error that ends it. */
 const lingerMs = 100;
-
-/** Another node, connected. */
-export interface Peer {
-  readonly id: NodeId;
-  readonly isOutbound: boolean;
-  /** `host:port` where it listens. */
-  readonly address: string;
-  readonly version: string;
-  readonly overlayVersion: number;
-  readonly connectedAtMs: number;
-  readonly traffic: Traffic;
-  send(type: MessageType, body: Uint8Array): void;
-}
-
-/** What went over one connection. */
-export interface Traffic {
-  messagesRead: number;
-  messagesWritten: number;
-  bytesRead: number;
-  bytesWritten: number;
-}
 
 /** What the node does with its peers. */
 export interface OverlayHandlers {
@@ -236,23 +211,8 @@ export class Overlay {
 
   #hello(): Buffer {
     const { settings, build, supportedProtocol, clock } = this.#options;
-    const expiration = Math.floor(clock.now() / 1000) + 3600;
-    const part = certificatePart(settings.networkId, expiration, this.#session.key);
-    return encodeHello({
-      ledgerVersion: supportedProtocol,
-      overlayVersion: overlayVersions.current,
-      overlayMinVersion: overlayVersions.min,
-      networkId: Buffer.from(settings.networkId).toString('hex'),
-      version: build,
-      listeningPort: settings.peerPort,
-      node: settings.key.id,
-      certificate: {
-        key: this.#session.key,
-        expiration,
-        signature: settings.key.sign(sha256(part)),
-      },
-      nonce: this.#session.nonce,
-    });
+    const nowMs = clock.now();
+    return renderHello(settings, { build, supportedProtocol, nowMs, session: this.#session });
   }
 
   #send(session: Session, type: MessageType, body: Uint8Array): void {
@@ -266,7 +226,7 @@ export class Overlay {
     session.connection.send(message);
   }
 
-  #refuse(session: Session, code: keyof typeof errorCodes, text: string): void {
+  #refuse(session: Session, ...[code, text]: Refusal): void {
     this.#send(session, 'error', encodeError(code, text));
     this.#forget(session);
     // A connection that is closed at once would take the word with it.
@@ -312,7 +272,7 @@ export class Overlay {
     }
     if (refusal !== undefined) {
       if (!session.isOutbound) this.#options.metrics.mark('overlay.inbound.reject');
-      this.#refuse(session, refusal[0], refusal[1]);
+      this.#refuse(session, ...refusal);
       return;
     }
     session.hello = hello;
@@ -320,33 +280,15 @@ export class Overlay {
   }
 
   /** Why a node that says hello is sent away; undefined when it may stay. */
-  #judge(
-    session: Session,
-    hello: Hello,
-  ): readonly [keyof typeof errorCodes, string] | 'banned' | undefined {
-    const { settings, log, bans } = this.#options;
-    if (hello.networkId !== Buffer.from(settings.networkId).toString('hex')) {
+  #judge(session: Session, hello: Hello): Refusal | 'banned' | undefined {
+    const { settings, log, bans, clock } = this.#options;
+    if (isForeign(settings, hello)) {
       const who = `${session.connection.remoteHost}:${hello.listeningPort}`;
       log('Overlay', 'WARNING', `Connection from peer with different NetworkID: ${who}`);
       return ['conf', 'wrong network passphrase'];
     }
-    const part = certificatePart(
-      settings.networkId,
-      hello.certificate.expiration,
-      hello.certificate.key,
-    );
-    const expires = hello.certificate.expiration * 1000;
-    if (
-      expires < this.#options.clock.now() ||
-      !isSignedBy(hello.node, sha256(part), hello.certificate.signature)
-    )
-      return ['auth', 'unexpected auth message'];
-    if (
-      hello.overlayMinVersion > overlayVersions.current ||
-      hello.overlayVersion < overlayVersions.min
-    )
-      return ['conf', 'wrong protocol version'];
-    if (hello.node === settings.key.id) return ['conf', 'connecting to self'];
+    const refusal = refusalOfHello(settings, hello, clock.now());
+    if (refusal !== undefined) return refusal;
     if (bans.has(hello.node)) return 'banned';
     for (const other of this.#sessions) {
       if (other === session || other.hello?.node !== hello.node) continue;
@@ -365,7 +307,7 @@ export class Overlay {
    * The refusal of a second connection to a node. Two that dial each other at the same instant may lose both connections: so
    * the next try comes at random (stellar-core: PeerManager, within 20 s after the first failure).
    */
-  #twinOf({ target }: Session, id: NodeId): readonly [keyof typeof errorCodes, string] {
+  #twinOf({ target }: Session, id: NodeId): Refusal {
     const { clock, random } = this.#options;
     const dialed = target === undefined ? undefined : this.#targets.get(target);
     if (dialed !== undefined) dialed.nextAttemptMs = clock.now() + 1000 * (1 + random.int(20));
