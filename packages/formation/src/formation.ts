@@ -11,6 +11,7 @@ import { Network, type NetworkTools } from './network.ts';
 import { type NetworkRequest, planHash, planNetwork } from './plan-network.ts';
 import { Run, type RunOptions } from './run.ts';
 import type { JobResult } from './running-job.ts';
+import type { NodeTopology } from './topology.ts';
 
 /** What a formation is made from. */
 export interface FormationOptions
@@ -72,6 +73,8 @@ export interface Formation {
   release(): Promise<void>;
   /** When the cluster removes the run if this driver does nothing more, by the driver's clock; undefined when nothing is there. */
   burnsDownAtMs(): number | undefined;
+  /** Whom the nodes of the networks that are there trust, and whom they were connected to when they were asked last. */
+  topology(): readonly NodeTopology[];
   /** What the nodes that answered were. */
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none';
   apiCalls(): Readonly<Record<string, number>>;
@@ -252,6 +255,10 @@ class KubeFormation implements Formation {
 
   burnsDownAtMs(): number | undefined {
     return this.#run.burnsDownAtMs();
+  }
+
+  topology(): readonly NodeTopology[] {
+    return [...this.#networks].flatMap((network) => network.topology());
   }
 
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none' {

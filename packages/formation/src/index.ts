@@ -85,4 +85,5 @@ export {
   type TakeProblem,
   takeRun,
 } from './take-run.ts';
+export type { NodeTopology } from './topology.ts';
 export type { BringUpProblem } from './wait-until-ready.ts';

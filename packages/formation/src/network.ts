@@ -29,6 +29,7 @@ import { PodWatch } from './pod-watch.ts';
 import { readPodFile } from './read-pod-file.ts';
 import { type DumpTables, Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
+import { describeTopology, type NodeTopology } from './topology.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** Runs a program in a container that runs, and gives what it prints; one that does not end with 0 is an error. */
@@ -205,6 +206,15 @@ export class Network {
     const { run, clock } = this.#tools;
     const { running } = this;
     await checkAtEnd({ running, pods: this.#pods, clock, signal: run.signal }, checks, tell);
+  }
+
+  /** Whom its nodes trust, and whom they were connected to when they were asked last. */
+  topology(): NodeTopology[] {
+    return describeTopology(
+      this.#changing.planned.nodes,
+      (node) => this.#recorder?.peers.get(node),
+      (node) => this.#labelOf(node),
+    );
   }
 
   /** From now on writes all logs while they grow. */

@@ -60,6 +60,8 @@ export class Recorder {
   /** How many runs of a container were seen, by its node and name. */
   readonly #runs = new Map<string, number>();
   readonly #stopWatching: (() => void) | undefined;
+  /** The peers of each node as it told them last. */
+  readonly peers = new Map<string, readonly string[]>();
   #phases = 0;
 
   /** Follows logs from now on where `follows`; otherwise all is read at the end. */
@@ -321,7 +323,17 @@ export class Recorder {
     const questions: readonly (readonly [string, () => Promise<unknown>])[] = [
       ['info', () => client.info(call)],
       ['metrics', async () => (await client.metrics(call)).all],
-      ['peers', () => client.peers(call)],
+      [
+        'peers',
+        async () => {
+          const peers = await client.peers(call);
+          this.peers.set(
+            node,
+            peers.authenticated.map(({ id }) => id),
+          );
+          return peers;
+        },
+      ],
       ['quorum', () => client.quorum(call)],
       ['scp', () => client.scp(call)],
     ];

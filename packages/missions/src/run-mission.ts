@@ -134,7 +134,8 @@ export async function runMission(options: RunOptions): Promise<RunResult> {
   };
   if (measured === undefined) return result;
   const notReported = await attempt(async () => {
-    await options.save('report.html', measured.report(about(run)).html(toRunFacts(result)));
+    const facts = { ...toRunFacts(result), topology: formation.topology() };
+    await options.save('report.html', measured.report(about(run)).html(facts));
     return [];
   });
   return {

@@ -46,6 +46,7 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
       log.push('dump');
       return [];
     },
+    topology: () => [],
     remove: clockless('remove'),
     release: clockless('release'),
     nodeKind: () => 'real',

@@ -10,14 +10,20 @@ export interface Point {
 const [width, height, left, bottom] = [960, 180, 52, 22];
 const steps = 160;
 
-/** A picture of values over time: the median of the nodes as a line, the lowest and the highest as a band around it. */
+/**
+ * A picture of values over the time of the run: the median of the nodes as a line, the lowest and the highest as a band around it.
+ * Phases begin at broken lines, with their numbers.
+ */
 export function renderChart(
   title: string,
   points: readonly Point[],
   phases: readonly PhaseSpan[],
 ): string {
   const times = points.map((point) => point.atMs);
-  const [from, to] = [least(times), most(times)];
+  const [from, to] = [
+    least([...times, ...phases.map((phase) => phase.fromMs)]),
+    most([...times, ...phases.map((phase) => phase.toMs)]),
+  ];
   const top = niceTop(most(points.map((point) => point.value)));
   const x = (ms: number): number =>
     left +
@@ -34,12 +40,10 @@ export function renderChart(
     (share) =>
       `<line x1="${left}" x2="${width}" y1="${fixed(y(top * share))}" y2="${fixed(y(top * share))}" stroke="var(--soft)"/><text x="${left - 6}" y="${fixed(y(top * share) + 4)}" text-anchor="end">${rounded(top * share)}</text>`,
   );
-  const marks = phases
-    .filter((phase) => phase.fromMs >= from && phase.fromMs <= to)
-    .map(
-      (phase) =>
-        `<line x1="${fixed(x(phase.fromMs))}" x2="${fixed(x(phase.fromMs))}" y1="6" y2="${height - bottom}" stroke="var(--soft)" stroke-dasharray="3 3"><title>${escapeHtml(phase.name)}</title></line>`,
-    );
+  const marks = phases.map(
+    (phase, i) =>
+      `<line x1="${fixed(x(phase.fromMs))}" x2="${fixed(x(phase.fromMs))}" y1="6" y2="${height - bottom}" stroke="var(--soft)" stroke-dasharray="3 3"/><text x="${fixed(x(phase.fromMs) + 3)}" y="16" opacity="0.6">${i + 1}<title>${escapeHtml(phase.name)}</title></text>`,
+  );
   return [
     `<figure><figcaption>${escapeHtml(title)}</figcaption>`,
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">`,

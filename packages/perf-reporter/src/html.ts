@@ -5,6 +5,7 @@ import type { Doubt } from './doubts.ts';
 import type { Interval } from './interval.ts';
 import type { Recording } from './join-phases.ts';
 import type { PhaseSpan, RunFacts } from './sample.ts';
+import { renderTopology } from './topology.ts';
 
 interface Page {
   readonly recording: Recording;
@@ -40,6 +41,7 @@ export function renderHtml(page: Page): string {
     '<h2>Phases</h2>',
     renderPhases(page),
     ...renderCharts(page),
+    ...renderTopology(run.topology ?? []),
     ...renderFigures(page),
     '</html>',
     '',
@@ -58,7 +60,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem;margin:.4rem 0}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.15rem .5rem;border-bottom:1px solid var(--soft)}
 th:first-child,td:first-child{text-align:left}th{font-weight:600;vertical-align:bottom}
-td{white-space:nowrap}td:first-child{white-space:normal}.bar{width:40%}.bar svg{display:block;width:100%;height:.8rem}
+td{white-space:nowrap}.text{text-align:left}td.text{white-space:normal}td:first-child{white-space:normal}.bar{width:34%}.bar svg{display:block;width:100%;height:.8rem}
 svg text{font:11px system-ui,sans-serif;fill:currentColor}
 .scroll{overflow-x:auto}figure{margin:0}figcaption{font-weight:600;margin-top:1rem}
 `;
@@ -75,7 +77,20 @@ const renderFacts = (run: RunFacts): string =>
     ['Began', run.startedAt],
     ['Took', duration(run.seconds)],
     ['ssc', run.version],
+    ...(Object.keys(run.params ?? {}).length === 0
+      ? []
+      : ([
+          [
+            'Parameters',
+            Object.entries(run.params ?? {})
+              .map(([name, value]) => `${name} ${shownValue(value)}`)
+              .join(', '),
+          ],
+        ] as const)),
   ]);
+
+const shownValue = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
 
 function renderProblem({ problem }: RunFacts): string[] {
   if (problem === undefined) return [];
@@ -109,12 +124,12 @@ function renderPhases({ recording: { phases }, intervals }: Page): string {
     const width = Math.max(0.4, ((phase.toMs - phase.fromMs) / whole) * 100);
     return `<svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="when"><rect x="${fixed(x)}" width="${fixed(width)}" height="10" fill="var(${phase.outcome === 'failed' ? '--bad' : '--line'})"/></svg>`;
   };
-  const rows = phases.map((phase) => {
+  const rows = phases.map((phase, i) => {
     const of = intervals.filter((interval) => interval.phase === phase.name);
     const median = (name: string): string => shown(medianOf(of.map((i) => cellOf(name, i))));
     const worst = (name: string): string => shown(highestOf(of.map((i) => cellOf(name, i))));
     const name = `${escapeHtml(phase.name)}${phase.outcome === 'failed' ? ' <b>failed</b>' : ''}`;
-    return `<tr><td>${name}</td><td class="bar">${bar(phase)}</td><td>${duration((phase.toMs - phase.fromMs) / 1000)}</td><td>${median('ledgers')}</td><td>${median('appliedTxRate')}</td><td>${median('close.mean')}</td><td>${worst('close.per99th')}</td></tr>`;
+    return `<tr><td>${i + 1}. ${name}</td><td class="bar">${bar(phase)}</td><td>${duration((phase.toMs - phase.fromMs) / 1000)}</td><td>${median('ledgers')}</td><td>${median('appliedTxRate')}</td><td>${median('close.mean')}</td><td>${worst('close.per99th')}</td></tr>`;
   });
   return `<div class="scroll"><table><tr><th>phase</th><th class="bar"></th><th>time</th><th>ledgers</th><th>transactions<br>a second</th><th>close, mean<br>ms</th><th>close, 99 %<br>ms, worst</th></tr>${rows.join('')}</table></div>`;
 }

@@ -12,5 +12,6 @@ export {
   type RunFacts,
   type Sample,
   sampledMetrics,
+  type TopologyFacts,
 } from './sample.ts';
 export { type Sampler, type SamplerOptions, startSampling } from './sampler.ts';

@@ -67,6 +67,15 @@ export interface LoadFacts {
   readonly txRate?: number;
 }
 
+/** One node among the others. */
+export interface TopologyFacts {
+  readonly node: string;
+  readonly role: string;
+  /** Its quorum set in words. */
+  readonly trusts: string;
+  readonly peers?: readonly string[];
+}
+
 /** What is told of a run beside its figures. */
 export interface RunFacts {
   readonly mission: string;
@@ -79,6 +88,10 @@ export interface RunFacts {
   readonly version: string;
   readonly startedAt: string;
   readonly seconds: number;
+  /** The parameters of the mission. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Whom each node trusts, and whom it was connected to when it was asked last. */
+  readonly topology?: readonly TopologyFacts[];
   /** What was checked at the end. */
   readonly checks?: readonly {
     readonly name: string;

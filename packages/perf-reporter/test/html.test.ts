@@ -23,13 +23,50 @@ describe('the page', () => {
     const html = page();
     for (const part of [
       '<h1>LoadGeneration <span class="verdict passed">passed</span></h1>',
-      '<td>bring up</td>',
+      '<td>1. bring up</td>',
       '<figcaption>Time to close a ledger, ms</figcaption>',
       '4 rows, as in perf.csv',
     ])
       expect(html).toContain(part);
     expect(html).not.toContain('simulated');
     expect(html).not.toMatch(/NaN|Infinity|undefined/u);
+  });
+
+  test('shows parameters, and who trusts whom and was connected to whom', () => {
+    const html = page({
+      params: { txs: 300, amount: '10 XLM', load: { kind: 'pay' } },
+      topology: [
+        { node: 'core-0', role: 'validator', trusts: '2 of core-0, core-1', peers: ['core-1'] },
+        { node: 'core-1', role: 'validator', trusts: '2 of core-0, core-1', peers: ['core-0'] },
+        { node: 'watcher-0', role: 'watcher', trusts: '2 of core-0, core-1', peers: [] },
+        { node: 'late-0', role: 'validator', trusts: '1 of late-0' },
+      ],
+    });
+    expect(html).toContain(
+      '<dd>txs 300, amount 10 XLM, load {&quot;kind&quot;:&quot;pay&quot;}</dd>',
+    );
+    const [, topology = ''] = html.split('<h2>Topology</h2>');
+    const picture = topology.slice(0, topology.indexOf('</figure>'));
+    // One line for a connection that both ends tell, a ring for the watcher, red for who was connected to nobody.
+    expect(picture.match(/<line /gu)).toHaveLength(1);
+    expect(picture.match(/<circle /gu)).toHaveLength(4);
+    expect(picture.match(/fill="none" stroke="var\(--bad\)"/gu)).toHaveLength(1);
+    expect(topology).toContain(
+      '<tr><td>watcher-0</td><td class="text">watcher</td><td class="text">2 of core-0, core-1</td><td class="text">nobody</td></tr>',
+    );
+    expect(topology).toContain('<td class="text">1 of late-0</td><td class="text">–</td></tr>');
+    expect(html).not.toMatch(/NaN|Infinity|undefined/u);
+  });
+
+  test('of hundreds of nodes is a table to open, and no picture', () => {
+    const nodes = Array.from({ length: 300 }, (_, i) => `core-${i}`);
+    const html = page({
+      topology: nodes.map((node) => ({ node, role: 'validator', trusts: '1 of x', peers: nodes })),
+    });
+    const [, topology = ''] = html.split('<h2>Topology</h2>');
+    expect(topology).not.toContain('<circle');
+    expect(topology).toContain('<details><summary>300 nodes</summary>');
+    expect(topology).toContain('core-7 and 292 more');
   });
 
   test('shows what ended the run', () => {
@@ -56,7 +93,7 @@ describe('the page', () => {
         { name: 'every node is in sync', outcome: 'skipped', because: 'one was left behind' },
       ],
     });
-    expect(html).toContain('<td>load <b>failed</b></td>');
+    expect(html).toContain('<td>2. load <b>failed</b></td>');
     expect(html.match(/fill="var\(--bad\)"/gu)).toHaveLength(1);
     expect(html).toContain('<li>no two nodes disagree: <b>held</b></li>');
     expect(html).toContain('<li>every node is in sync: <b>skipped</b> (one was left behind)</li>');

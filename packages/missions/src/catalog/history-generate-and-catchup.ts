@@ -19,7 +19,7 @@ const follower = {
 export const historyGenerateAndCatchup = defineMission('HistoryGenerateAndCatchup', {
   summary:
     'One validator publishes history at every protocol; others catch up with it at each, and with all of it at the end.',
-  doc: `The generator goes through the protocols one after another, so that one archive holds all of them. At each it carries payments, and publishes them; then a node with nothing reads the archive, replays the last ledgers, and must follow the generator and agree with it. At the end one node takes the newest state alone, and another one replays everything since the first ledger.`,
+  doc: `The generator goes through the protocols one after another, so that one archive holds all of them. At each it carries payments, and publishes them; then a node with nothing reads the archive, replays the last ledgers, and must follow the generator and agree with it. At the end one node takes the newest state alone, and another one replays everything since the first ledger. In stellar/supercluster each protocol has a network of its own, some thirty one after another, so that no catchup there crosses an upgrade.`,
   expectedDuration: '25m',
   params: {
     firstProtocol: count(0, 'the first protocol that is gone through', { simulated: 25 }),

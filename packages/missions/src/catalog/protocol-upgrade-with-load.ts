@@ -5,7 +5,7 @@ import { count } from '../params.ts';
 export const protocolUpgradeWithLoad = defineMission('ProtocolUpgradeWithLoad', {
   summary:
     'Three validators carry a load of payments, and upgrade to the latest protocol under it.',
-  doc: `Begins one protocol behind the latest, with ledgers of 1000 operations, and quorum sets that the nodes make themselves. The upgrade is armed first, for the time at which two fifths of the load are submitted; then the load begins. The upgrade must be applied on every node while the load is still under way, and the load must then end well: a transaction whose fee is too low for a full ledger is left out.`,
+  doc: `Begins one protocol behind the latest, with ledgers of 1000 operations, and quorum sets that the nodes make themselves. The upgrade is armed first, for the time at which two fifths of the load are submitted; then the load begins. The upgrade must be applied on every node while the load is still under way, and the load must then end well: a transaction whose fee is too low for a full ledger is left out. In stellar/supercluster the upgrade is looked for on one node, and uploads of contracts follow; this one is about payments alone.`,
   expectedDuration: '4m',
   params: {
     accounts: count(20_000, 'how many test accounts pay each other', {
