@@ -87,15 +87,15 @@ export function rootKey(passphrase: string): KeyPair {
 }
 
 /**
- * The pair that stellar-core's testing commands derive from a name: the name's ASCII characters cut to, or filled up
- * with `.` to, 32 bytes (stellar-core: src/main/CommandHandler.cpp, `testacc`). The name `root` means
+ * The pair that stellar-core's testing commands derive from a name: the name's ASCII characters, filled up with
+ * `.` to 32 bytes (stellar-core: src/main/CommandHandler.cpp, `testacc`); it throws at longer names. The name `root` means
  * {@link rootKey} there, which needs a passphrase, so it is refused here.
  */
 export function testAccountKey(name: string): KeyPair {
-  if (!/^[\x20-\x7e]+$/u.test(name))
+  if (!/^[\x20-\x7e]{1,32}$/u.test(name))
     throw refuse(
       { code: 'SSC_TX_KEY' },
-      `the account name ${JSON.stringify(name)} cannot be used: it must be 1 or more printable ASCII characters`,
+      `the account name ${JSON.stringify(name)} cannot be used: it must be 1 to 32 printable ASCII characters`,
     );
   if (name === 'root')
     throw refuse(
@@ -103,7 +103,7 @@ export function testAccountKey(name: string): KeyPair {
       'the account name "root" stands for the root account of a network, not for a derived key',
       { hint: 'Use rootKey(passphrase).' },
     );
-  return new Ed25519KeyPair(Buffer.from(name.slice(0, 32).padEnd(32, '.'), 'ascii'));
+  return new Ed25519KeyPair(Buffer.from(name.padEnd(32, '.'), 'ascii'));
 }
 
 /** True when `signature` is `publicKey`'s (strkey or 32 bytes) over the message. */
