@@ -170,7 +170,8 @@ function leave(
   const burnsDownAtMs = formation?.burnsDownAtMs();
   if (provider.name === 'kubernetes' && formation !== undefined && burnsDownAtMs !== undefined)
     host.err(
-      `\nleft at once: the cluster removes what there is of run ${formation.run} at ${new Date(burnsDownAtMs).toISOString()}, when its fuse has burnt down; sooner: ssc clean ${formation.run} --namespace ${provider.namespace}\n`,
+      // By force: until the next beat is missed, the run looks like one that is driven.
+      `\nleft at once: the cluster removes what there is of run ${formation.run} at ${new Date(burnsDownAtMs).toISOString()}, when its fuse has burnt down; sooner: ssc clean ${formation.run} --force --namespace ${provider.namespace}\n`,
     );
   else if (provider.name === 'native' && formation !== undefined)
     host.err(

@@ -167,7 +167,7 @@ describe('a second Ctrl-C', () => {
     ).toMatchInlineSnapshot(`
       [
         "",
-        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:05.002Z, when its fuse has burnt down; sooner: ssc clean RUN --namespace default",
+        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:05.002Z, when its fuse has burnt down; sooner: ssc clean RUN --force --namespace default",
         "(the process ends with 130)",
       ]
     `);

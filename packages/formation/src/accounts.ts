@@ -1,6 +1,6 @@
 import { type Clock, type Duration, type Look, waitFacts, waitUntil } from '@ssc/clock';
 import { type CoreClient, describeInfo, type TestAccount } from '@ssc/core-http';
-import { type Fact, type Problem, SscError } from '@ssc/errors';
+import { type Fact, type Problem, present, SscError } from '@ssc/errors';
 import {
   type OpenAccount,
   openAccount,
@@ -31,7 +31,6 @@ export interface AccountsOptions {
   readonly passphrase: string;
   /** Where transactions are submitted. */
   readonly node: CoreClient;
-  readonly signal: AbortSignal;
   /** Ends a wait early by throwing when the pods are in trouble. */
   checkPods(): Promise<void>;
 }
@@ -49,6 +48,7 @@ interface Transfer {
   readonly to: string;
   readonly amount: bigint;
   readonly kind: 'payment' | 'create-account';
+  readonly signal: AbortSignal;
 }
 
 // Ledgers close every 5 s, or every second: without any for so long there is no network to pay in.
@@ -61,6 +61,8 @@ const ledgerWithin: Duration = '1m';
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #open = new Map<string, OpenAccount>();
+  /** Account → what ends the transfer from it that is under way. */
+  readonly #signals = new Map<string, AbortSignal>();
   // What both accounts hold before and after is compared, so two transfers that share an account follow each other.
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -68,7 +70,7 @@ export class Accounts {
     this.#options = options;
   }
 
-  async create(name: string, balance: Xlm): Promise<Account> {
+  async create(name: string, balance: Xlm, signal: AbortSignal): Promise<Account> {
     const { publicKey } = testAccountKey(name);
     const amount = parseAmount(balance);
     await this.#transfer({
@@ -77,17 +79,19 @@ export class Accounts {
       to: name,
       amount,
       kind: 'create-account',
+      signal,
     });
     return { name, publicKey };
   }
 
-  async pay({ from, to, amount }: Payment): Promise<void> {
+  async pay({ from, to, amount }: Payment, signal: AbortSignal): Promise<void> {
     await this.#transfer({
       what: `the payment ${from.name} → ${to.name} (${amount})`,
       from: from.name,
       to: to.name,
       amount: parseAmount(amount),
       kind: 'payment',
+      signal,
     });
   }
 
@@ -104,6 +108,8 @@ export class Accounts {
   }
 
   async #transferNow(transfer: Transfer): Promise<void> {
+    // One at a time of each account: they take turns.
+    this.#signals.set(transfer.from, transfer.signal);
     const before = await this.#look(transfer);
     const destination = testAccountKey(transfer.to).publicKey;
     const { transaction } = await this.#account(transfer.from).send({
@@ -118,7 +124,9 @@ export class Accounts {
   }
 
   #account(name: string): OpenAccount {
-    const { node, passphrase, signal } = this.#options;
+    const { node, passphrase } = this.#options;
+    const signal = (): AbortSignal =>
+      present(this.#signals.get(name), 'an account that acts has a transfer under way');
     const key = name === 'root' ? rootKey(passphrase) : testAccountKey(name);
     const account =
       this.#open.get(name) ??
@@ -126,12 +134,12 @@ export class Accounts {
         key,
         passphrase,
         port: {
-          submit: (envelope) => node.submit(envelope, { signal }),
+          submit: (envelope) => node.submit(envelope, { signal: signal() }),
           async lookUp() {
-            const found = await node.testAccount(name, { signal });
+            const found = await node.testAccount(name, { signal: signal() });
             return found === null ? undefined : { sequence: found.seqnum, balance: found.balance };
           },
-          nextLedger: () => this.#nextLedger(),
+          nextLedger: () => this.#nextLedger(signal()),
         },
       });
     this.#open.set(name, account);
@@ -139,8 +147,8 @@ export class Accounts {
   }
 
   /** Waits until the node closes a ledger. */
-  async #nextLedger(): Promise<number> {
-    const { clock, node, signal, checkPods } = this.#options;
+  async #nextLedger(signal: AbortSignal): Promise<number> {
+    const { clock, node, checkPods } = this.#options;
     const { ledger } = await node.info({ signal });
     return waitUntil(
       clock,
@@ -172,7 +180,8 @@ export class Accounts {
   }
 
   async #look(transfer: Transfer): Promise<Snapshot> {
-    const { node, signal } = this.#options;
+    const { signal } = transfer;
+    const { node } = this.#options;
     const [from, to] = await Promise.all([
       node.testAccount(transfer.from, { signal }),
       node.testAccount(transfer.to, { signal }),

@@ -125,17 +125,21 @@ export class CoreSetHandle implements CoreSet {
         `${this.name} runs ${before.length} nodes, so 1 to ${before.length} of them can go on; got ${running}`,
       );
     }
-    const { pods, scale, signal } = this.#options;
+    const { pods, scale } = this.#options;
     this.#clients = this.#clients.slice(0, running);
-    const gone = pods.stopped(before.slice(running), signal);
-    await Promise.all([scale(running), gone]);
+    await this.#guarded(async (signal) => {
+      const gone = pods.stopped(before.slice(running), signal);
+      await Promise.all([scale(running), gone]);
+    });
   }
 
   async waitUntilSynced(
     options: Within & { readonly with?: readonly CoreSet[] } = {},
   ): Promise<void> {
     const clients = this.#clientsWith(options.with ?? []);
-    await waitUntilSynced(clients, this.#waiting(options.within ?? '2m'));
+    await this.#guarded((signal) =>
+      waitUntilSynced(clients, this.#waiting(options.within ?? '2m', signal)),
+    );
   }
 
   async start(options?: StartOptions | ArchiveStart): Promise<void> {
@@ -153,13 +157,15 @@ export class CoreSetHandle implements CoreSet {
       );
     const from = options !== undefined && 'from' in options ? options.from : undefined;
     const data = options !== undefined && 'data' in options ? options.data : 'fresh';
-    await start(
-      clients.map((client) => client.node),
-      {
-        // What never ran has nothing to keep, and is prepared for the first time.
-        ...(this.#ran && { data }),
-        ...(from !== undefined && { from }),
-      },
+    await this.#guarded(() =>
+      start(
+        clients.map((client) => client.node),
+        {
+          // What never ran has nothing to keep, and is prepared for the first time.
+          ...(this.#ran && { data }),
+          ...(from !== undefined && { from }),
+        },
+      ),
     );
     this.#clients = clients;
     this.#ran = true;
@@ -167,19 +173,22 @@ export class CoreSetHandle implements CoreSet {
 
   async stop(): Promise<void> {
     this.#refuseStopped('stop');
-    const { pods, scale, signal } = this.#options;
+    const { pods, scale } = this.#options;
     const { nodes } = this;
     this.#clients = [];
-    const gone = pods.stopped(nodes, signal);
-    await Promise.all([scale(0), gone]);
+    await this.#guarded(async (signal) => {
+      await Promise.all([scale(0), pods.stopped(nodes, signal)]);
+    });
   }
 
   async change(change: SetChange): Promise<void> {
     this.#refuseStopped('change');
     const { clients } = this.#options;
-    await this.#options.change(
-      clients.map((client) => client.node),
-      change,
+    await this.#guarded(() =>
+      this.#options.change(
+        clients.map((client) => client.node),
+        change,
+      ),
     );
     this.#clients = clients;
   }
@@ -197,47 +206,54 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
-    await waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m'));
+    await this.#guarded((signal) =>
+      waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m', signal)),
+    );
   }
 
   async waitUntilPublished(options: Within = {}): Promise<number> {
     const { archive, checkpointFrequency: frequency } = this.#options;
     const infos = await this.#infos();
-    const archived = await waitUntilPublished(
-      this.#clients,
-      Math.max(...infos.map((info) => info.ledger.num)),
-      { ...this.#waiting(options.within ?? '2m'), frequency, currentLedger: archive },
+    const last = Math.max(...infos.map((info) => info.ledger.num));
+    const archived = await this.#guarded((signal) =>
+      waitUntilPublished(this.#clients, last, {
+        ...this.#waiting(options.within ?? '2m', signal),
+        frequency,
+        currentLedger: archive,
+      }),
     );
     return Math.min(...archived);
   }
 
   async saveState(options: Within = {}): Promise<number> {
     this.#refuseStopped('save its state');
-    const { clock, signal, pods, saveState } = this.#options;
+    const { clock, pods, saveState } = this.#options;
     const [client] = this.#clients as readonly [CoreClient];
     const { node } = client;
-    return waitUntil(
-      clock,
-      {
-        what: `the state of ${node} saved`,
-        within: options.within ?? '2m',
-        every: '200ms',
-        signal,
-        ended: (report) => stateNotSaved(node, waitFacts(report)),
-      },
-      async () => {
-        const before = await client.info({ signal });
-        const failure = await saveState(node).catch((error: Error) => error);
-        // A node that was taken over is no node to go on with.
-        signal.throwIfAborted();
-        await pods.check();
-        if (failure instanceof Error) return { done: false, saw: failure.message };
-        const { ledger, startedOn } = await client.info({ signal });
-        if (ledger.hash === before.ledger.hash && startedOn === before.startedOn)
-          return { done: true, value: ledger.num };
-        const saw = `it closed ledger ${ledger.num} while ledger ${before.ledger.num} was copied`;
-        return { done: false, saw };
-      },
+    return this.#guarded((signal) =>
+      waitUntil(
+        clock,
+        {
+          what: `the state of ${node} saved`,
+          within: options.within ?? '2m',
+          every: '200ms',
+          signal,
+          ended: (report) => stateNotSaved(node, waitFacts(report)),
+        },
+        async () => {
+          const before = await client.info({ signal });
+          const failure = await saveState(node).catch((error: Error) => error);
+          // A node that was taken over is no node to go on with.
+          signal.throwIfAborted();
+          await pods.check();
+          if (failure instanceof Error) return { done: false, saw: failure.message };
+          const { ledger, startedOn } = await client.info({ signal });
+          if (ledger.hash === before.ledger.hash && startedOn === before.startedOn)
+            return { done: true, value: ledger.num };
+          const saw = `it closed ledger ${ledger.num} while ledger ${before.ledger.num} was copied`;
+          return { done: false, saw };
+        },
+      ),
     );
   }
 
@@ -261,21 +277,25 @@ export class CoreSetHandle implements CoreSet {
     options: { readonly after?: Duration } = {},
   ): Promise<ArmedUpgrade> {
     const upgrades = await this.#upgradesOf(upgrade);
-    const { clock, signal } = this.#options;
+    const { clock } = this.#options;
     const clients = this.#clients;
     const time = Math.floor((clock.now() + toMs(options.after ?? upgradeLead)) / 1000);
     // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
-    await Promise.all(clients.map((client) => arm(client, time, upgrades, clock, signal)));
+    await this.#guarded((signal) =>
+      Promise.all(clients.map((client) => arm(client, time, upgrades, clock, signal))),
+    );
     return {
       waitUntilApplied: async (waiting = {}) => {
         // Before its time no ledger has it.
         const leadMs = Math.max(0, time * 1000 - clock.now());
         const within = leadMs + toMs(waiting.within ?? '2m');
         const under = waiting.under && loadRuns.get(waiting.under);
-        await waitUntilUpgraded(clients, upgrades, {
-          ...this.#waiting(within),
-          ...(under !== undefined && { under }),
-        });
+        await this.#guarded((signal) =>
+          waitUntilUpgraded(clients, upgrades, {
+            ...this.#waiting(within, signal),
+            ...(under !== undefined && { under }),
+          }),
+        );
       },
     };
   }
@@ -286,20 +306,20 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async startLoad({ kind: _kind, ...load }: PaymentLoad): Promise<RunningLoad> {
-    const { clock, signal, running } = this.#options;
+    const { clock, running } = this.#options;
     const startedAt = clock.now();
-    const run = await startLoad(
-      this.#clients[0] as CoreClient,
-      { mode: 'pay', ...load },
-      { signal },
+    const run = await this.#guarded((signal) =>
+      startLoad(this.#clients[0] as CoreClient, { mode: 'pay', ...load }, { signal }),
     );
     const begun: RunningLoad = {
-      expectRunning: () => expectLoadRunning(run, { signal }),
+      expectRunning: () => this.#guarded((signal) => expectLoadRunning(run, { signal })),
       waitUntilDone: async (waiting = {}) => {
-        const [report] = await waitUntilLoadDone([run], {
-          ...this.#waiting(waiting.within ?? '5m'),
-          others: running(),
-        });
+        const [report] = await this.#guarded((signal) =>
+          waitUntilLoadDone([run], {
+            ...this.#waiting(waiting.within ?? '5m', signal),
+            others: running(),
+          }),
+        );
         const { attempted, rejected } = present(report, 'one load has one report').counts;
         return { attempted, rejected, seconds: (clock.now() - startedAt) / 1000 };
       },
@@ -323,11 +343,11 @@ export class CoreSetHandle implements CoreSet {
   }
 
   createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account> {
-    return this.#options.accounts.create(name, options.balance);
+    return this.#guarded((signal) => this.#options.accounts.create(name, options.balance, signal));
   }
 
   pay(payment: Payment): Promise<void> {
-    return this.#options.accounts.pay(payment);
+    return this.#guarded((signal) => this.#options.accounts.pay(payment, signal));
   }
 
   async balanceOf(account: Account): Promise<Xlm> {
@@ -369,11 +389,13 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async expectAgreement(...others: readonly CoreSet[]): Promise<void> {
-    await expectAgreement(this.#clientsWith(others), this.#waiting('1m'));
+    await this.#guarded((signal) =>
+      expectAgreement(this.#clientsWith(others), this.#waiting('1m', signal)),
+    );
   }
 
   async expectNoErrorMetrics(): Promise<void> {
-    await expectNoErrorMetrics(this.#clients, { signal: this.#options.signal });
+    await this.#guarded((signal) => expectNoErrorMetrics(this.#clients, { signal }));
   }
 
   /** Its own clients and those of other sets: every set that there is has been made here. */
@@ -385,18 +407,25 @@ export class CoreSetHandle implements CoreSet {
   }
 
   #infos(): Promise<NodeInfo[]> {
-    const { signal } = this.#options;
-    return Promise.all(this.#clients.map((client) => client.info({ signal })));
+    return this.#guarded((signal) =>
+      Promise.all(this.#clients.map((client) => client.info({ signal }))),
+    );
   }
 
   async #stroopsOf(client: CoreClient, account: Account): Promise<bigint> {
-    const found = await client.testAccount(account.name, { signal: this.#options.signal });
+    const found = await this.#guarded((signal) => client.testAccount(account.name, { signal }));
     if (found === null) throw accountMissing(account.name, client.node);
     return found.balance;
   }
 
-  #waiting(within: Duration | number): NodeWaitOptions {
-    const { clock, pods, signal } = this.#options;
+  /** A pod in trouble ends whatever nodes are asked. */
+  #guarded<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { pods, signal } = this.#options;
+    return pods.guard(signal, work);
+  }
+
+  #waiting(within: Duration | number, signal: AbortSignal): NodeWaitOptions {
+    const { clock, pods } = this.#options;
     return {
       clock,
       within,

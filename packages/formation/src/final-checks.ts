@@ -38,16 +38,25 @@ export async function checkAtEnd(
   tell: (report: CheckReport) => void,
 ): Promise<void> {
   await pods.check();
+  if (running.length === 0 && (synced || agreement || errorMetrics)) throw nothingToCheck();
   const waiting = {
     clock,
-    signal,
     check: () => pods.check(),
     diagnose: (node: string) => pods.diagnose(node),
   };
-  const checks: readonly (readonly [string, boolean, () => Promise<unknown>])[] = [
-    ['every node is in sync', synced, () => waitUntilSynced(running, { ...waiting, within: '1m' })],
-    ['no two nodes disagree', agreement, () => expectAgreement(running, waiting)],
-    ['no node counts errors', errorMetrics, () => expectNoErrorMetrics(running, { signal })],
+  type Check = (signal: AbortSignal) => Promise<unknown>;
+  const checks: readonly (readonly [string, boolean, Check])[] = [
+    [
+      'every node is in sync',
+      synced,
+      (signal) => waitUntilSynced(running, { ...waiting, signal, within: '1m' }),
+    ],
+    [
+      'no two nodes disagree',
+      agreement,
+      (signal) => expectAgreement(running, { ...waiting, signal }),
+    ],
+    ['no node counts errors', errorMetrics, (signal) => expectNoErrorMetrics(running, { signal })],
   ];
   for (const [name, wanted, check] of checks) {
     if (!wanted) {
@@ -58,7 +67,7 @@ export async function checkAtEnd(
     const end = (outcome: CheckReport['outcome']): void =>
       tell({ name, outcome, seconds: (clock.now() - startedAt) / 1000 });
     try {
-      await check();
+      await pods.guard(signal, check);
     } catch (error) {
       end(error instanceof SscError && error.verdict === 'failed' ? 'failed' : 'unknown');
       throw error;
@@ -66,3 +75,12 @@ export async function checkAtEnd(
     end('held');
   }
 }
+
+const nothingToCheck = (): SscError =>
+  new SscError({
+    problem: { code: 'SSC_NOTHING_RUNS' },
+    verdict: 'usage',
+    summary:
+      'no node runs when the mission has ended, so there is nothing that the final checks could be made of',
+    hint: 'End the mission with nodes that run, or say in atEnd which checks are left out, and why (because).',
+  });

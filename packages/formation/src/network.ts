@@ -132,7 +132,6 @@ export class Network {
       clock,
       passphrase,
       node: present(this.#clients[0], 'a network has a node'),
-      signal: run.signal,
       checkPods: () => this.#pods.check(),
     });
     this.sets = Object.fromEntries(

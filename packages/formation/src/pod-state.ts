@@ -75,7 +75,7 @@ export function findTrouble(pod: V1Pod, expected: PodExpectation): PodTrouble | 
         `machine ${spec?.nodeName ?? ''} no longer answers`,
     };
   }
-  const silence = machineSilence(pod, expected.now);
+  const silence = findSilence(pod, expected.now);
   if (silence !== undefined) return silence;
   if (status?.phase === 'Failed' || disruption?.status === 'True') {
     const evicted = status?.reason === 'Evicted' || disruption !== undefined;
@@ -120,14 +120,21 @@ export function findTrouble(pod: V1Pod, expected: PodExpectation): PodTrouble | 
   return undefined;
 }
 
-/** A machine that answers its cluster no more: then the cluster says of its pods that they are not ready, whatever their containers are. */
-function machineSilence({ status, spec }: V1Pod, now: number): PodTrouble | undefined {
+/**
+ * A machine that answers its cluster no more: then the cluster says of its pods that they are not ready, whatever their containers
+ * are. With `impatient`, from the first moment on.
+ */
+export function findSilence(
+  { status, spec }: V1Pod,
+  now: number,
+  impatient = false,
+): PodTrouble | undefined {
   const condition = (type: string) => status?.conditions?.find((one) => one.type === type);
   const ready = condition('Ready');
   if (ready?.status !== 'False' || condition('ContainersReady')?.status !== 'True')
     return undefined;
   const silentMs = now - timeOf(ready.lastTransitionTime);
-  if (silentMs < silentMachineGraceMs) return undefined;
+  if (silentMs < silentMachineGraceMs && !impatient) return undefined;
   return {
     code: 'SSC_POD_NODE_LOST',
     reason: 'NodeNotReady',

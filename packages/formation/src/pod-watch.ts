@@ -1,18 +1,13 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Look, waitFacts, waitUntil } from '@ssc/clock';
-import { type Fact, type Problem, SscError } from '@ssc/errors';
+import type { Fact, SscError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
+import { describeRequests } from './describe-requests.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
-import { describePod, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
-
-/** A pod that will not come up, or is not what it was. */
-export interface PodProblem extends Problem {
-  readonly code: PodTrouble['code'] | 'SSC_POD_NOT_CREATED' | 'SSC_NODE_NOT_READY';
-  readonly node: string;
-  readonly pod: string;
-  readonly reason: string;
-}
+import { PodGuard } from './pod-guard.ts';
+import { isPodProblem, podError, podsNotGone, sentenceOf } from './pod-problem.ts';
+import { describePod, findSilence, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
 
 /** Which pods are watched. */
 export interface PodWatchOptions {
@@ -48,6 +43,7 @@ export class PodWatch {
   readonly #outgoing = new Set<string>();
   /** Node → since when a container of it has started and is not ready. */
   readonly #unready = new Map<string, number>();
+  readonly #guard: PodGuard;
   #startedAt: number;
   #eventsAskedAt = 0;
 
@@ -61,6 +57,10 @@ export class PodWatch {
       labelSelector,
     });
     this.#reflector.onChange(() => this.#noteChange());
+    this.#guard = new PodGuard(clock, {
+      check: (impatient) => this.check(impatient),
+      isTrouble: isPodProblem,
+    });
   }
 
   /** Resolves when the pods were listed once. */
@@ -143,6 +143,11 @@ export class PodWatch {
     }
   }
 
+  /** Does work that asks nodes: see {@link PodGuard.guard}. */
+  guard<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#guard.guard(signal, work);
+  }
+
   /** From now on the nodes are expected to have no pods; resolves when they have none. */
   async stopped(nodes: readonly string[], ended: AbortSignal): Promise<void> {
     this.expectNone(nodes);
@@ -158,6 +163,7 @@ export class PodWatch {
         await this.refresh();
         const left = nodes.filter((node) => this.podOf(node) !== undefined);
         if (left.length === 0) return { done: true, value: undefined };
+        for (const node of left) await this.#refuseSilence(node);
         return {
           done: false,
           saw: `${left[0]}: ${this.describe(left[0] ?? '')}`,
@@ -167,14 +173,25 @@ export class PodWatch {
     );
   }
 
-  /** Throws when a pod is in trouble: *broken*, since it says nothing about the network. */
-  async check(): Promise<void> {
+  /** A machine that was lost lets go of no pod. */
+  async #refuseSilence(node: string, impatient = false): Promise<void> {
+    const pod = this.podOf(node);
+    const silence = pod && findSilence(pod, this.#options.clock.now(), impatient);
+    if (silence !== undefined) throw await this.#troubleError(node, pod as V1Pod, silence);
+  }
+
+  /**
+   * Throws when a pod is in trouble: *broken*, since it says nothing about the network. With `impatient`, a machine counts as lost
+   * as soon as the cluster misses it.
+   */
+  async check(impatient = false): Promise<void> {
     for (const [node, podName] of this.#options.pods) {
       if (this.#stopped.has(node)) continue;
       const pod = this.#reflector.items.get(podName);
-      if (pod !== undefined && this.#isOutgoing(pod)) continue;
       const noted = this.#troubles.get(node);
       if (noted !== undefined) throw await this.#troubleError(node, noted.pod, noted.trouble);
+      await this.#refuseSilence(node, impatient);
+      if (pod !== undefined && this.#isOutgoing(pod)) continue;
       const trouble = pod && this.#troubleOf(node, pod);
       if (pod === undefined) await this.#checkMissing(node, podName);
       else if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
@@ -307,6 +324,8 @@ export class PodWatch {
     if (trouble.container !== undefined) facts.push(['Container', trouble.container]);
     facts.push(['Reason', trouble.reason]);
     if (trouble.message !== '') facts.push(['Message', trouble.message]);
+    if (trouble.code === 'SSC_POD_UNSCHEDULABLE' && pod.spec !== undefined)
+      facts.push(['Asks for', describeRequests(pod.spec)]);
     if (trouble.exitCode !== undefined && trouble.container !== undefined) {
       const log = await this.#lastLog(podName, trouble.container, trouble).catch(() => '');
       if (log !== '') facts.push(['Last log', log.trimEnd()]);
@@ -333,88 +352,17 @@ const hasUnready = (pod: V1Pod): boolean =>
     ({ started, ready, state }) => started === true && !ready && state?.running !== undefined,
   ) ?? false;
 
-/** It says nothing about the network when the cluster does not remove pods. */
-const podsNotGone = (nodes: readonly string[], facts: readonly Fact[]): SscError =>
-  new SscError({
-    problem: { code: 'SSC_POD_NOT_GONE' },
-    verdict: 'broken',
-    summary: `the pods of ${nodes.join(', ')} were to go and did not`,
-    facts,
-  });
-
-function sentenceOf(node: string, pod: string, trouble: PodTrouble): string {
-  const { code, container = '', exitCode, image } = trouble;
-  switch (code) {
-    case 'SSC_IMAGE_NOT_PULLED':
-      return `the cluster cannot pull "${image ?? ''}" for ${node}`;
-    case 'SSC_CONTAINER_NOT_CREATED':
-      return `container ${container} of ${node} cannot be created`;
-    case 'SSC_PREPARATION_FAILED':
-      return `the preparation of ${node} ended with exit code ${exitCode}`;
-    case 'SSC_NODE_ENDED':
-      return `container ${container} of ${node} ended with exit code ${exitCode}, which nobody asked for`;
-    case 'SSC_NODE_OUT_OF_MEMORY':
-      return `container ${container} of ${node} was killed for using more memory than its limit`;
-    case 'SSC_POD_UNSCHEDULABLE':
-      return `the cluster has no room for pod ${pod}`;
-    case 'SSC_POD_EVICTED':
-      return `pod ${pod} of ${node} was evicted`;
-    case 'SSC_POD_NODE_LOST':
-      return `the machine of pod ${pod} was lost`;
-    case 'SSC_POD_REPLACED':
-      if (trouble.reason === 'Deleted')
-        return `pod ${pod} of ${node} is being deleted, which nobody asked for`;
-      return `pod ${pod} of ${node} is another one than before, which nobody asked for`;
-  }
-}
-
-const hints: Readonly<Record<PodProblem['code'], string>> = {
-  SSC_IMAGE_NOT_PULLED:
-    'This says nothing about stellar-core. Check the name of the image, and the pull secret of the namespace.',
-  SSC_CONTAINER_NOT_CREATED:
-    'This says nothing about stellar-core. The message names what the kubelet misses.',
-  SSC_PREPARATION_FAILED:
-    'The log tells which step it was: new-db and new-hist read the same configuration as the node.',
-  SSC_NODE_ENDED:
-    'A node that ends comes back with its data, and the run would go on with a gap that nobody sees: so it ends here.',
-  SSC_NODE_OUT_OF_MEMORY: 'This says nothing about the network. Give the nodes more memory.',
-  SSC_POD_UNSCHEDULABLE:
-    'This says nothing about stellar-core. Ask for less, or for fewer nodes, or add machines.',
-  SSC_POD_EVICTED:
-    'This says nothing about stellar-core. The machine ran out of something, or was drained.',
-  SSC_POD_NODE_LOST: 'This says nothing about stellar-core.',
-  SSC_POD_REPLACED: 'Its data may be gone, so nothing that follows could be trusted.',
-  SSC_NODE_NOT_READY:
-    'This says nothing about the network: the probe asks the admin port, which a node under load answers too. The log tells what it does.',
-  SSC_POD_NOT_CREATED:
-    'This says nothing about stellar-core. A quota or a policy of the namespace refuses the pod.',
-};
-
-function podError(
-  node: string,
-  pod: string,
-  trouble: { readonly code: PodProblem['code']; readonly reason: string; readonly message: string },
-  summary: string,
-  facts: readonly Fact[],
-): SscError {
-  return new SscError<PodProblem>({
-    problem: { code: trouble.code, node, pod, reason: trouble.reason },
-    verdict: 'broken',
-    summary,
-    facts,
-    hint: hints[trouble.code],
-  });
-}
-
 const longestMessage = 300;
 
 /** An event in a line: a probe's message may hold the whole output of its command. */
 function describeEvent(event: CoreV1Event): string {
   const [first = '', ...rest] = (event.message ?? '').trimEnd().split('\n');
+  const cut = (text: string): string =>
+    text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text;
+  // What a command says last is what it failed for.
+  const last = rest.at(-1);
   const message =
-    first.length > longestMessage || rest.length > 0
-      ? `${first.slice(0, longestMessage)} …`
-      : first;
+    last === undefined ? cut(first) : `${cut(first)}${rest.length > 1 ? ' …' : ''}\n${cut(last)}`;
   return `${event.reason ?? ''}: ${message}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ''}`;
 }
 

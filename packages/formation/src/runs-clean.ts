@@ -101,7 +101,7 @@ const stillDriven = (runs: readonly FoundRun[]): SscError<CleanProblem> =>
       ({ run, holder, who, heardAt }) =>
         [run, `held by ${holder || who || 'a driver'}, heard of at ${heardAt}`] as const,
     ),
-    hint: 'End the driver with Ctrl-C, which removes its run; --force removes the run under it.',
+    hint: 'End the driver with Ctrl-C, which removes its run; --force removes the run under it. A driver that died counts as alive for a minute and a half.',
   });
 
 const contested = (run: string): SscError<CleanProblem> =>

@@ -181,7 +181,7 @@ describe('cleaning up', () => {
       ).toMatchInlineSnapshot(`
         "✖ SSC_RUN_DRIVEN  ssc-000002 has a driver that is alive; nothing was removed
           ssc-000002    held by ada@build-7 1234, heard of at 2026-01-01T00:02:00.000Z
-          End the driver with Ctrl-C, which removes its run; --force removes the run under it."
+          End the driver with Ctrl-C, which removes its run; --force removes the run under it. A driver that died counts as alive for a minute and a half."
       `);
       await clock.sleep(1000);
       expect(await namesOf(kube)).toEqual(before);

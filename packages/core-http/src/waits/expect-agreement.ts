@@ -3,7 +3,14 @@ import { assert, type Fact, type Problem, SscError } from '@ssc/errors';
 import type { CoreClient } from '../core-client.ts';
 import { isTransient } from '../problem.ts';
 import { joinNames } from './join-names.ts';
-import { diagnosis, eachBounded, mostDiagnosed, type NodeWaitOptions, silenceOf } from './poll.ts';
+import {
+  diagnosis,
+  eachBounded,
+  isSilent,
+  mostDiagnosed,
+  type NodeWaitOptions,
+  silenceOf,
+} from './poll.ts';
 
 /** Two nodes gave different hashes for one ledger. */
 export interface DisagreementProblem extends Problem {
@@ -44,6 +51,7 @@ export async function expectAgreement(
   const { clock } = options;
   const seen = new Map<number, Map<string, string>>();
   const last = new Map<string, string>(nodes.map(({ node }) => [node, 'never answered']));
+  const seenAt = new Map<string, number>();
 
   const lookAt = async (node: CoreClient, signal: AbortSignal): Promise<void> => {
     try {
@@ -53,6 +61,7 @@ export async function expectAgreement(
         answerWithin: options.answerWithin ?? '5s',
       });
       last.set(node.node, `ledger ${ledger.num}, hash ${short(ledger.hash)}`);
+      seenAt.set(node.node, clock.now());
       const hashes = seen.get(ledger.num) ?? new Map<string, string>();
       seen.set(ledger.num, hashes.set(node.node, ledger.hash));
     } catch (error) {
@@ -78,7 +87,9 @@ export async function expectAgreement(
         }
         return new SscError<AgreementUnknownProblem>({
           problem: { code: 'SSC_AGREEMENT_UNKNOWN', nodes: nodes.map(({ node }) => node) },
-          verdict: 'failed',
+          verdict: nodes.some(({ node }) => isSilent(seenAt.get(node), report, clock))
+            ? 'broken'
+            : 'failed',
           summary: `no ledger was seen on all of ${joinNames(nodes.map(({ node }) => node))}, so whether they agree is not known`,
           facts,
           hint: 'A node that stands still, or is far behind, has no ledger in common with the others. Wait for sync first.',

@@ -189,6 +189,16 @@ function describe<T>(sight: NodeSight<T>, now: number): string {
   return `${sight.node}: ${sight.silence}; ${formatDuration(now - sight.seenAt)} ago ${sight.look.saw}`;
 }
 
+/**
+ * Whether a node has not said a word for half of the time that it had. What the network does is not known then: its part in it
+ * may be all that the others wait for.
+ */
+export const isSilent = (
+  seenAt: number | undefined,
+  { withinMs }: WaitReport,
+  clock: Clock,
+): boolean => seenAt === undefined || clock.now() - seenAt >= withinMs / 2;
+
 /** How many nodes' surroundings an error shows. */
 export const mostDiagnosed = 3;
 
@@ -215,8 +225,9 @@ async function notThere<T>(
   const hint = describeStrangers(new Map(infos)) ?? wait.hint?.(pending, around);
   return new SscError<WaitProblem>({
     problem: { code: wait.code, nodes: names },
-    // Nodes that never said a word are no statement about the network.
-    verdict: pending.every((sight) => sight.look === undefined) ? 'broken' : 'failed',
+    verdict: pending.some((sight) => isSilent(sight.seenAt, report, options.clock))
+      ? 'broken'
+      : 'failed',
     summary: `${joinNames(names)} ${wait.verb} within ${formatDuration(report.withinMs)}${
       report.elapsedMs > report.withinMs ? ' of the last progress' : ''
     }`,
