@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clock, eventually, openApi, type RealApi } from '../src/api.ts';
 import { asDriver } from '../src/as-driver.ts';
 import { placeOf } from '../src/place.ts';
-import { callMission, type MissionPlace, readResult } from '../src/ssc.ts';
+import { callMission, heldOn, type MissionPlace, readResult } from '../src/ssc.ts';
 
 const { kubeconfig, images } = placeOf();
 let api: RealApi;
@@ -117,7 +117,8 @@ test(`after ${kills} drivers were killed with SIGKILL, nothing of their runs is 
   await api.inNamespace(async (namespace) => {
     const place = { kubeconfig: await asDriver(api, namespace), images, namespace };
     const beside = callMission('SimplePayment', place, '--keep-for', '2h');
-    expect((await beside.ended).output).toContain('SimplePayment: rehearsed');
+    const { output } = await beside.ended;
+    expect(output).toContain(`SimplePayment: ${heldOn(images, output).verdict}`);
     const { run: besideRun } = readResult(beside.folder);
     const before = await portraitOf(namespace, besideRun);
     const besideObjects = await api.objectsIn(namespace);

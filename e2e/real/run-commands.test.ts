@@ -31,7 +31,7 @@ test('logs, http, diff and stop of a run whose driver is alive', async () => {
       on('http', run, 'core-1', 'info'),
       on('diff', 'LoadGeneration', run),
     ]);
-    expect([log.code, log.output]).toEqual([0, expect.stringContaining('This is core-sim')]);
+    expect([log.code, log.output]).toEqual([0, expect.stringContaining('Starting stellar-core ')]);
     for (const node of ['core-0', 'core-1', 'core-2']) expect(log.output).toContain(`${node}  `);
     expect([info.code, JSON.parse(info.output)]).toMatchObject([0, { info: { state: 'Synced!' } }]);
     expect([diff.code, diff.output]).toEqual([0, expect.stringContaining('nothing would change')]);

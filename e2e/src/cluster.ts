@@ -38,6 +38,8 @@ export interface TestEntry {
 export interface TestImages {
   readonly core: string;
   readonly history: string;
+  /** Whether the nodes are core-sim; undefined: they say it themselves. */
+  readonly areSimulated?: true;
   /** ssc itself, where it could be made. */
   readonly driver?: string;
   /** An older stellar-core, for missions that mix versions. */
@@ -254,6 +256,7 @@ function makeImages(state: string): TestImages {
     return {
       core: 'core-sim:e2e',
       history: 'nginx:e2e',
+      areSimulated: true,
       old: other('old', `exec ${oldCoreProgram} "$@"`),
       driver: 'ssc:e2e',
       ...(postgres !== undefined && { postgres }),

@@ -81,6 +81,17 @@ export function callMission(
   return { ...call, folder };
 }
 
+/** How a mission that holds ends: rehearsed on nodes that say that they are simulated, passed on real ones. */
+export function heldOn(
+  { areSimulated }: TestImages,
+  output: string,
+): { readonly verdict: 'rehearsed' | 'passed'; readonly nodes: 'simulated' | 'real' } {
+  const simulated = areSimulated ?? output.includes('nodes answer, simulated');
+  return simulated
+    ? { verdict: 'rehearsed', nodes: 'simulated' }
+    : { verdict: 'passed', nodes: 'real' };
+}
+
 /** The part of `result.json` that the tests read. */
 export interface SscResult {
   readonly run: string;
