@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs';
 import process from 'node:process';
+import { renderError } from '@ssc/errors';
+import type { CoreSet } from '@ssc/formation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, openApi, type RealApi } from '../src/api.ts';
 import { asDriver } from '../src/as-driver.ts';
 import { processesOf, signalTo } from '../src/components.ts';
+import { withNetwork } from '../src/formation.ts';
 import { placeOf } from '../src/place.ts';
 import { callMission, readResult } from '../src/ssc.ts';
 
@@ -20,6 +23,8 @@ interface Trouble {
   readonly cause: string;
   /** In whose place another image stands. */
   readonly images?: Partial<typeof images>;
+  /** Labels of the namespace. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Done before the run starts. */
   prepare?(namespace: string): Promise<unknown>;
   /** @default SimplePayment */
@@ -85,8 +90,23 @@ const rows: readonly Trouble[] = [
     cause: 'no machine has room',
     prepare: reserveProcessors,
     code: 'SSC_POD_UNSCHEDULABLE',
-    says: ['the cluster has no room for pod', 'Insufficient cpu'],
+    says: [
+      'the cluster has no room for pod',
+      'Insufficient cpu',
+      /Asks for +cpu 110m \(stellar-core 100m \+ history 10m\), memory 288Mi/u,
+    ],
     withinSeconds: 50,
+  },
+  {
+    cause: 'a policy of the namespace refuses pods',
+    labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+    mission: ['SimplePayment', '--core-user', 'image'],
+    code: 'SSC_POD_NOT_CREATED',
+    says: [
+      /the cluster does not create pod ssc-\w+-core-\d/u,
+      /Event +FailedCreate: .*violates PodSecurity "restricted:latest"/u,
+    ],
+    withinSeconds: 30,
   },
   {
     cause: 'somebody deletes a pod',
@@ -195,8 +215,32 @@ describe('a run ends as broken, early, and says why', () => {
         (objects) => objects.every((object) => !object.includes('ssc-')),
       );
       rmSync(call.folder, { recursive: true });
-    });
+    }, row.labels);
   });
+
+  // Before anything is made, quotas are compared with what a network needs: this one comes later.
+  test('a quota refuses pods that are to come: SSC_POD_NOT_CREATED', () =>
+    api.inNamespace(async (namespace) => {
+      const network = { api, namespace, images, sets: { core: { nodes: 1 } } };
+      await withNetwork(network, async (formation) => {
+        await formation.bringUp();
+        await api.send('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, {
+          metadata: { name: 'late' },
+          spec: { hard: { pods: '0' } },
+        });
+        const startedAt = performance.now();
+        const text = await (formation.sets['core'] as CoreSet)
+          .change({ data: 'fresh' })
+          .then(() => 'changed', renderError);
+        const seconds = (performance.now() - startedAt) / 1000;
+        process.stdout.write(`\na quota refuses pods, after ${seconds.toFixed(1)} s:\n${text}\n`);
+        expect(text).toMatch(
+          /SSC_POD_NOT_CREATED {2}the cluster does not create pod ssc-\w+-core-0/u,
+        );
+        expect(text).toMatch(/Event +FailedCreate: .* exceeded quota: late, requested: pods=1/u);
+        expect(seconds).toBeLessThan(50);
+      });
+    }));
 });
 
 const podKind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods' };

@@ -173,7 +173,7 @@ export class Network {
     await this.#pods.ready;
     const { running } = this;
     const nodes = running.map((client) => client.node);
-    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
+    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal, note });
     await this.#reach(running);
   }
 
@@ -182,7 +182,7 @@ export class Network {
    * to remove it; then what is gone is not missed.
    */
   async rejoin(how: { readonly mayBeGone: boolean }): Promise<void> {
-    const { run, clock, bringUpWithin = '10m' } = this.#tools;
+    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
     if (!(await this.#objects.rejoin(how))) return;
     const found = await this.#changing.rejoin();
@@ -196,7 +196,7 @@ export class Network {
     );
     await this.#pods.ready;
     this.#pods.refuseYounger(nodes, run.drivenUntilMs);
-    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
+    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal, note });
     await this.#reach(running);
   }
 
@@ -302,9 +302,9 @@ export class Network {
   }
 
   async #untilAnswering(nodes: readonly string[]): Promise<void> {
-    const { run, clock, bringUpWithin = '10m' } = this.#tools;
+    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
     const { signal } = run;
-    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal });
+    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal, note });
     await this.#reach(this.#clients.filter((client) => nodes.includes(client.node)));
   }
 

@@ -204,6 +204,13 @@ export class PodWatch {
     return describePod(this.podOf(node), this.#options.clock.now());
   }
 
+  /** What Kubernetes said last about the pod of a node, where that can be had. */
+  async lastEvent(node: string): Promise<string | undefined> {
+    const events = await this.#eventsOf('Pod', this.#options.pods.get(node) ?? '').catch(() => []);
+    const last = events.at(-1);
+    return last && describeEvent(last);
+  }
+
   /** What surrounds a node: its pod, the last events about it, where to look. */
   async diagnose(node: string): Promise<Fact[]> {
     const { namespace, pods, clock } = this.#options;
@@ -314,7 +321,7 @@ export class PodWatch {
       namespace,
       fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
     });
-    return [...items].sort((a, b) => eventTime(a) - eventTime(b));
+    return [...items].sort((a, b) => eventSecond(a) - eventSecond(b) || written(a) - written(b));
   }
 
   async #troubleError(node: string, pod: V1Pod, trouble: PodTrouble): Promise<SscError> {
@@ -366,7 +373,12 @@ function describeEvent(event: CoreV1Event): string {
   return `${event.reason ?? ''}: ${message}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ''}`;
 }
 
-const eventTime = (event: CoreV1Event): number =>
-  new Date(
-    event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? 0,
-  ).getTime();
+const eventSecond = (event: CoreV1Event): number =>
+  Math.floor(
+    new Date(
+      event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? 0,
+    ).getTime() / 1000,
+  );
+
+/** The scheduler's events have parts of a second, and the kubelet's none: those of one second are told apart by when they were stored. */
+const written = ({ metadata }: CoreV1Event): number => Number(metadata.resourceVersion ?? 0);

@@ -14,13 +14,19 @@ export interface ReadyOptions {
   readonly pods: PodWatch;
   readonly within: Duration;
   readonly signal: AbortSignal;
+  /** Tells now and then what is waited for. */
+  readonly note: (text: string) => void;
 }
+
+// A pull of a large image takes minutes, in which a person wants to know what is going on.
+const noteEveryMs = 30_000;
 
 /** Waits until the pods of all these nodes are ready; *broken* as soon as one cannot become so. */
 export async function waitUntilReady(
   nodes: readonly string[],
-  { clock, pods, within, signal }: ReadyOptions,
+  { clock, pods, within, signal, note }: ReadyOptions,
 ): Promise<void> {
+  let notedAt = clock.now();
   const pending = () => nodes.filter((node) => !pods.isReady(node));
   await waitUntil(
     clock,
@@ -46,6 +52,13 @@ export async function waitUntilReady(
       await pods.check();
       const missing = pending();
       if (missing.length === 0) return { done: true, value: undefined };
+      if (clock.now() - notedAt >= noteEveryMs) {
+        notedAt = clock.now();
+        const event = await pods.lastEvent(missing[0] ?? '');
+        note(
+          `${nodes.length - missing.length} of ${nodes.length} pods are ready; ${missing[0]}: ${event ?? pods.describe(missing[0] ?? '')}`,
+        );
+      }
       return {
         done: false,
         saw: `${missing[0]}: ${pods.describe(missing[0] ?? '')}`,

@@ -76,6 +76,20 @@ describe('an image that cannot be pulled', () => {
   });
 });
 
+test('an image that takes minutes to be pulled is waited for, and said to be', async () => {
+  const world = await rehearse(simplePayment, { faults: { slowPulls: { 'core-sim': 100_000 } } });
+  expect(world.result.verdict).toBe('rehearsed');
+  expect(
+    world.log.flatMap((line) => / note (.* pods are ready.*)/u.exec(line)?.[1] ?? []),
+  ).toMatchInlineSnapshot(`
+    [
+      "0 of 3 pods are ready; core-0: Pulling: Pulling image "core-sim"",
+      "0 of 3 pods are ready; core-0: Pulling: Pulling image "core-sim"",
+      "0 of 3 pods are ready; core-0: Pulling: Pulling image "core-sim"",
+    ]
+  `);
+});
+
 describe('two of three nodes stopped', () => {
   const stopTwo = acting(async (core) => {
     await core.stopAllBut(1);
