@@ -60,7 +60,11 @@ const config = { MAX_SLOTS_TO_REMEMBER: 24 };
 const fresh = { image: 'old', data: 'fresh', config } as const;
 
 /** Verbs that give a set other pods, and what the set is before. */
-const making: readonly (readonly [verb: string, act: Act, spec?: Partial<CoreSetSpec>])[] = [
+const making: readonly (readonly [
+  verb: string,
+  act: Act,
+  spec?: Partial<CoreSetSpec<'core' | 'more'>>,
+])[] = [
   ['start', (more) => more.start(), { startsLater: true, image: 'old', config }],
   ['change', (more) => more.change(fresh)],
   ['change, rolling', (more) => more.change({ ...fresh, rolling: true })],
