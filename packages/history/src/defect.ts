@@ -1,4 +1,5 @@
 import { isSscError } from '@ssc/errors';
+import { parseArchivePath } from './layout.ts';
 import type { HistoryProblem } from './problem.ts';
 
 /**
@@ -65,12 +66,19 @@ export function toDefect(error: unknown): Defect {
   }
 }
 
-/** `kind  file, ledger 12: message`, for a person. */
+/** `kind  file, ledger 12: message`, for a person; the checkpoint where no ledger is told, since paths have it in hexadecimal. */
 export function renderDefect({ kind, file, ledger, message }: Defect): string {
-  const where = ledger === undefined ? file : `${file}, ledger ${ledger}`;
+  const about = parseArchivePath(file);
+  const place =
+    ledger !== undefined
+      ? `ledger ${ledger}`
+      : about !== undefined && 'checkpoint' in about
+        ? `checkpoint ${about.checkpoint}`
+        : undefined;
+  const where = place === undefined ? file : `${file}, ${place}`;
   // What was wrong with reading a file is told as a sentence that begins with its path.
   const rest = message.startsWith(file)
-    ? `${ledger === undefined ? '' : ','}${message.slice(file.length)}`
+    ? `${place === undefined ? '' : ','}${message.slice(file.length)}`
     : `: ${message}`;
   return `${kind.padEnd(12)} ${where}${rest}`;
 }

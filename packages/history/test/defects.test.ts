@@ -61,25 +61,25 @@ describe('files', () => {
       }),
     ).toMatchInlineSnapshot(`
       "headers
-        missing      ledger/00/00/00/ledger-0000000f.xdr.gz is not in the archive sample
+        missing      ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15, is not in the archive sample
       transactions
-        missing      transactions/00/00/00/transactions-0000000f.xdr.gz is not in the archive sample
+        missing      transactions/00/00/00/transactions-0000000f.xdr.gz, checkpoint 15, is not in the archive sample
       results
-        missing      results/00/00/00/results-0000000f.xdr.gz is not in the archive sample
+        missing      results/00/00/00/results-0000000f.xdr.gz, checkpoint 15, is not in the archive sample
       messages, which are allowed to be missing
         
       state
-        missing      history/00/00/00/history-0000000f.json is not in the archive sample
+        missing      history/00/00/00/history-0000000f.json, checkpoint 15, is not in the archive sample
       bucket
         missing      bucket/f9/4f/63/bucket-f94f631a….xdr.gz, ledger 15, is not in the archive sample
       the newest state
         missing      .well-known/stellar-history.json is not in the archive sample
       all
         missing      .well-known/stellar-history.json is not in the archive sample
-        missing      history/00/00/00/history-0000000f.json is not in the archive sample
-        missing      ledger/00/00/00/ledger-0000000f.xdr.gz is not in the archive sample
-        missing      results/00/00/00/results-0000000f.xdr.gz is not in the archive sample
-        missing      transactions/00/00/00/transactions-0000000f.xdr.gz is not in the archive sample"
+        missing      history/00/00/00/history-0000000f.json, checkpoint 15, is not in the archive sample
+        missing      ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15, is not in the archive sample
+        missing      results/00/00/00/results-0000000f.xdr.gz, checkpoint 15, is not in the archive sample
+        missing      transactions/00/00/00/transactions-0000000f.xdr.gz, checkpoint 15, is not in the archive sample"
     `);
   });
 
@@ -112,27 +112,27 @@ describe('files', () => {
       }),
     ).toMatchInlineSnapshot(`
       "empty
-        gzip         ledger/00/00/00/ledger-0000000f.xdr.gz is empty: 0 bytes are no gzip file
+        gzip         ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15, is empty: 0 bytes are no gzip file
       not compressed
-        gzip         results/00/00/00/results-0000000f.xdr.gz is no whole gzip file: incorrect header check
+        gzip         results/00/00/00/results-0000000f.xdr.gz, checkpoint 15, is no whole gzip file: incorrect header check
       cut off
-        gzip         transactions/00/00/00/transactions-0000000f.xdr.gz is no whole gzip file: unexpected end of file
+        gzip         transactions/00/00/00/transactions-0000000f.xdr.gz, checkpoint 15, is no whole gzip file: unexpected end of file
       a wrong checksum
-        gzip         ledger/00/00/00/ledger-0000000f.xdr.gz is no whole gzip file: incorrect data check
+        gzip         ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15, is no whole gzip file: incorrect data check
       a record that is cut off
-        framing      results/00/00/00/results-0000000f.xdr.gz ends inside a record: of the one at byte 220, 360 bytes are announced and 356 are there
+        framing      results/00/00/00/results-0000000f.xdr.gz, checkpoint 15, ends inside a record: of the one at byte 220, 360 bytes are announced and 356 are there
       no records
-        framing      scp/00/00/00/scp-0000000f.xdr.gz has no record mark at byte 0: 0x68656c6c is no length of XDR with the highest bit set
+        framing      scp/00/00/00/scp-0000000f.xdr.gz, checkpoint 15, has no record mark at byte 0: 0x68656c6c is no length of XDR with the highest bit set
       records of another kind
-        xdr          ledger/00/00/00/ledger-0000000f.xdr.gz holds a record 1 that does not decode: 336 bytes are not a LedgerHeaderHistoryEntry: LedgerHeaderHistoryEntry.header.scpValue.ext.v: unknown enum value 1937178088
+        xdr          ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15, holds a record 1 that does not decode: 336 bytes are not a LedgerHeaderHistoryEntry: LedgerHeaderHistoryEntry.header.scpValue.ext.v: unknown enum value 1937178088
         oddity       ledger/00/00/00/ledger-0000000f.xdr.gz: was compressed under the name "transactions-0000000f.xdr"
       a record with bytes left over
-        xdr          results/00/00/00/results-0000000f.xdr.gz holds a record 1 that does not decode: 80 bytes are not a TransactionHistoryResultEntry: TransactionHistoryResultEntry: trailing 4 byte(s) after XDR value
+        xdr          results/00/00/00/results-0000000f.xdr.gz, checkpoint 15, holds a record 1 that does not decode: 80 bytes are not a TransactionHistoryResultEntry: TransactionHistoryResultEntry: trailing 4 byte(s) after XDR value
       a bucket of something else
         xdr          bucket/f9/4f/63/bucket-f94f631a….xdr.gz, ledger 15, holds a record 1 that does not decode: BucketEntry.type: unknown enum value -665466598
         oddity       bucket/f9/4f/63/bucket-f94f631a….xdr.gz: was compressed under the name "ledger-0000000f.xdr"
       a state that is no JSON
-        state        history/00/00/00/history-0000000f.json is not JSON: Unexpected token '<', "<html>" is not valid JSON"
+        state        history/00/00/00/history-0000000f.json, checkpoint 15, is not JSON: Unexpected token '<', "<html>" is not valid JSON"
     `);
   });
 
@@ -239,8 +239,8 @@ test('states', async () => {
     another publisher once
       oddity       history/00/00/00/history-0000000f.json: is by "v27.1.1", as no other state of the archive
     a first one that is not empty
-      state        history/00/00/00/history-00000000.json: it names buckets, and there was no ledger
-      state        history/00/00/00/history-00000000.json: version is 2, and a network begins with 1
+      state        history/00/00/00/history-00000000.json, checkpoint 0: it names buckets, and there was no ledger
+      state        history/00/00/00/history-00000000.json, checkpoint 0: version is 2, and a network begins with 1
     a newest ledger that ends no checkpoint
       state        .well-known/stellar-history.json, ledger 262: currentLedger is 262, and no checkpoint of 8 ledgers ends there
     no ledger at all
@@ -283,11 +283,11 @@ describe('headers', () => {
       one is there twice
         sequence     ledger/00/00/00/ledger-0000000f.xdr.gz, ledger 11: the header of ledger 12 was expected here
       the last is missing
-        sequence     ledger/00/00/00/ledger-0000000f.xdr.gz: the headers end with ledger 14, not with 15
+        sequence     ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15: the headers end with ledger 14, not with 15
       none is there
-        sequence     ledger/00/00/00/ledger-0000000f.xdr.gz: the headers end with ledger 7, not with 15
+        sequence     ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15: the headers end with ledger 7, not with 15
       those of the checkpoint before
-        sequence     ledger/00/00/00/ledger-0000000f.xdr.gz: the headers end with ledger 7, not with 15
+        sequence     ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15: the headers end with ledger 7, not with 15
         sequence     ledger/00/00/00/ledger-0000000f.xdr.gz, ledger 1: the header of ledger 8 was expected here
         oddity       ledger/00/00/00/ledger-0000000f.xdr.gz: was compressed under the name "ledger-00000007.xdr""
     `);

@@ -180,7 +180,7 @@ test('a report with defects', async () => {
   archive.files.set(recordPath('results', 23), Buffer.alloc(0));
   const report = await verifyArchive(archive, { from: 8, to: 23, mostDefects: 1 });
   expect(renderArchiveReport(report)).toMatchInlineSnapshot(`
-    "missing      ledger/00/00/00/ledger-0000000f.xdr.gz is not in the archive sample
+    "missing      ledger/00/00/00/ledger-0000000f.xdr.gz, checkpoint 15, is not in the archive sample
     … and 1 more
 
     Archive    sample
