@@ -42,6 +42,7 @@ beforeAll(() => {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     SSC_HISTORY_IMAGE: images.history,
     IMAGE: images.core,
+    ...(images.old !== undefined && { OLD_IMAGE: images.old }),
     NAMESPACE: 'ssc-jenkins',
   });
   // Where kubectl and ssc look when nobody names a file.
@@ -70,14 +71,37 @@ test.each(documents)(
   900_000,
 );
 
-test('the acceptance of the Jenkinsfile', async () => {
-  const steps = shellSteps(repository.text('Jenkinsfile'));
-  const acceptance = steps.find(({ script }) => script.includes('--provider kubernetes'))?.script;
-  const { code, output } = await reader.run(
-    `kubectl create namespace "$NAMESPACE"\nexport KUBECONFIG="$HOME/.kube/config"\n${acceptance}`,
+// As small as it goes, where an agent's ssc.toml stands: these take place in real time.
+const sizes = `resources = "small"
+[missions.LoadGeneration]
+accounts = 100
+txs = 100
+[missions.ProtocolUpgradeWithLoad]
+accounts = 400
+txs = 600
+tx-rate = 30
+[missions.HistoryGenerateAndCatchup]
+first-protocol = 27
+txs = 20
+[missions.VersionMixConsensus]
+txs = 40
+ledgers = 5
+`;
+
+test('the acceptances of the Jenkinsfile', async () => {
+  const steps = shellSteps(repository.text('Jenkinsfile')).filter(
+    ({ script }) =>
+      script.includes('--provider kubernetes') &&
+      (images.old !== undefined || !script.includes('$OLD_IMAGE')),
   );
-  process.stdout.write(output);
-  expect(code, output).toBe(0);
+  expect(steps).toHaveLength(images.old === undefined ? 1 : 2);
+  writeFileSync(join(reader.checkout, 'ssc.toml'), sizes);
+  await reader.run('kubectl create namespace "$NAMESPACE"');
+  for (const { script } of steps) {
+    const { code, output } = await reader.run(`export KUBECONFIG="$HOME/.kube/config"\n${script}`);
+    process.stdout.write(output);
+    expect(code, output).toBe(0);
+  }
   const junit = readFileSync(join(reader.checkout, 'ssc-runs/kubernetes/junit.xml'), 'utf8');
-  expect(junit.match(/<testsuite /g)?.length).toBe(2);
+  expect(junit.match(/<testsuite /g)).toHaveLength(5);
 }, 900_000);

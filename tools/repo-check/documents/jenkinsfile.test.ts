@@ -10,13 +10,17 @@ import { readRepository, root } from '../src/repository.ts';
  */
 
 const repository = readRepository(root);
-const [setUp, checks, rehearsal, acceptance] = shellSteps(repository.text('Jenkinsfile')).map(
+const [setUp, checks, rehearsal, ...acceptances] = shellSteps(repository.text('Jenkinsfile')).map(
   ({ script }) => script,
-) as [string, string, string, string];
+) as [string, string, string, ...string[]];
 
 let agent: Reader;
 beforeAll(() => {
-  agent = openReader(repository, { IMAGE: 'stellar/stellar-core:27.1.0', NAMESPACE: 'ssc' });
+  agent = openReader(repository, {
+    IMAGE: 'stellar/stellar-core:27.1.0',
+    OLD_IMAGE: 'stellar/stellar-core:26.0.0',
+    NAMESPACE: 'ssc',
+  });
 });
 afterAll(() => agent.close());
 const written = (path: string): string => readFileSync(`${agent.checkout}/${path}`, 'utf8');
@@ -44,8 +48,12 @@ test('the rehearsal', async () => {
   expect(suites.length).toBeGreaterThan(2);
 });
 
-test('the acceptance without a cluster makes no sense, and creates nothing', async () => {
-  const { code, output } = await agent.run(`export KUBECONFIG="$PWD/none"; ${acceptance}`);
-  expect(code, output).toBe(2);
-  expect(existsSync(`${agent.checkout}/ssc-runs/kubernetes/latest`)).toBe(false);
+test('the acceptances without a cluster make no sense, and create nothing', async () => {
+  expect(acceptances).toHaveLength(2);
+  for (const acceptance of acceptances) {
+    const { code, output } = await agent.run(`export KUBECONFIG="$PWD/none"; ${acceptance}`);
+    expect(code, output).toBe(2);
+  }
+  for (const folder of ['kubernetes', 'versions'])
+    expect(existsSync(`${agent.checkout}/ssc-runs/${folder}/latest`)).toBe(false);
 });
