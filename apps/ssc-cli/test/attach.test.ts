@@ -121,7 +121,7 @@ describe('ssc attach refuses', async () => {
     expect(await told('ssc-00000f')).toMatchInlineSnapshot(`
       "2
       ✖ SSC_RUN_UNKNOWN  namespace default has no run "ssc-00000f"
-        Those there are: ssc runs."
+        Runs    RUN"
     `);
     expect(await told('SimplePayment')).toMatchInlineSnapshot(`
       "2
@@ -139,9 +139,9 @@ describe('ssc attach refuses', async () => {
     await change({ holder: 'ada@build-7 1234' });
     expect(await told(run)).toMatchInlineSnapshot(`
       "2
-      ✖ SSC_RUN_DRIVEN  run RUN has a driver that is alive; nothing was changed
-        Driver    ada@build-7 1234, heard of at TIME
-        A driver that died counts as alive for a minute and a half."
+      ✖ SSC_RUN_DRIVEN  RUN has a driver that is alive; nothing was changed
+        RUN    held by ada@build-7 1234, heard of at TIME
+        Wait until it has ended. A driver that died counts as alive for a minute and a half."
     `);
   });
 

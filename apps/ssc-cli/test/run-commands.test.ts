@@ -165,7 +165,7 @@ describe('ssc stop', () => {
     expect((await type('stop', run)).replaceAll(run, 'RUN')).toMatchInlineSnapshot(`
       "2
       ✖ SSC_RUN_UNKNOWN  namespace default has no run "RUN"; nothing was stopped
-        Those there are: ssc runs."
+        Runs    none"
     `);
     expect(await type('stop')).toContain('stop takes the name of one run');
   });

@@ -2,6 +2,7 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Timer } from '@ssc/clock';
 import { isSscError, type Problem, SscError } from '@ssc/errors';
 import { anchorName, parseAnchor, toAnchorPatch } from '@ssc/kube-specs';
+import { contested, mostConflicts } from './contested.ts';
 import { type Fuse, refusalOf, runGone } from './fuse.ts';
 import { type KubeApi, type KubeRef, kinds } from './kube/api.ts';
 
@@ -44,7 +45,6 @@ export const leaseMs = 90_000;
 export const aliveMs = 3 * beatMs;
 // A run is given up before it is collected, so that nothing is concluded from nodes that are being removed.
 const lastMinuteMs = 60_000;
-const longestConflict = 8;
 
 /**
  * The right of one driver to act on a run: its name stands in the anchor, and is only ever changed there on the condition that
@@ -114,13 +114,17 @@ export class Hold {
     this.#stop();
     // Who takes a run over pushes its fuse on first: the fuse as we saw it last is a run that nobody took.
     if (await fuse.remove()) return;
-    for (let attempt = 1; attempt <= longestConflict; attempt++) {
+    for (let attempt = 1; attempt <= mostConflicts; attempt++) {
       if (!(await fuse.look())) return;
       // Takes the run anew, so that nobody else's take of before this moment can still succeed.
       await this.#compareAndSet({ holder: driver });
       if (await fuse.remove()) return;
     }
-    throw stillChanged(this.#options.run, 'Its fuse burns down by itself.');
+    throw contested(
+      `run ${this.#options.run}`,
+      'this driver wrote to it',
+      'Its fuse burns down by itself.',
+    );
   }
 
   /** Lets it stay for `seconds` from now, with no driver. */
@@ -186,7 +190,7 @@ export class Hold {
 
   async #compareAndSet(changes: Parameters<typeof toAnchorPatch>[1]): Promise<void> {
     const { kube, clock, run } = this.#options;
-    for (let attempt = 1; attempt <= longestConflict; attempt++) {
+    for (let attempt = 1; attempt <= mostConflicts; attempt++) {
       if (this.#ended !== undefined && !this.#isOurs) throw this.#ended;
       const askedAtMs = clock.now();
       try {
@@ -207,7 +211,11 @@ export class Hold {
       this.#version = anchor.metadata?.resourceVersion ?? this.#version;
       if (Object.entries(changes).every(([key, value]) => anchor.data?.[key] === value)) return;
     }
-    throw stillChanged(run, 'Its anchor was changed again and again by somebody else.');
+    throw contested(
+      `run ${run}`,
+      'this driver wrote to it',
+      'Its anchor was changed again and again by somebody else.',
+    );
   }
 
   /** The anchor, which must be ours, or as our own patch left it when that gave the run up. */
@@ -258,12 +266,4 @@ const notPushed = (run: string, fuse: Fuse, nowMs: number): SscError<FuseProblem
     verdict: 'broken',
     summary: `the fuse of run ${run} could not be pushed on, and burns down in ${formatDuration(fuse.burnsDownAtMs - nowMs)}`,
     hint: 'The cluster then collects the run. This says nothing about the network: the API server did not answer for long.',
-  });
-
-const stillChanged = (run: string, hint: string): SscError =>
-  new SscError({
-    problem: { code: 'SSC_RUN_CONTESTED' },
-    verdict: 'broken',
-    summary: `run ${run} changed ${longestConflict} times while this driver wrote to it`,
-    hint,
   });

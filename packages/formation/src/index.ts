@@ -37,6 +37,8 @@ export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set
 export { type DiffOptions, diffRun, type RunComparison, type RunDifference } from './diff-run.ts';
 // What it needs of a cluster.
 export { type DoctorOptions, examineCluster, oldestVersion } from './doctor.ts';
+// All runs there are.
+export { drivenRuns } from './driven-runs.ts';
 export type { CheckReport, FinalChecks } from './final-checks.ts';
 export type { Finding } from './finding.ts';
 export {
@@ -73,16 +75,20 @@ export type { DumpTables } from './recorder.ts';
 export { type RunLogsOptions, readRunLogs } from './run-logs.ts';
 export { findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';
 export type { JobResult } from './running-job.ts';
-// All runs there are.
-export { type FoundRun, listRuns, type RunInfo, type RunQuery, type RunState } from './runs.ts';
-export { type CleanProblem, type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
+export {
+  type FoundRun,
+  findRun,
+  listRuns,
+  type RunInfo,
+  type RunQuery,
+  type RunState,
+} from './runs.ts';
+export { type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
 export { type StopOptions, stopRun } from './stop-run.ts';
 export { sumOf } from './sum-of.ts';
 export {
-  findRun,
   type TakenRun,
   type TakeOptions,
-  type TakeProblem,
   takeRun,
 } from './take-run.ts';
 export type { NodeTopology } from './topology.ts';

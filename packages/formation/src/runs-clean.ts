@@ -1,6 +1,8 @@
-import { type Problem, SscError, suggest } from '@ssc/errors';
+import { contested, mostConflicts } from './contested.ts';
+import { drivenRuns } from './driven-runs.ts';
 import { refusalOf } from './fuse.ts';
 import { type FoundRun, listRuns, type RunQuery } from './runs.ts';
+import { unknownRun } from './unknown-run.ts';
 
 /** Which runs are to be removed. Only what is named here is. */
 export interface CleanRequest extends RunQuery {
@@ -23,12 +25,6 @@ export interface CleanReport {
   readonly left: readonly FoundRun[];
 }
 
-/** A run is not to be removed. */
-export interface CleanProblem extends Problem {
-  readonly code: 'SSC_RUN_UNKNOWN' | 'SSC_RUN_DRIVEN' | 'SSC_RUN_CONTESTED';
-  readonly runs: readonly string[];
-}
-
 /**
  * Removes runs, each by one background delete of the object that it hangs on, as it was when it was looked at. A name that
  * is no run's (SSC_RUN_UNKNOWN) and a run whose driver is alive (SSC_RUN_DRIVEN) are refused before anything is removed.
@@ -37,10 +33,16 @@ export async function cleanRuns(request: CleanRequest): Promise<CleanReport> {
   const found = await listRuns(request);
   const named = request.runs ?? [];
   const unknown = named.filter((name) => !found.some(({ run }) => run === name));
-  if (unknown.length > 0) throw unknownRuns(request.namespace, unknown, found);
+  if (unknown.length > 0)
+    throw unknownRun(
+      request.namespace,
+      unknown,
+      found.map(({ run }) => run),
+      '; nothing was removed',
+    );
   const driven = (run: FoundRun): boolean => run.state === 'driven' && request.force !== true;
   const refused = found.filter((run) => named.includes(run.run) && driven(run));
-  if (refused.length > 0) throw stillDriven(refused);
+  if (refused.length > 0) throw drivenRuns(refused, '; nothing was removed', instead);
   const fits = found.filter((run) => named.includes(run.run) || isAsked(request, run));
   const removed: FoundRun[] = [];
   for (const run of fits.filter((fit) => !driven(fit))) {
@@ -66,47 +68,12 @@ async function remove(request: CleanRequest, { run, root }: FoundRun): Promise<v
     // Somebody changed it: a driver that was silent came back, or another one took it.
     const now = (await listRuns(request)).find((other) => other.run === run);
     if (now === undefined || now.root.uid !== root.uid) return;
-    if (now.state === 'driven' && request.force !== true) throw stillDriven([now]);
-    if (attempt === longestConflict) throw contested(run);
+    if (now.state === 'driven' && request.force !== true)
+      throw drivenRuns([now], '; nothing was removed', instead);
+    if (attempt === mostConflicts) throw contested(`run ${run}`, 'it was to be removed, and stays');
     seen = now.root;
   }
 }
 
-const longestConflict = 8;
-
-function unknownRuns(
-  namespace: string,
-  names: readonly string[],
-  found: readonly FoundRun[],
-): SscError<CleanProblem> {
-  const all = found.map(({ run }) => run);
-  const near = suggest(names[0] ?? '', all);
-  return new SscError({
-    problem: { code: 'SSC_RUN_UNKNOWN', runs: names },
-    verdict: 'usage',
-    summary: `namespace ${namespace} has no run ${names.map((name) => `"${name}"`).join(', ')}; nothing was removed`,
-    facts: [
-      ['Runs', all.join(', ') || 'none'],
-      ...(near === undefined ? [] : ([['Did you mean', near]] as const)),
-    ],
-  });
-}
-
-const stillDriven = (runs: readonly FoundRun[]): SscError<CleanProblem> =>
-  new SscError({
-    problem: { code: 'SSC_RUN_DRIVEN', runs: runs.map(({ run }) => run) },
-    verdict: 'usage',
-    summary: `${runs.map(({ run }) => run).join(', ')} ${runs.length === 1 ? 'has a driver that is' : 'have drivers that are'} alive; nothing was removed`,
-    facts: runs.map(
-      ({ run, holder, who, heardAt }) =>
-        [run, `held by ${holder || who || 'a driver'}, heard of at ${heardAt}`] as const,
-    ),
-    hint: 'End the driver with Ctrl-C, which removes its run; --force removes the run under it. A driver that died counts as alive for a minute and a half.',
-  });
-
-const contested = (run: string): SscError<CleanProblem> =>
-  new SscError({
-    problem: { code: 'SSC_RUN_CONTESTED', runs: [run] },
-    verdict: 'broken',
-    summary: `run ${run} changed ${longestConflict} times while it was to be removed, and stays`,
-  });
+const instead =
+  'End the driver with Ctrl-C, which removes its run; --force removes the run under it.';

@@ -14,6 +14,7 @@ import {
 import { pushedAtAnnotation } from './fuse.ts';
 import { aliveMs } from './hold.ts';
 import { type KubeApi, type KubeObject, type KubeRef, kinds } from './kube/api.ts';
+import { unknownRun } from './unknown-run.ts';
 
 /**
  * How a run is doing: *driven*, a driver holds it and was heard of lately; *abandoned*, a driver holds it and is silent; *kept*,
@@ -76,6 +77,20 @@ export async function listRuns({ kube, clock, namespace }: RunQuery): Promise<Fo
   return [...new Set([...fuses.keys(), ...anchors.keys()])]
     .map((run) => describeRun(run, fuses.get(run), anchors.get(run), clock.now()))
     .sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.run, b.run));
+}
+
+/** The run of a name; SSC_RUN_UNKNOWN where there is none that still has its fuse. */
+export async function findRun(query: RunQuery & { readonly run: string }): Promise<FoundRun> {
+  const all = (await listRuns(query)).filter(
+    ({ state }) => state !== 'fuseless' && state !== 'burnt',
+  );
+  const found = all.find(({ run }) => run === query.run);
+  if (found !== undefined) return found;
+  throw unknownRun(
+    query.namespace,
+    [query.run],
+    all.map(({ run }) => run),
+  );
 }
 
 function describeRun(

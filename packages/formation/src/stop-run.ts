@@ -1,11 +1,12 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
-import { usageError } from '@ssc/errors';
 import { anchorName, toAnchorPatch } from '@ssc/kube-specs';
+import { contested, mostConflicts } from './contested.ts';
 import { refusalOf } from './fuse.ts';
 import { beatMs, stoppedBy } from './hold.ts';
 import { kinds } from './kube/api.ts';
 import { type FoundRun, listRuns, type RunQuery } from './runs.ts';
 import { cleanRuns } from './runs-clean.ts';
+import { unknownRun } from './unknown-run.ts';
 
 /** Which run is stopped, and by whom. */
 export interface StopOptions extends RunQuery {
@@ -18,7 +19,6 @@ export interface StopOptions extends RunQuery {
 
 // The driver looks every half minute who holds its run; some seconds for its requests.
 const noticeMs = beatMs + 5000;
-const longestConflict = 8;
 
 /**
  * Ends a run and removes it. A driver that is alive loses the run by compare-and-set of the holder, sees that within half a
@@ -26,12 +26,15 @@ const longestConflict = 8;
  * was found. A name that is no run's is refused (SSC_RUN_UNKNOWN).
  */
 export async function stopRun(options: StopOptions): Promise<FoundRun> {
-  const found = await findRun(options);
+  const isMeant = ({ run }: FoundRun): boolean => run === options.run;
+  const all = await listRuns(options);
+  const found = all.find(isMeant);
   if (found === undefined)
-    throw usageError(
-      'SSC_RUN_UNKNOWN',
-      `namespace ${options.namespace} has no run "${options.run}"; nothing was stopped`,
-      { hint: 'Those there are: ssc runs.' },
+    throw unknownRun(
+      options.namespace,
+      [options.run],
+      all.map(({ run }) => run),
+      '; nothing was stopped',
     );
   if (found.state === 'driven') {
     await takeAway(options);
@@ -39,19 +42,16 @@ export async function stopRun(options: StopOptions): Promise<FoundRun> {
     await options.clock.sleep(noticeMs);
   }
   // The driver may have come to its own end meanwhile.
-  if ((await findRun(options)) === undefined) return found;
+  if (!(await listRuns(options)).some(isMeant)) return found;
   const { kube, clock, namespace, run } = options;
   await cleanRuns({ kube, clock, namespace, runs: [run], force: true });
   return found;
 }
 
-const findRun = async (options: StopOptions): Promise<FoundRun | undefined> =>
-  (await listRuns(options)).find(({ run }) => run === options.run);
-
 /** Writes the name of who stops the run where that of its driver stands. */
 async function takeAway({ kube, namespace, run, who }: StopOptions): Promise<void> {
   const ref = { kind: kinds.configMap, namespace, name: anchorName(run) };
-  for (let attempt = 1; attempt <= longestConflict; attempt++) {
+  for (let attempt = 1; attempt <= mostConflicts; attempt++) {
     const anchor = await kube.read<V1ConfigMap>(ref);
     if (anchor === undefined) return;
     try {
@@ -65,4 +65,9 @@ async function takeAway({ kube, namespace, run, who }: StopOptions): Promise<voi
       if (status !== 409) throw error;
     }
   }
+  throw contested(
+    `run ${run}`,
+    'its driver was to be asked to stop',
+    'The run stays as it is: stop it again.',
+  );
 }

@@ -1,9 +1,8 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
-import { present, SscError } from '@ssc/errors';
+import { present } from '@ssc/errors';
+import { contested, mostConflicts } from './contested.ts';
 import { refusalOf } from './fuse.ts';
 import { type KubeApi, type KubeRef, kinds } from './kube/api.ts';
-
-const longestConflict = 8;
 
 /** What owns all objects of a further network of a run, so that the network can go while its run stays. */
 export class SubAnchor {
@@ -26,7 +25,7 @@ export class SubAnchor {
 
   /** Removes the network by one background delete. Only this very object is deleted, as it was seen last. */
   async remove(): Promise<void> {
-    for (let attempt = 1; attempt <= longestConflict; attempt++) {
+    for (let attempt = 1; attempt <= mostConflicts; attempt++) {
       try {
         await this.#kube.delete(this.#ref, {
           propagationPolicy: 'Background',
@@ -42,11 +41,10 @@ export class SubAnchor {
       if (now?.metadata?.uid !== this.uid) return;
       this.#version = now.metadata.resourceVersion ?? this.#version;
     }
-    throw new SscError({
-      problem: { code: 'SSC_RUN_CONTESTED' },
-      verdict: 'broken',
-      summary: `ConfigMap "${this.#ref.name}" changed ${longestConflict} times while its network was to be removed`,
-      hint: 'The network goes with its run.',
-    });
+    throw contested(
+      `ConfigMap "${this.#ref.name}"`,
+      'its network was to be removed',
+      'The network goes with its run.',
+    );
   }
 }

@@ -1,17 +1,13 @@
 import type { V1ConfigMap, V1Job } from '@kubernetes/client-node';
 import type { Clock } from '@ssc/clock';
-import { type Problem, SscError, usageError } from '@ssc/errors';
+import type { SscError } from '@ssc/errors';
 import { anchorName, fuseName, toAnchorPatch } from '@ssc/kube-specs';
+import { contested, mostConflicts } from './contested.ts';
+import { drivenRuns } from './driven-runs.ts';
 import { Fuse, refusalOf, runGone } from './fuse.ts';
 import { Hold, leaseMs } from './hold.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
-import { type FoundRun, listRuns, type RunQuery } from './runs.ts';
-
-/** Another driver is alive, or was faster. */
-export interface TakeProblem extends Problem {
-  readonly code: 'SSC_RUN_DRIVEN' | 'SSC_RUN_UNKNOWN';
-  readonly run: string;
-}
+import { type FoundRun, findRun } from './runs.ts';
 
 /** Which run is taken over, and by whom. */
 export interface TakeOptions {
@@ -42,7 +38,6 @@ export interface TakenRun {
 
 // The former driver sees within its lease that it holds the run no longer; a request that it sent before takes half a minute.
 const handoverMs = leaseMs + 30_000;
-const longestConflict = 8;
 
 /**
  * Takes a run over from a driver that died, by compare-and-set of the holder, and returns when the former driver has certainly
@@ -51,7 +46,8 @@ const longestConflict = 8;
 export async function takeRun(options: TakeOptions): Promise<TakenRun> {
   for (let attempt = 1; ; attempt++) {
     const found = await findRun(options);
-    if (found.state === 'driven' && options.force !== true) throw driven(found);
+    if (found.state === 'driven' && options.force !== true)
+      throw drivenRuns([found], '', 'Wait until it has ended.');
     const taken = await tryToTake(options, found);
     if (taken !== undefined) {
       if (found.holder !== '') await untilStopped(options, taken);
@@ -59,7 +55,7 @@ export async function takeRun(options: TakeOptions): Promise<TakenRun> {
       if (refusal !== undefined) throw refusal;
       return taken;
     }
-    if (attempt === longestConflict) throw driven(found);
+    if (attempt === mostConflicts) throw contested(`run ${options.run}`, 'it was to be taken over');
   }
 }
 
@@ -71,19 +67,6 @@ async function untilStopped({ clock, signal }: TakeOptions, { hold }: TakenRun):
     hold.leave();
     throw error;
   }
-}
-
-/** The run of a name; SSC_RUN_UNKNOWN where there is none that still has its fuse. */
-export async function findRun(options: RunQuery & { readonly run: string }): Promise<FoundRun> {
-  const found = (await listRuns(options)).find(({ run }) => run === options.run);
-  if (found !== undefined && found.state !== 'fuseless' && found.state !== 'burnt') return found;
-  throw usageError(
-    'SSC_RUN_UNKNOWN',
-    `namespace ${options.namespace} has no run "${options.run}"`,
-    {
-      hint: 'Those there are: ssc runs.',
-    },
-  );
 }
 
 /** Undefined when somebody else changed the run meanwhile. */
@@ -119,12 +102,3 @@ async function tryToTake(options: TakeOptions, found: FoundRun): Promise<TakenRu
   const hold = new Hold({ kube, clock, run, namespace, fuse, driver, anchor, onEnd });
   return { found, driver, hold, fuse, anchor };
 }
-
-const driven = (found: FoundRun): SscError<TakeProblem> =>
-  new SscError({
-    problem: { code: 'SSC_RUN_DRIVEN', run: found.run },
-    verdict: 'usage',
-    summary: `run ${found.run} has a driver that is alive`,
-    facts: [['Driver', `${found.holder}, heard of at ${found.heardAt}`]],
-    hint: 'Wait until it has ended: a driver that died counts as alive for a minute and a half.',
-  });

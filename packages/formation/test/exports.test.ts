@@ -13,6 +13,7 @@ test('the surface', () => {
       "createKubeApi",
       "createPodConnect",
       "diffRun",
+      "drivenRuns",
       "examineCluster",
       "execInPod",
       "findRun",

@@ -1,15 +1,14 @@
 import type { V1ConfigMap, V1Job } from '@kubernetes/client-node';
 import { formatDuration } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
-import { anchorName, fuseName, toAnchor, toAnchorPatch } from '@ssc/kube-specs';
+import { anchorName, fuseName, toAnchorPatch } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
 import { Fuse } from '../src/fuse.ts';
-import { Hold, leaseMs } from '../src/hold.ts';
+import { type Hold, leaseMs } from '../src/hold.ts';
 import { kinds } from '../src/index.ts';
+import { holdRun, namespace, run } from './held-run.ts';
 import { createLocalCluster, type LocalCluster } from './kube/local-cluster.ts';
 
-const namespace = 'default';
-const run = 'ssc-1a2b3c';
 const anchorRef = { kind: kinds.configMap, namespace, name: anchorName(run) };
 const fuseRef = { kind: kinds.job, namespace, name: fuseName(run) };
 
@@ -34,26 +33,12 @@ async function holding(
   const { clock, kube } = world;
   const start = clock.now();
   await clock.run(async () => {
-    const common = { kube, clock, run, namespace, driver: 'me' };
-    const fuse = await Fuse.light({ ...common, mission: 'Test' });
-    const content = {
-      mission: 'Test',
-      who: 'ada@build-7',
-      startedAt: new Date(start).toISOString(),
-      version: '1',
-      holder: 'me',
-      journal: '',
-      asked: '',
-      plan: '',
-    };
-    const made = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
     const ends: string[] = [];
-    const hold = new Hold({
-      ...common,
-      fuse,
-      anchor: made,
-      onEnd: (reason) => ends.push(`${formatDuration(clock.now() - start)} ${reason.code}`),
-    });
+    const { fuse, hold } = await holdRun(
+      world,
+      'me',
+      (reason) => void ends.push(`${formatDuration(clock.now() - start)} ${reason.code}`),
+    );
     const anchor = () => kube.read<V1ConfigMap>(anchorRef);
     await act({
       ...world,

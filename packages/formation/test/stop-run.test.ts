@@ -1,13 +1,9 @@
 import { renderError, type SscError } from '@ssc/errors';
-import { toAnchor } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
-import { Fuse } from '../src/fuse.ts';
-import { Hold } from '../src/hold.ts';
+import type { Hold } from '../src/hold.ts';
 import { listRuns, stopRun } from '../src/index.ts';
+import { holdRun, namespace, run } from './held-run.ts';
 import { createLocalCluster, type LocalCluster } from './kube/local-cluster.ts';
-
-const namespace = 'default';
-const run = 'ssc-1a2b3c';
 
 /** A run held by a driver, whose clock can die alone; what ends it is kept. */
 async function withDriver(
@@ -24,22 +20,12 @@ async function withDriver(
   const world = createLocalCluster();
   const { clock, kube } = world;
   await clock.run(async () => {
-    const mine = clock.fork('driver');
-    const common = { kube, clock: mine, run, namespace, driver: 'ada@build-7 1234' };
-    const fuse = await Fuse.light({ ...common, mission: 'Test' });
-    const content = {
-      mission: 'Test',
-      who: 'ada@build-7',
-      startedAt: new Date(clock.now()).toISOString(),
-      version: '1',
-      holder: common.driver,
-      journal: '',
-      asked: '',
-      plan: '',
-    };
-    const anchor = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
     const ends: SscError[] = [];
-    const hold = new Hold({ ...common, fuse, anchor, onEnd: (reason) => void ends.push(reason) });
+    const { hold, clock: mine } = await holdRun(
+      world,
+      'ada@build-7 1234',
+      (reason) => void ends.push(reason),
+    );
     await act({
       ...world,
       hold,
@@ -113,13 +99,31 @@ describe('stopping a run', () => {
     });
   });
 
+  test('whose anchor is changed by somebody else each time: the run stays, and that is told', async () => {
+    await withDriver(async ({ cluster, stop, hold, runs }) => {
+      cluster.faults.api({
+        fault: { kind: 'status', code: 409 },
+        verb: 'patch',
+        resource: 'configmaps',
+      });
+      expect(renderError(await stop().catch((e: unknown) => e))).toMatchInlineSnapshot(
+        `
+        "✖ SSC_RUN_CONTESTED  run ssc-1a2b3c changed 8 times while its driver was to be asked to stop
+          The run stays as it is: stop it again."
+      `,
+      );
+      expect(await runs()).toEqual([run]);
+      expect(hold.refusal).toBeUndefined();
+    });
+  });
+
   test('that is not there is refused', async () => {
     await withDriver(async ({ clock, stop, hold }) => {
       await hold.remove();
       await clock.sleep(60_000);
       expect(renderError(await stop().catch((e: unknown) => e))).toMatchInlineSnapshot(`
         "✖ SSC_RUN_UNKNOWN  namespace default has no run "ssc-1a2b3c"; nothing was stopped
-          Those there are: ssc runs."
+          Runs    none"
       `);
     });
   });

@@ -1,15 +1,12 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { renderError, type SscError } from '@ssc/errors';
-import { anchorName, toAnchor } from '@ssc/kube-specs';
+import { anchorName } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
-import { Fuse } from '../src/fuse.ts';
-import { Hold } from '../src/hold.ts';
+import type { Hold } from '../src/hold.ts';
 import { kinds } from '../src/index.ts';
 import { takeRun } from '../src/take-run.ts';
+import { holdRun, namespace, run } from './held-run.ts';
 import { createLocalCluster, type LocalCluster } from './kube/local-cluster.ts';
-
-const namespace = 'default';
-const run = 'ssc-1a2b3c';
 
 /** A run held by "first", whose clock can die alone. */
 async function withFirst(
@@ -26,23 +23,14 @@ async function withFirst(
   const world = createLocalCluster();
   const { clock, kube } = world;
   await clock.run(async () => {
-    const mine = clock.fork('first');
-    const common = { kube, clock: mine, run, namespace, driver: 'first' };
-    const fuse = await Fuse.light({ ...common, mission: 'Test' });
-    const content = {
-      mission: 'Test',
-      who: 'ada@build-7',
-      startedAt: new Date(clock.now()).toISOString(),
-      version: '1',
-      holder: 'first',
-      journal: '{"phase":"bring up","value":null}\n',
-      asked: '',
-      plan: '',
-    };
-    const anchor = await kube.create(namespace, toAnchor({ run, namespace, content }, fuse.uid));
     const ends: string[] = [];
     const onEnd = (reason: SscError) => void ends.push(reason.code);
-    const first = new Hold({ ...common, fuse, anchor, onEnd });
+    const { hold: first, clock: mine } = await holdRun(
+      world,
+      'first',
+      onEnd,
+      '{"phase":"bring up","value":null}\n',
+    );
     await act({
       ...world,
       first,
@@ -86,9 +74,9 @@ describe('taking a run over', () => {
     await withFirst(async ({ clock, take, first, ends }) => {
       await clock.sleep(100_000);
       expect(renderError(await take('second').catch((e: unknown) => e))).toMatchInlineSnapshot(`
-        "✖ SSC_RUN_DRIVEN  run ssc-1a2b3c has a driver that is alive
-          Driver    first, heard of at 2026-01-01T00:01:30.008Z
-          Wait until it has ended: a driver that died counts as alive for a minute and a half."
+        "✖ SSC_RUN_DRIVEN  ssc-1a2b3c has a driver that is alive
+          ssc-1a2b3c    held by first, heard of at 2026-01-01T00:01:30.008Z
+          Wait until it has ended. A driver that died counts as alive for a minute and a half."
       `);
       expect(ends).toEqual([]);
       const { hold } = await take('second', true);
@@ -117,7 +105,7 @@ describe('taking a run over', () => {
       await clock.sleep(1000);
       expect(renderError(await take('second').catch((e: unknown) => e))).toMatchInlineSnapshot(`
         "✖ SSC_RUN_UNKNOWN  namespace default has no run "ssc-1a2b3c"
-          Those there are: ssc runs."
+          Runs    none"
       `);
     });
   });

@@ -1,5 +1,5 @@
 import { type SscError, usageError } from '@ssc/errors';
-import { type FoundRun, findRun } from '@ssc/formation';
+import { drivenRuns, type FoundRun, findRun } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import { findMission } from '@ssc/missions';
 import { givenOf, readAsked, valuesOf } from '../asked.ts';
@@ -30,7 +30,8 @@ export async function attach(
     });
   const found = await find(parseRunName(name), options, host, open);
   if (found.state === 'kept') throw kept(found);
-  if (found.state === 'driven') throw driven(found);
+  if (found.state === 'driven')
+    throw drivenRuns([found], '; nothing was changed', 'Wait until it has ended.');
   const mission = findMission(found.mission);
   const asked = readAsked(found, mission);
   const values = { ...valuesOf(optionsOf.mission, asked, found), ...options } as MissionOptions;
@@ -79,9 +80,3 @@ const kept = ({ run }: FoundRun): SscError =>
       hint: `Its result is where it ran. Remove it with ssc clean ${run}.`,
     },
   );
-
-const driven = ({ run, holder, heardAt }: FoundRun): SscError =>
-  usageError('SSC_RUN_DRIVEN', `run ${run} has a driver that is alive; nothing was changed`, {
-    facts: [['Driver', `${holder}, heard of at ${heardAt}`]],
-    hint: 'A driver that died counts as alive for a minute and a half.',
-  });
