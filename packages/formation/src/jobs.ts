@@ -67,7 +67,10 @@ export async function runJob(
   const job = new RunningJob(plan, pods, tools);
   try {
     await pods.ready;
-    for (const object of all) await createOnce(run, object);
+    for (const object of all) {
+      const made = await createOnce(run, object);
+      if (object.kind === 'Job') job.made = made;
+    }
     return await job.result(request.within);
   } finally {
     await job.saveLogs();
@@ -77,11 +80,12 @@ export async function runJob(
 }
 
 /** What is named by its content, and the password that a network made already, is there once. */
-async function createOnce(run: Run, object: KubeObject): Promise<void> {
+async function createOnce(run: Run, object: KubeObject): Promise<KubeObject | undefined> {
   try {
-    await run.create(object);
+    return await run.create(object);
   } catch (error) {
     if (object.kind === 'Job' || refusalOf(error)?.status !== 409) throw error;
+    return undefined;
   }
 }
 

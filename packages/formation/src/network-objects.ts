@@ -1,9 +1,9 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { present } from '@ssc/errors';
+import { deleteExactly } from './delete-exactly.ts';
 import { attachMissing } from './find-sets.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { Created, Run } from './run.ts';
-import { SubAnchor } from './sub-anchor.ts';
 
 /** Whose objects they are. */
 export interface NetworkObjectsOptions {
@@ -18,7 +18,8 @@ export interface NetworkObjectsOptions {
 export class NetworkObjects {
   readonly #options: NetworkObjectsOptions;
   readonly #created: Created[] = [];
-  #subAnchor: SubAnchor | undefined;
+  /** What owns all objects of a further network of a run, so that it can go while its run stays. */
+  #subAnchor: V1ConfigMap | undefined;
   #owner: string | undefined;
 
   constructor(options: NetworkObjectsOptions) {
@@ -39,7 +40,7 @@ export class NetworkObjects {
     const { run, further } = this.#options;
     if (further !== undefined && this.#subAnchor === undefined)
       this.#keepSubAnchor(await run.create(run.subAnchorOf(further.number)));
-    this.#owner = this.#subAnchor?.uid ?? run.anchorUid;
+    this.#owner = this.#subAnchor?.metadata?.uid ?? run.anchorUid;
     return this.#owner;
   }
 
@@ -74,11 +75,12 @@ export class NetworkObjects {
 
   /** Removes all of a further network by one delete. */
   async remove(): Promise<void> {
-    await this.#subAnchor?.remove();
+    if (this.#subAnchor !== undefined)
+      await deleteExactly(this.#options.kube, kinds.configMap, this.#subAnchor);
   }
 
   #keepSubAnchor(made: V1ConfigMap): void {
     this.know(made);
-    this.#subAnchor = new SubAnchor(this.#options.kube, made);
+    this.#subAnchor = made;
   }
 }

@@ -10,8 +10,9 @@ import {
 import { createDump, type RunFiles } from '@ssc/data-dump';
 import { type Fact, present, SscError } from '@ssc/errors';
 import { containerNames, type JobPlan, jobName } from '@ssc/kube-specs';
+import { deleteExactly } from './delete-exactly.ts';
 import { failureOf, type JobFailedProblem, troubleOf } from './job-state.ts';
-import { type KubeApi, kinds } from './kube/api.ts';
+import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { Reflector } from './kube/reflector.ts';
 import { describePod } from './pod-state.ts';
 import type { Run } from './run.ts';
@@ -48,6 +49,8 @@ export class RunningJob {
   readonly #pods: Reflector<V1Pod>;
   readonly #tools: JobTools;
   readonly #startedAt: number;
+  /** The Job, once it was made: one of its name that is there already is another's. */
+  made: KubeObject | undefined;
 
   constructor(plan: JobPlan, pods: Reflector<V1Pod>, tools: JobTools) {
     this.#plan = plan;
@@ -99,6 +102,7 @@ export class RunningJob {
     const { kube } = this.#tools;
     await this.#pods.refresh().catch(() => {});
     const job = await kube.read<V1Job>(this.#ref);
+    if (job?.metadata?.uid === this.made?.metadata?.uid) this.made = job;
     const { clock } = this.#tools;
     const pods = [...this.#pods.items.values()];
     const trouble = troubleOf(this.#plan, job, pods, clock.now());
@@ -179,10 +183,10 @@ export class RunningJob {
     if (this.#plan.command[0] === 'stellar-core') this.#tools.onKind(/\bcore-sim\b/u.test(log));
   }
 
-  /** Removes it with its pods. When this driver may not act any more, whoever may does. */
+  /** Removes it with its pods, if it was made here. When this driver may not act any more, whoever may does. */
   async remove(): Promise<void> {
     const { kube, run } = this.#tools;
-    if (run.refusal !== undefined || run.signal.aborted) return;
-    await kube.delete(this.#ref, { propagationPolicy: 'Background' });
+    if (run.refusal !== undefined || run.signal.aborted || this.made === undefined) return;
+    await deleteExactly(kube, kinds.job, this.made);
   }
 }

@@ -17,12 +17,12 @@ import {
   toScalePatch,
 } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
+import { deleteExactly } from '../../src/delete-exactly.ts';
 import { type KubeApi, type KubeObject, kinds } from '../../src/index.ts';
 import { type JobRequest, runJob } from '../../src/jobs.ts';
 import type { KubeKind } from '../../src/kube/api.ts';
 import { createReflector } from '../../src/kube/reflector.ts';
 import { Run } from '../../src/run.ts';
-import { SubAnchor } from '../../src/sub-anchor.ts';
 
 /** A server that formations may be tried on, with an empty namespace. */
 export interface ContractWorld {
@@ -263,7 +263,7 @@ export function describeContract(on: string, open: OpenWorld): void {
       // Somebody's label: the anchor is another version of what was created.
       const [first, second] = anchors.map((anchor) => anchor.metadata?.name ?? '');
       await t.kube.patch(t.ref(first ?? ''), { metadata: { labels: { seen: 'yes' } } });
-      await new SubAnchor(t.kube, anchors[0] as V1ConfigMap).remove();
+      await deleteExactly(t.kube, kinds.configMap, anchors[0] as V1ConfigMap);
       await t.untilGone(kinds.configMap, [first ?? '', 'config-0']);
       await t.untilGone(kinds.pod, ['set-0-0', 'set-0-1']);
       expect(await t.names(kinds.pod)).toEqual(['set-1-0', 'set-1-1']);

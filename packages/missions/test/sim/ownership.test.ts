@@ -1,8 +1,9 @@
 import { kinds } from '@ssc/formation';
-import { anchorName, fuseName, toAnchorPatch } from '@ssc/kube-specs';
+import { anchorName, fuseName, jobName, toAnchorPatch } from '@ssc/kube-specs';
 import { expect, test } from 'vitest';
 import { defineMission } from '../../src/index.ts';
 import { createPlace, everything } from './drivers.ts';
+import { RecordingDispatcher } from './recording-dispatcher.ts';
 
 const namespace = 'default';
 
@@ -75,5 +76,74 @@ test('a driver whose run is removed under it ends as broken with that reason', a
       'broken',
       true,
     ]);
+  });
+});
+
+test('every delete names the very object, as it was seen last, and what hangs on it goes in the background', async () => {
+  const place = createPlace('deletes');
+  const deletes: string[] = [];
+  await place.clock.run(async () => {
+    const job = { command: ['sleep', '5'], within: '5m' } as const;
+    const mission = defineMission('Deleting', {
+      summary: 'A network, a job, and another network.',
+      expectedDuration: '1m',
+      network: { core: { nodes: 1 } },
+      async run({ core }, { phase, network, runJob }) {
+        await phase('sync', () => core.waitUntilSynced());
+        await phase('job', () => runJob({ ...job, name: 'short' }));
+        const second = await network('second', { core: { nodes: 1 } });
+        await second.remove();
+      },
+    });
+    const driver = place.drive(mission, {
+      through: (dispatcher) =>
+        new RecordingDispatcher(dispatcher, ({ method, path, body }) => {
+          if (method === 'DELETE') deletes.push(`${path.replace(/\?.*/u, '')} ${String(body)}`);
+        }),
+    });
+    expect(await driver.go()).toMatchObject({ verdict: 'rehearsed', afterwards: [] });
+    const shown = deletes.map((line) =>
+      line
+        .replaceAll(driver.run, 'RUN')
+        .replaceAll(/"[0-9a-f-]{36}"/gu, '"UID"')
+        .replaceAll(/"\d+"/gu, '"VERSION"'),
+    );
+    expect(shown).toMatchInlineSnapshot(`
+      [
+        "/apis/batch/v1/namespaces/default/jobs/RUN-job-short {"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background","preconditions":{"uid":"UID","resourceVersion":"VERSION"}}",
+        "/api/v1/namespaces/default/configmaps/RUN-n1-anchor {"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background","preconditions":{"uid":"UID","resourceVersion":"VERSION"}}",
+        "/apis/batch/v1/namespaces/default/jobs/RUN-fuse {"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background","preconditions":{"uid":"UID","resourceVersion":"VERSION"}}",
+      ]
+    `);
+  });
+});
+
+test('a job whose name another Job has is refused, and leaves that Job alone', async () => {
+  const place = createPlace('job');
+  const { clock, kube, cluster } = place;
+  await clock.run(async () => {
+    const job = { name: 'short', command: ['sleep', '5'], within: '5m' } as const;
+    const driver = place.drive(
+      defineMission('OneJob', {
+        summary: 'A job whose name is taken.',
+        expectedDuration: '1m',
+        run: async (_, { phase, runJob }) => {
+          await phase('job', () => runJob(job));
+        },
+      }),
+    );
+    const name = jobName({ run: driver.run, job: job.name });
+    const containers = [{ name: 'theirs', image: 'nginx', command: ['sleep', '9'] }];
+    const spec = { template: { spec: { restartPolicy: 'Never', containers } } };
+    const theirs = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec };
+    await kube.create(namespace, theirs);
+    const { verdict, error } = await driver.go();
+    expect([verdict, error?.message]).toMatchInlineSnapshot(`
+      [
+        "broken",
+        "the API server refused to create Job default/ssc-62dc67-job-short: AlreadyExists",
+      ]
+    `);
+    expect([...(await everything(cluster)).keys()]).toContain(`Job ${name}`);
   });
 });
