@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createNativeProgram } from '@ssc/host';
+import { createHostNet, createNativeProgram } from '@ssc/host';
 import { createBasePrograms, type ImagePrograms } from '@ssc/kube-local';
 import type { ProcessContext, Program } from '@ssc/process';
 import type { NativeBinaries } from './binaries.ts';
@@ -42,6 +42,10 @@ export function createNativeImages(binaries: NativeBinaries, pods: NativePods): 
       const { book } = pods.site();
       return createNativeProgram({ command: binary.command, env: hostEnvironment(), book })(self);
     };
+  // What nodes serve is reached as stellar-core itself reaches it: over this machine's network.
+  const curl: Program = (self) =>
+    (base['curl'] as Program)({ ...self, net: createHostNet(() => {}).net });
+  const ofNodes = { ...base, curl };
   const nginx: Program = (self) => {
     openHistoryPort(self, portsOf(self).history);
     return (base['nginx'] as Program)(self);
@@ -62,10 +66,10 @@ export function createNativeImages(binaries: NativeBinaries, pods: NativePods): 
       })(self);
     };
   return [
-    { pattern: images.core, programs: { ...base, 'stellar-core': runs(binaries.core) } },
+    { pattern: images.core, programs: { ...ofNodes, 'stellar-core': runs(binaries.core) } },
     ...(binaries.old === undefined
       ? []
-      : [{ pattern: images.old, programs: { ...base, 'stellar-core': runs(binaries.old) } }]),
+      : [{ pattern: images.old, programs: { ...ofNodes, 'stellar-core': runs(binaries.old) } }]),
     { pattern: images.history, programs: { ...base, nginx } },
     {
       pattern: images.postgres,
