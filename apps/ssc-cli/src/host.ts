@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, createSystemClock } from '@ssc/clock';
@@ -9,6 +10,8 @@ import { type Clock, createSystemClock } from '@ssc/clock';
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Who this is, as it stands in the anchors of runs. @example "ada@build-7" */
+  readonly who: string;
   /** How this program is called: what a process of its own begins with. */
   readonly self: readonly string[];
   /** The version of Node.js. @example "24.21.0" */
@@ -42,6 +45,7 @@ export function createHost(): Host {
   return {
     env: process.env,
     clock: createSystemClock(),
+    who: `${userName()}@${hostname()}`,
     self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     nodeVersion: process.versions.node,
     exit: (code) => process.exit(code),
@@ -79,6 +83,16 @@ export function createHost(): Host {
       };
     },
   };
+}
+
+/** Asked of the system: USER and HOSTNAME are variables of shells, which pipelines and pods do not have. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Images run programs as users that have a number alone.
+    return `user-${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 async function findUp(name: string): Promise<{ path: string; text: string } | undefined> {

@@ -90,7 +90,3 @@ export async function openElsewhere(
 
 const isNone = (error: unknown): error is SscError =>
   error instanceof SscError && error.problem.code === 'SSC_KUBECONFIG_MISSING';
-
-/** Who this is, as it stands in the anchors of runs. @example "ada@build-7" */
-export const whoIs = ({ env }: Host): string =>
-  `${env['USER'] ?? 'somebody'}@${env['HOSTNAME'] ?? 'somewhere'}`;

@@ -12,7 +12,6 @@ import { toRunName } from '@ssc/kube-specs';
 import { type Mission, type RunEvent, type RunResult, runMission } from '@ssc/missions';
 import manifest from '../package.json' with { type: 'json' };
 import type { Host } from './host.ts';
-import { whoIs } from './open-kube.ts';
 import type { Provider } from './provider.ts';
 import type { RunSettings } from './read-run-settings.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
@@ -95,7 +94,7 @@ export async function runOne(
       ...(provider.direct !== undefined && { direct: provider.direct }),
       clock,
       random: provider.random,
-      who: whoIs(host),
+      who: host.who,
       version: manifest.version,
       asked: { seed, params, options: planned.options ?? {} },
       signal: interruption.signal,

@@ -10,7 +10,6 @@ import {
 } from '@ssc/formation';
 import manifest from '../package.json' with { type: 'json' };
 import type { Host } from './host.ts';
-import { whoIs } from './open-kube.ts';
 import type { Provider } from './provider.ts';
 
 /** What a run is taken over with. */
@@ -37,7 +36,7 @@ export async function takeOver(options: TakeOverOptions): Promise<TakenRun> {
   const plan = isEmpty ? '' : planHash(planNetwork(request).plan);
   if (plan !== found.plan) throw otherPlan(found);
   const { kube, clock, namespace, random } = provider;
-  const driver = `${whoIs(host)} ${Buffer.from(random.fork('driver').bytes(4)).toString('hex')}`;
+  const driver = `${host.who} ${Buffer.from(random.fork('driver').bytes(4)).toString('hex')}`;
   if (found.state === 'abandoned')
     host.err(
       `taking ${run} over from ${found.holder}, last heard of ${formatDuration(host.clock.now() - Date.parse(found.heardAt))} ago; it goes on in two minutes, when that driver has certainly stopped\n`,

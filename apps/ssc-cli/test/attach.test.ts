@@ -13,8 +13,6 @@ import { createFakeHost } from './fake-host.ts';
 import { inputOf } from './input.ts';
 import { type Typed, withKeptRun } from './kept-run.ts';
 
-const env = { USER: 'ada', HOSTNAME: 'build-7' };
-
 test('ssc attach goes on with a run whose driver died, with what it was asked for', async () => {
   const place = simulatedProvider('7');
   await place.run(async () => {
@@ -30,7 +28,7 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
       kube: createKubeApi({ access, clock, random, budget: createBudget(clock) }),
       run: (work) => work(),
     };
-    const host = createFakeHost(env);
+    const host = createFakeHost();
     let die = (): void => {};
     const died = new Promise((resolve) => {
       die = () => resolve('died');
@@ -53,7 +51,7 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
     const run = /run (ssc-[0-9a-f]{6})/u.exec(host.printed())?.[1] ?? '';
     await place.clock.sleep(91_000);
 
-    const second = createFakeHost({ USER: 'bob', HOSTNAME: 'laptop' }, { clock: place.clock });
+    const second = createFakeHost({}, { clock: place.clock, who: 'bob@laptop' });
     const provider: Provider = { ...place, run: (work) => work() };
     const cluster = { ...place, context: 'test', server: 'https://10.0.0.1:6443' };
     const open = async (): Promise<OpenKube> => cluster;

@@ -22,6 +22,7 @@ export function createFakeHost(
   return {
     env,
     clock: { ...createSystemClock(), now: () => Date.UTC(2026, 10, 23, 12) },
+    who: 'ada@build-7',
     nodeVersion: '24.21.0',
     exit: (code) => {
       err += `(the process ends with ${code})\n`;

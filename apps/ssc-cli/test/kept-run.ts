@@ -16,8 +16,7 @@ export async function withKeptRun<Name extends string>(
   keepFor = '2h',
 ) {
   const provider = simulatedProvider('7');
-  const env = { USER: 'ada', HOSTNAME: 'build-7' };
-  const ran = createFakeHost(env);
+  const ran = createFakeHost();
   const words = ['SimplePayment', '--seed', '7', '--keep-for', keepFor];
   expect(await mission(await inputOf('mission', words, ran), ran, async () => provider)).toBe(0);
   const run = /run (ssc-[0-9a-f]{6})/u.exec(ran.printed())?.[1] ?? '';
@@ -38,7 +37,7 @@ export async function withKeptRun<Name extends string>(
     printed: ran.printed(),
     /** Gives the exit code and what is printed. */
     async type(command: Name, ...args: readonly string[]): Promise<string> {
-      const host = createFakeHost(env, { clock });
+      const host = createFakeHost({}, { clock });
       const code = await provider.run(() =>
         typed[command](args, host, async () => cluster).catch((error: unknown) => {
           host.err(renderError(error));

@@ -3,7 +3,7 @@ import { type CleanReport, cleanRuns } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import { cleanHere } from '../native/runs-here.ts';
-import { type KubeOpener, openElsewhere, openKube, openUnlessNone, whoIs } from '../open-kube.ts';
+import { type KubeOpener, openElsewhere, openKube, openUnlessNone } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 
@@ -40,7 +40,7 @@ export async function clean(
       namespace,
       runs: elsewhere,
       expired,
-      ...(allMine && { startedBy: whoIs(host) }),
+      ...(allMine && { startedBy: host.who }),
       force,
       dryRun,
     });

@@ -5,7 +5,7 @@ import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import { endNativeRun } from '../native/end-run.ts';
 import { findNativeRun } from '../native/site.ts';
-import { type KubeOpener, openElsewhere, openKube, whoIs } from '../open-kube.ts';
+import { type KubeOpener, openElsewhere, openKube } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 
@@ -35,7 +35,7 @@ export async function stop(
       clock: host.clock,
       namespace,
       run,
-      who: whoIs(host),
+      who: host.who,
       onAsked: ({ holder }, withinMs) =>
         host.out(`${holder} was asked to stop, and has ${formatDuration(withinMs)} to see it\n`),
     });

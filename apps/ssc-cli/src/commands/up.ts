@@ -5,7 +5,6 @@ import manifest from '../../package.json' with { type: 'json' };
 import { drawSeed, type Host } from '../host.ts';
 import { identifyCoreBinary } from '../native/core-binary.ts';
 import { detachUp } from '../native/detach-up.ts';
-import { whoIs } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 import {
@@ -74,7 +73,7 @@ async function keepUp(
       dispatcher: provider.dispatcher,
       clock,
       random: provider.random,
-      who: whoIs(host),
+      who: host.who,
       version: manifest.version,
       signal: interruption.signal,
       note: () => {},
