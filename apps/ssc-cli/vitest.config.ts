@@ -1,4 +1,7 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'ssc-cli' } }));
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'ssc-cli', setupFiles: ['./test/own-temporary-folder.ts'] } }),
+);
