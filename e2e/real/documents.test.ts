@@ -6,8 +6,8 @@ import { shellSteps } from '../../tools/repo-check/src/calls.ts';
 import { openReader, type Reader } from '../../tools/repo-check/src/reader.ts';
 import { isDocument, readRepository } from '../../tools/repo-check/src/repository.ts';
 import { readShellBlocks } from '../../tools/repo-check/src/shell-blocks.ts';
-import { root } from '../src/cluster.ts';
 import { placeOf } from '../src/place.ts';
+import { root } from '../src/root.ts';
 
 /*
  * The commands of documents that need a cluster (blocks `sh cluster`), and the acceptance of the Jenkinsfile, as they stand. The

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import process from 'node:process';
 import { renderError } from '@ssc/errors';
 import type { CoreSet, JobRequest } from '@ssc/formation';
 import { jobConfigFile } from '@ssc/kube-specs';
@@ -34,6 +35,46 @@ test.skipIf(images.postgres === undefined)(
         ...['--postgres-cpu', '100m:1', '--postgres-memory', '128Mi:512Mi', '--core-cpu', '20m:1'],
       );
       expect([code, result.verdict]).toEqual([0, heldOn(images, output).verdict]);
+    });
+  },
+);
+
+test.skipIf(images.exporter === undefined)(
+  'Prometheus finds an exporter in each pod by its annotations, and metrics of its stellar-core there',
+  async () => {
+    await api.inNamespace(async (namespace) => {
+      const sets = { core: { nodes: 2 } };
+      const settings = { exporter: { image: images.exporter ?? '' } };
+      await withNetwork({ api, namespace, images, sets, settings }, async (formation) => {
+        await formation.bringUp();
+        await (formation.sets['core'] as CoreSet).waitForLedgers(2);
+        const pods = `/api/v1/namespaces/${namespace}/pods`;
+        const { body } = await api.send('GET', pods);
+        const found: string[] = [];
+        for (const { metadata, spec } of body.items) {
+          const at = metadata.annotations;
+          if (at['prometheus.io/scrape'] !== 'true') continue;
+          const port = at['prometheus.io/port'];
+          const scraped = await api.send(
+            'GET',
+            `${pods}/${metadata.name}:${port}/proxy${at['prometheus.io/path']}`,
+          );
+          const closed = /^stellar_core_ledger_ledger_close_count (\d+)$/mu.exec(
+            String(scraped.body),
+          )?.[1];
+          process.stdout.write(`${metadata.name}: ${scraped.status}, closed ${closed}\n`);
+          expect(Number(closed)).toBeGreaterThan(1);
+          const exporter = spec.containers.find(({ image }: { image: string }) =>
+            image.includes('exporter'),
+          );
+          expect(exporter.securityContext).toMatchObject({
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+          });
+          found.push(metadata.labels['ssc.stellar.org/core-set']);
+        }
+        expect(found).toEqual(['core', 'core']);
+      });
     });
   },
 );

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-
-const root = join(import.meta.dirname, '../..');
+import { root } from './root.ts';
 
 /**
  * Makes the image that the Dockerfile describes where nothing runs a Dockerfile: the build of this checkout stands for its

@@ -8,7 +8,7 @@ import {
 } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
 import { clock, type RealApi } from './api.ts';
-import type { TestImages } from './cluster.ts';
+import type { TestImages } from './images.ts';
 
 /** What a network is made from. */
 export interface NetworkChoice {

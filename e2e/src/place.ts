@@ -1,6 +1,7 @@
 import { inject } from 'vitest';
 import './provided.ts';
-import type { TestEntry, TestImages } from './cluster.ts';
+import type { TestEntry } from './cluster.ts';
+import type { TestImages } from './images.ts';
 
 /** The cluster of a test run that needs pods which run. */
 export function placeOf(): {

@@ -1,4 +1,5 @@
-import type { NoCluster, TestEntry, TestImages } from './cluster.ts';
+import type { NoCluster, TestEntry } from './cluster.ts';
+import type { TestImages } from './images.ts';
 
 declare module 'vitest' {
   /** What the set-up of a test run hands to its tests. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { root, type TestImages } from './cluster.ts';
+import type { TestImages } from './images.ts';
+import { root } from './root.ts';
 
 /** Where a mission is run. */
 export interface MissionPlace {
