@@ -16,7 +16,7 @@ import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clock, openApi, type RealApi } from '../src/api.ts';
 import { placeOf } from '../src/place.ts';
-import { callMission, heldOn, readResult } from '../src/ssc.ts';
+import { callMission, callSsc, heldOn, readResult } from '../src/ssc.ts';
 
 const { kubeconfig, images, entry } = placeOf();
 const gateway = { namespace: 'ssc-e2e-gateways', name: 'shared' };
@@ -78,7 +78,7 @@ describe('SimplePayment', () => {
 /** A node on the cluster that is reached as the mode says, for as long as the work takes. */
 async function withNode(
   access: AccessMode,
-  work: (formation: Formation, run: string) => Promise<void>,
+  work: (formation: Formation, run: string, namespace: string) => Promise<void>,
 ): Promise<void> {
   const cluster = openCluster({ kubeconfig });
   const direct = new Agent({ allowH2: false });
@@ -106,7 +106,7 @@ async function withNode(
       });
       try {
         await formation.bringUp();
-        await work(formation, run);
+        await work(formation, run, namespace);
       } finally {
         await formation.remove();
       }
@@ -133,17 +133,23 @@ function longTransaction(run: string): string {
   return signTransaction({ ...plan, passphrase, signers: [root] }).base64;
 }
 
-describe('a transaction whose URL has 190 KiB', () => {
+describe('a transaction whose URL has 190 KiB, and ssc http,', () => {
   const to = { address: entry?.address ?? '', port: entry?.port ?? 80 };
-  const modes: readonly AccessMode[] = [
-    { kind: 'proxy' },
-    { kind: 'port-forward' },
-    { kind: 'ingress', rewrite: 'nginx', host: 'ssc.test', entry: to },
-    { kind: 'gateway', gateway, entry: to },
+  const modes: readonly (readonly [AccessMode, readonly string[]])[] = [
+    [{ kind: 'proxy' }, []],
+    [{ kind: 'port-forward' }, []],
+    [
+      { kind: 'ingress', rewrite: 'nginx', host: 'ssc.test', entry: to },
+      ['--ingress-host', 'ssc.test', ...address],
+    ],
+    [
+      { kind: 'gateway', gateway, entry: to },
+      ['--gateway', `${gateway.namespace}/${gateway.name}`, ...address],
+    ],
   ];
-  for (const mode of modes)
-    test.skipIf(isEntry(mode.kind) && entry === undefined)(`reaches the node by ${mode.kind}`, () =>
-      withNode(mode, async ({ nodes: [node] }, run) => {
+  for (const [mode, words] of modes)
+    test.skipIf(isEntry(mode.kind) && entry === undefined)(`reach the node by ${mode.kind}`, () =>
+      withNode(mode, async ({ nodes: [node] }, run, namespace) => {
         const blob = longTransaction(run);
         expect(encodeURIComponent(blob).length).toBeGreaterThan(189 * 1024);
         // What it says shows that it has read the whole: a simulated node knows the operation by name, a real one the sequence.
@@ -153,6 +159,11 @@ describe('a transaction whose URL has 190 KiB', () => {
         );
         process.stdout.write(`by ${mode.kind}: ${said}\n`);
         expect(said).toMatch(/^ERROR$|does not simulate the operation invokeHostFunction/u);
+        const { code, output } = await callSsc(
+          ...['http', run, 'core-0', 'info', '--access', mode.kind, ...words],
+          ...['--kubeconfig', kubeconfig, '--namespace', namespace],
+        ).ended;
+        expect([code, output]).toEqual([0, expect.stringMatching(/^\{\s*"info"/u)]);
       }),
     );
 });

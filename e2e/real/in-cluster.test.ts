@@ -19,15 +19,32 @@ const paths: Readonly<Record<string, string>> = {
   ServiceAccount: 'api/v1/NAMESPACE/serviceaccounts',
 };
 
+const jobsOf = (namespace: string): string => `/apis/batch/v1/namespaces/${namespace}/jobs`;
+
+/** What the pod of a Job printed, once it has ended well. */
+async function logOf(namespace: string, job: string): Promise<string> {
+  const { status } = await eventually(
+    240_000,
+    async () => (await api.send('GET', `${jobsOf(namespace)}/${job}`)).body,
+    (body) => body.status?.succeeded === 1 || body.status?.failed === 1,
+  );
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  const { body } = await api.send('GET', `${pods}?labelSelector=job-name%3D${job}`);
+  const log = await api.send('GET', `${pods}/${body.items[0]?.metadata.name}/log`);
+  const text = typeof log.body === 'string' ? log.body : JSON.stringify(log.body);
+  expect([job, status.succeeded, text]).toEqual([job, 1, text]);
+  return text;
+}
+
 test.skipIf(images.driver === undefined)(
-  'SimplePayment, driven by a pod with the Role that is printed for it, and nothing left but the Job',
+  'SimplePayment, driven by a pod with the Role that is printed for it, whose nodes other pods may ask; and nothing left but the Jobs',
   async () => {
     await api.inNamespace(
       async (namespace) => {
         const rendered = await callSsc(
           ...['render', 'driver', 'SimplePayment', '--namespace', namespace, '--seed', '1'],
           ...['--driver-image', images.driver ?? '', '--image', images.core],
-          ...['--history-image', images.history],
+          ...['--history-image', images.history, '--keep-for', '10m'],
         ).ended;
         expect(rendered.code).toBe(0);
         const objects = parseAllDocuments(rendered.output).map((one) => one.toJS());
@@ -40,26 +57,29 @@ test.skipIf(images.driver === undefined)(
             undefined,
           ]);
         }
-        const job = `/apis/batch/v1/namespaces/${namespace}/jobs/ssc-simplepayment`;
-        const { status } = await eventually(
-          240_000,
-          async () => (await api.send('GET', job)).body,
-          (body) => body.status?.succeeded === 1 || body.status?.failed === 1,
-        );
-        const pods = await api.send(
-          'GET',
-          `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3Dssc-simplepayment`,
-        );
-        const pod = pods.body.items[0]?.metadata.name;
-        const log = await api.send('GET', `/api/v1/namespaces/${namespace}/pods/${pod}/log`);
-        process.stdout.write(String(log.body));
-        expect(status.succeeded).toBe(1);
-        const said = String(log.body);
-        expect(said).toContain(`SimplePayment: ${heldOn(images, said).verdict}`);
+        const log = await logOf(namespace, 'ssc-simplepayment');
+        process.stdout.write(log);
+        expect(log).toContain(`SimplePayment: ${heldOn(images, log).verdict}`);
+        const run = /^run (ssc-\w+),/mu.exec(log)?.[1] ?? '';
+        /** Another command of ssc, by a pod of the same kind. */
+        const inPod = async (...words: readonly [string, ...string[]]): Promise<string> => {
+          const job = structuredClone(objects.find(({ kind }) => kind === 'Job'));
+          job.metadata.name = `ssc-${words[0]}`;
+          job.spec.template.spec.containers[0].command = ['ssc', ...words];
+          const { status } = await api.send('POST', jobsOf(namespace), job);
+          expect(status).toBe(201);
+          return logOf(namespace, job.metadata.name);
+        };
+        const info = await inPod('http', run, 'core-1', 'info', '--access', 'in-cluster');
+        expect(JSON.parse(info)).toMatchObject({ info: { state: 'Synced!' } });
+        expect(await inPod('logs', run, 'core-1')).toMatch(/\[\w+ INFO\]/u);
+        expect(await inPod('clean', run)).toContain(`removed ${run}`);
         const left = await eventually(
           40_000,
           async () =>
-            (await api.objectsIn(namespace)).filter((name) => !/ssc-simplepayment/u.test(name)),
+            (await api.objectsIn(namespace)).filter(
+              (name) => !/ssc-(?:simplepayment|http|logs|clean)/u.test(name),
+            ),
           (names) => names.length === 0,
         );
         expect(left).toEqual([]);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { placeOf } from '../src/place.ts';
 import { callMission, callSsc, readResult } from '../src/ssc.ts';
 
 let api: RealApi;
-const { kubeconfig, images } = placeOf();
+const { kubeconfig, kubectl, images } = placeOf();
 beforeAll(() => {
   api = openApi(kubeconfig);
 });
@@ -36,12 +37,36 @@ test('logs, http, diff and stop of a run whose driver is alive', async () => {
     expect([info.code, JSON.parse(info.output)]).toMatchObject([0, { info: { state: 'Synced!' } }]);
     expect([diff.code, diff.output]).toEqual([0, expect.stringContaining('nothing would change')]);
 
+    // Each of a pod's containers, and what comes later of one.
+    const history = await on('logs', run, 'core-0', '--container', 'history');
+    expect(history.code).toBe(0);
+    const prepared = await on('logs', run, 'core-0', '--container', 'prepare');
+    expect([prepared.code, prepared.output]).toEqual([
+      0,
+      expect.stringContaining(`ssc: preparing data ${run}-core-g1`),
+    ]);
+    const previous = await on('logs', run, 'core-0', '--previous');
+    process.stdout.write(previous.output);
+    expect([previous.code, previous.output]).toEqual([3, expect.stringContaining('previous')]);
+    const follow = callSsc(
+      ...['logs', run, 'core-0', '--follow', '--kubeconfig', kubeconfig, '--namespace', namespace],
+    );
+    const ledgersOf = (text: string): number => text.match(/ledger/giu)?.length ?? 0;
+    const before = ledgersOf((await on('logs', run, 'core-0')).output);
+    await eventually(
+      60_000,
+      async () => ledgersOf(follow.output()),
+      (count) => count > before + 1,
+    );
+
     const stop = await on('stop', run);
     process.stdout.write(`${stop.output}took ${stop.seconds.toFixed(1)} s\n`);
     expect([stop.code, stop.output]).toEqual([0, expect.stringContaining(`stopped ${run}`)]);
     const ended = await call.ended;
     expect([ended.code, readResult(call.folder).verdict]).toEqual([130, 'interrupted']);
     expect(readResult(call.folder).error).toMatchObject({ code: 'SSC_RUN_STOPPED' });
+    // Its containers have ended, so there is nothing to follow any longer.
+    expect((await follow.ended).code).toBe(0);
     const left = await eventually(
       60_000,
       () => api.objectsIn(namespace),
@@ -51,3 +76,36 @@ test('logs, http, diff and stop of a run whose driver is alive', async () => {
     rmSync(call.folder, { recursive: true });
   });
 }, 600_000);
+
+test('the log of a container before it began again, of a run that was kept', async () => {
+  await api.inNamespace(async (namespace) => {
+    const cluster = ['--kubeconfig', kubeconfig, '--namespace', namespace] as const;
+    const call = callMission('BootAndSync', { kubeconfig, images, namespace }, '--keep');
+    const { code, output } = await call.ended;
+    expect([code, output]).toEqual([0, expect.stringContaining('BootAndSync: rehearsed')]);
+    const { run } = readResult(call.folder);
+    const pod = `${run}-core-1`;
+    const first = await callSsc('logs', run, 'core-1', ...cluster).ended;
+    spawnSync(kubectl, [...cluster, ...['exec', pod, '-c', 'stellar-core', '--', 'kill', '1']]);
+    await eventually(
+      60_000,
+      async () => (await api.send('GET', `/api/v1/namespaces/${namespace}/pods/${pod}`)).body,
+      ({ status }) =>
+        status.containerStatuses.some(
+          (one: { name: string; restartCount: number; ready: boolean }) =>
+            one.name === 'stellar-core' && one.restartCount === 1 && one.ready,
+        ),
+    );
+    const [previous, now] = await Promise.all([
+      callSsc('logs', run, 'core-1', '--previous', ...cluster).ended,
+      callSsc('logs', run, 'core-1', ...cluster).ended,
+    ]);
+    expect([previous.code, now.code]).toEqual([0, 0]);
+    // The whole of the one, and of the other nothing.
+    expect(previous.output.startsWith(first.output)).toBe(true);
+    expect(now.output).toContain('This is core-sim');
+    expect(now.output.length).toBeLessThan(previous.output.length);
+    expect((await callSsc('clean', run, ...cluster).ended).output).toContain(`removed ${run}`);
+    rmSync(call.folder, { recursive: true });
+  });
+}, 300_000);
