@@ -1,7 +1,7 @@
 import type { Placement } from '@ssc/core-cfg';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
-import type { SscError } from '@ssc/errors';
+import { type SscError, usageError } from '@ssc/errors';
 import { withDatabase } from './cluster-settings.ts';
 import type { CoreSet } from './core-set.ts';
 import type { CoreSetSpec } from './core-set-spec.ts';
@@ -191,8 +191,9 @@ class KubeFormation implements Formation {
     };
   }
 
-  runJob(job: JobRequest): Promise<JobResult> {
-    const { kube, clock, note, secrets = [] } = this.#options;
+  async runJob(job: JobRequest): Promise<JobResult> {
+    const { kube, clock, note, secrets = [], placement, place } = this.#options;
+    if (placement !== undefined || place !== undefined) throw jobWithoutPod(job.name);
     return runJob(job, this.#options, {
       run: this.#run,
       kube,
@@ -297,3 +298,11 @@ class KubeFormation implements Formation {
     await Promise.all([...this.#networks].map((network) => network.stop()));
   }
 }
+
+/** Its files are where a pod has them: `/cfg` and `/data` in what the mission wrote would be those of this machine. */
+const jobWithoutPod = (name: string): SscError =>
+  usageError(
+    'SSC_JOB_UNAVAILABLE',
+    `job "${name}" cannot be run here: jobs run in pods of a cluster only`,
+    { hint: 'Take --provider kubernetes, or rehearse the mission with simulated nodes.' },
+  );
