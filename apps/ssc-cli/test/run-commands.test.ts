@@ -1,3 +1,4 @@
+import { endpointNames } from '@ssc/core-http';
 import { describe, expect, test } from 'vitest';
 import { http } from '../src/commands/http.ts';
 import { logs } from '../src/commands/logs.ts';
@@ -105,6 +106,84 @@ describe('ssc http', async () => {
     expect((await type('http', run, 'core-0', 'll', 'level=debug')).replaceAll(run, 'RUN')).toMatch(
       /^0\n\{[^}]*\}\nll changes core-0 of run RUN\n$/su,
     );
+  });
+
+  test('asks for each endpoint by its name', async () => {
+    const asked: Readonly<Record<string, readonly string[]>> = {
+      info: [],
+      metrics: [],
+      clearmetrics: [],
+      peers: ['fullkeys=true'],
+      quorum: ['transitive=true'],
+      scp: ['limit=2'],
+      tx: ['blob=AAAA'],
+      testacc: ['name=root'],
+      testtx: ['from=root', 'to=alice', 'amount=1000000000', 'create=true'],
+      upgrades: ['mode=get'],
+      sorobaninfo: [],
+      dumpproposedsettings: ['blob=AAAA'],
+      connect: ['peer=localhost', 'port=11625'],
+      droppeer: ['node=GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7'],
+      bans: [],
+      unban: ['node=GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7'],
+      banaccounts: [],
+      unbanaccounts: [],
+      generateload: ['mode=pay', 'accounts=1', 'txs=1', 'txrate=1'],
+      toggleoverlayonlymode: [],
+      manualclose: [],
+      'self-check': [],
+      ll: [],
+      logrotate: [],
+      startsurveycollecting: ['nonce=1'],
+      stopsurveycollecting: [],
+      surveytopologytimesliced: [
+        'node=GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7',
+        'inboundpeerindex=0',
+        'outboundpeerindex=0',
+      ],
+      getsurveyresult: [],
+      stopsurvey: [],
+    };
+    expect(Object.keys(asked)).toEqual(endpointNames);
+    const said: string[] = [];
+    for (const [endpoint, query] of Object.entries(asked)) {
+      const [code = '', ...lines] = (await type('http', run, 'core-2', endpoint, ...query)).split(
+        '\n',
+      );
+      const [first = ''] = lines.filter((line) => !line.startsWith(`${endpoint} changes`));
+      said.push(`${endpoint}: ${code} ${first.slice(0, 70)}`);
+    }
+    expect(said.join('\n').replaceAll(run, 'RUN')).toMatchInlineSnapshot(`
+      "info: 0 {
+      metrics: 0 {
+      clearmetrics: 0 Cleared  metrics!
+      peers: 0 {
+      quorum: 0 {
+      scp: 0 {
+      tx: 3 ✖ SSC_CORE_EXCEPTION  core-2 answered the exception "xdr_generic_get: 
+      testacc: 0 {
+      testtx: 0 {
+      upgrades: 0 {
+      sorobaninfo: 3 ✖ SSC_CORE_EXCEPTION  core-2 answered the exception "core-sim does not
+      dumpproposedsettings: 3 ✖ SSC_CORE_TEXT  core-2 answered "configUpgradeSet is missing or inval
+      connect: 0 Connect to: localhost:11625
+      droppeer: 3 ✖ SSC_CORE_TEXT  core-2 answered "Peer GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJ
+      bans: 0 {
+      unban: 0 Unban peer: GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7
+      banaccounts: 0 {
+      unbanaccounts: 0 {"status": "banned accounts cleared"}
+      generateload: 0 {
+      toggleoverlayonlymode: 3 ✖ SSC_CORE_COMMAND_MISSING  core-2 has no such command: this build has
+      manualclose: 3 ✖ SSC_CORE_EXCEPTION  core-2 answered the exception "Set MANUAL_CLOSE=
+      self-check: 0 
+      ll: 0 {
+      logrotate: 0 Log rotate...
+      startsurveycollecting: 3 ✖ SSC_CORE_COMMAND_MISSING  core-2 has no such command (startsurveycol
+      stopsurveycollecting: 3 ✖ SSC_CORE_COMMAND_MISSING  core-2 has no such command (stopsurveycoll
+      surveytopologytimesliced: 3 ✖ SSC_CORE_COMMAND_MISSING  core-2 has no such command (surveytopology
+      getsurveyresult: 3 ✖ SSC_CORE_COMMAND_MISSING  core-2 has no such command (getsurveyresul
+      stopsurvey: 3 ✖ SSC_CORE_COMMAND_MISSING  core-2 has no such command (stopsurvey)   "
+    `);
   });
 
   test('what core refuses is an error, with its words', async () => {
