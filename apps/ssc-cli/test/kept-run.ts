@@ -1,5 +1,5 @@
 import { renderError, SscError } from '@ssc/errors';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { mission } from '../src/commands/mission.ts';
 import type { Host } from '../src/host.ts';
 import type { KubeOpener, OpenKube } from '../src/open-kube.ts';
@@ -7,8 +7,8 @@ import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
 import { inputOf } from './input.ts';
 
-// Where there are none: what else runs on this machine is no part of what these tests print.
-vi.stubEnv('TMPDIR', '/nowhere/for/runs');
+/** Where this machine has no runs: those of others are none of what tests print, and nothing to clean. */
+export const noRunsHere = '/nowhere/for/runs';
 
 /** A command as it is typed, on a cluster that `open` gives. */
 export type Typed = (words: readonly string[], host: Host, open: KubeOpener) => Promise<number>;
