@@ -157,6 +157,11 @@ export function createPlace(
       kube: client(dispatcher, mine, name),
       dispatcher,
       connect: cluster.connect,
+      exec: async ({ pod, container, command }) => {
+        const { code, stdout, stderr } = await cluster.exec('default', pod, container, command);
+        if (code !== 0) throw new Error(stderr.trim());
+        return Buffer.from(stdout);
+      },
       direct: how.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
       ...(how.access !== undefined && { access: how.access }),
       clock: mine,
