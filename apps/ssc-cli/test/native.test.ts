@@ -166,9 +166,9 @@ describe('what is refused before anything is started', () => {
       stellar-core is core-sim 0.0.0 (simulates v27.1.0), protocol 27, a test build: <folder>/stellar-core
 
       Phases, as rehearsed on simulated nodes with seed 1: their times are simulated, too
-        bring up                        4s
+        bring up                        3.8s
         sync                            2s
-        upgrade to the latest protocol  17s
+        upgrade to the latest protocol  16s
         final checks                    2s
 
       Network

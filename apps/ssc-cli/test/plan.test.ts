@@ -48,8 +48,8 @@ describe('ssc plan', () => {
       takes about 2m on real nodes
 
       Phases, as rehearsed on simulated nodes with seed 1: their times are simulated, too
-        bring up                        4s
-        upgrade to the latest protocol  19s
+        bring up                        3.8s
+        upgrade to the latest protocol  18s
         create Alice and Bob            1.6s
         pay                             1.1s
         final checks                    2s
@@ -88,8 +88,8 @@ describe('ssc plan', () => {
       takes about 2m on real nodes
 
       Phases, as rehearsed on simulated nodes with seed 1: their times are simulated, too
-        bring up                        4s
-        upgrade to the latest protocol  19s
+        bring up                        3.8s
+        upgrade to the latest protocol  18s
         create Alice and Bob            1.6s
         pay                             1.1s
         final checks                    2s

@@ -29,6 +29,11 @@ export interface WaitOptions {
   readonly within: Duration | number;
   /** The pause between two looks. @default "1s" */
   readonly every?: Duration | number;
+  /**
+   * Calls back when something has changed, so that it is looked before the pause is over; gives how to stop that. Changes that
+   * come together are looked at together.
+   */
+  readonly onChange?: (changed: () => void) => () => void;
   readonly signal?: AbortSignal;
   /** Makes the error when the wait ends; default: SSC_WAIT_ENDED with the facts of the report. */
   ended?(report: WaitReport): SscError | Promise<SscError>;
@@ -51,34 +56,92 @@ export async function waitUntil<T>(
   let bestAt = start;
   let asked = 0;
   let last: { saw: string; at: number } | undefined;
-
-  for (;;) {
-    options.signal?.throwIfAborted();
-    asked += 1;
-    const askedAt = clock.now();
-    const answer = await within(clock, Math.max(0, deadline - askedAt), options.signal, look);
-    const now = clock.now();
-    if (answer !== undefined) {
-      if (answer.done) return answer.value;
-      last = { saw: answer.saw, at: now };
-      if (answer.progress !== undefined && (best === undefined || answer.progress > best)) {
-        [best, bestAt] = [answer.progress, now];
-        deadline = now + withinMs;
+  const pause = createPause(clock, options);
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      asked += 1;
+      const askedAt = clock.now();
+      const answer = await within(clock, Math.max(0, deadline - askedAt), options.signal, look);
+      const now = clock.now();
+      if (answer !== undefined) {
+        if (answer.done) return answer.value;
+        last = { saw: answer.saw, at: now };
+        if (answer.progress !== undefined && (best === undefined || answer.progress > best)) {
+          [best, bestAt] = [answer.progress, now];
+          deadline = now + withinMs;
+        }
       }
+      if (now >= deadline) {
+        const report: WaitReport = {
+          what: options.what,
+          withinMs,
+          elapsedMs: now - start,
+          asked,
+          last: last && { saw: last.saw, ageMs: now - last.at },
+          unansweredMs: answer === undefined ? now - askedAt : 0,
+          stillMs: best === undefined ? undefined : now - bestAt,
+        };
+        throw await (options.ended ?? waitEnded)(report);
+      }
+      await pause.rest(Math.min(everyMs, deadline - now));
     }
-    if (now >= deadline) {
-      const report: WaitReport = {
-        what: options.what,
-        withinMs,
-        elapsedMs: now - start,
-        asked,
-        last: last && { saw: last.saw, ageMs: now - last.at },
-        unansweredMs: answer === undefined ? now - askedAt : 0,
-        stillMs: best === undefined ? undefined : now - bestAt,
-      };
-      throw await (options.ended ?? waitEnded)(report);
-    }
-    await clock.sleep(Math.min(everyMs, deadline - now), options.signal);
+  } finally {
+    pause.end();
+  }
+}
+
+// Pods and their containers change in bursts.
+const burstMs = 100;
+
+/** Pauses that end early when something has changed since the last one. */
+function createPause(
+  clock: Clock,
+  { onChange, signal }: Pick<WaitOptions, 'onChange' | 'signal'>,
+): { rest(ms: number): Promise<void>; end(): void } {
+  if (onChange === undefined) return { rest: (ms) => clock.sleep(ms, signal), end: () => {} };
+  let hasChanged = false;
+  let wake: (() => void) | undefined;
+  const end = onChange(() => {
+    hasChanged = true;
+    wake?.();
+  });
+  return {
+    end,
+    async rest(ms) {
+      const least = Math.min(ms, burstMs);
+      await clock.sleep(least, signal);
+      if (!hasChanged && ms > least)
+        await sleepUnless(clock, ms - least, signal, (stop) => {
+          wake = stop;
+        });
+      wake = undefined;
+      hasChanged = false;
+    },
+  };
+}
+
+/** Sleeps until the time is over, or what is handed out is called. */
+async function sleepUnless(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal | undefined,
+  handOut: (wake: () => void) => void,
+): Promise<void> {
+  const ending = new AbortController();
+  const forward = (): void => ending.abort(signal?.reason);
+  let isAwake = false;
+  handOut(() => {
+    isAwake = true;
+    ending.abort();
+  });
+  signal?.addEventListener('abort', forward, { once: true });
+  try {
+    await clock.sleep(ms, ending.signal);
+  } catch (error) {
+    if (!isAwake || signal?.aborted === true) throw error;
+  } finally {
+    signal?.removeEventListener('abort', forward);
   }
 }
 

@@ -32,6 +32,56 @@ describe('waitUntil', () => {
     });
   });
 
+  test('looks before its pause is over when something has changed, once for changes that come together', async () => {
+    const clock = createVirtualClock({ start: 0 });
+    const looks: number[] = [];
+    await clock.run(async () => {
+      let changed: (() => void) | undefined;
+      const change = async (): Promise<void> => {
+        for (const at of [2300, 2310, 2320, 2330, 4900]) {
+          await clock.sleep(at - clock.now());
+          changed?.();
+        }
+      };
+      await Promise.all([
+        change(),
+        waitUntil(
+          clock,
+          {
+            what: 'a change',
+            within: '10s',
+            onChange: (listener) => {
+              changed = listener;
+              return () => {
+                changed = undefined;
+              };
+            },
+          },
+          async () => {
+            looks.push(clock.now());
+            return looks.length === 7 ? { done: true, value: 'yes' } : not('nothing');
+          },
+        ),
+      ]);
+      expect(changed, 'nobody listens any more').toBeUndefined();
+    });
+    expect(looks).toEqual([0, 1000, 2000, 2300, 2400, 3400, 4400]);
+  });
+
+  test('an abort ends a pause that a change could end, with the reason', async () => {
+    const ending = new AbortController();
+    const clock = createVirtualClock({ start: 0 });
+    const waiting = clock.run(async () => {
+      const wait = waitUntil(
+        clock,
+        { what: 'a change', within: '10s', signal: ending.signal, onChange: () => () => {} },
+        async () => not('nothing'),
+      );
+      await Promise.all([clock.sleep(500).then(() => ending.abort(new Error('enough'))), wait]);
+    });
+    await expect(waiting).rejects.toThrow('enough');
+  });
+
   test('ends at the deadline and says what it saw last', async () => {
     expect(await wait({}, (s) => not(`ledger ${Math.min(2, s)}`))).toMatchInlineSnapshot(`
       {

@@ -33,6 +33,7 @@ export async function waitUntilReady(
     {
       what: 'all pods to be ready',
       within,
+      onChange: (changed) => pods.onChange(changed),
       signal,
       ended: async (report) => {
         const missing = pending();

@@ -57,42 +57,42 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "upgrade to the latest protocol"
-        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 1 peer authenticated
-                      core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 1 peer authenticated
-                      core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 0 peers authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          A node without an authenticated peer cannot hear its quorum, whatever it is armed with."
-      `),
+          "failed in "upgrade to the latest protocol"
+          ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 14s of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 1 peer authenticated
+                        core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 1 peer authenticated
+                        core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 0 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            A node without an authenticated peer cannot hear its quorum, whatever it is armed with."
+        `),
     },
     {
       defect: 'a node that computes another state',
       world: { defects: { 'core-1': { wrongStateAt: 3 } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "upgrade to the latest protocol"
-        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
-                      core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
-                      core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          Ledger 3 of core-1 is another one than that of core-0."
-      `),
+          "failed in "upgrade to the latest protocol"
+          ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 14s of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
+                        core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
+                        core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Ledger 3 of core-1 is another one than that of core-0."
+        `),
     },
     {
       defect: 'a node that refuses upgrades',
@@ -100,7 +100,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
           "failed in "upgrade to the latest protocol"
-          ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 15s of the last progress
+          ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply protocolVersion 27 within 2m 14s of the last progress
             Asked       N times in TIME; the last answer is TIME old
             Last saw    core-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
                         core-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
@@ -156,18 +156,18 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'generator-0': { corruptsArchive: 'ledger' } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "catch up at protocol 25"
-        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-0000013f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
-          Progress    none for TIME
-          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=cc50a8] actually hashes to 4cedbb
-                      TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
-                      TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
-          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
-          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
-      `),
+          "failed in "catch up at protocol 25"
+          ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-00000137.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+            Progress    none for TIME
+            Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=5c287d] actually hashes to ba0a88
+                        TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
+                        TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
+            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+        `),
     },
     {
       defect: 'an archive with wrong buckets',
@@ -269,9 +269,9 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
           "failed in "load"
-          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 304 of 300 transactions submitted, 4 refused
+          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 305 of 300 transactions submitted, 5 refused
             After       35s
-            Counters    loadgen.run.failed 1, loadgen.txn.attempted 304, loadgen.txn.rejected 4 (of this run)
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 305, loadgen.txn.rejected 5 (of this run)
             State       state "Synced!", ledger N, 2 peers authenticated
             Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
@@ -305,7 +305,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
         expect(text).toMatchInlineSnapshot(`
           "failed in "upgrade under load"
           ✖ SSC_LOAD_OVER  pay load on core-0 was done before protocolVersion 27 was applied
-            Last saw    core-2: not applied: protocolVersion (is 26); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 0 peers authenticated
+            Last saw    core-2: not applied: protocolVersion (is 26); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 0 peers authenticated
             Others      core-0 and core-1 upgraded
             A node without an authenticated peer cannot hear its quorum, whatever it is armed with."
         `),
@@ -390,7 +390,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
           "failed in "upgrade the old network"
-          ✖ SSC_UPGRADE_NOT_APPLIED  before-0 and before-1 did not apply protocolVersion 26 within 2m 15s of the last progress
+          ✖ SSC_UPGRADE_NOT_APPLIED  before-0 and before-1 did not apply protocolVersion 26 within 2m 14s of the last progress
             Asked       N times in TIME; the last answer is TIME old
             Last saw    before-0: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 26; state "Synced!", ledger N, 1 peer authenticated
                         before-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 26; state "Synced!", ledger N, 1 peer authenticated
