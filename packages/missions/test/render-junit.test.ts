@@ -45,10 +45,46 @@ const told = (over: Partial<RunResult>): string[] =>
       `${one.attributes['classname']}/${one.attributes['name']} ${one.children[0]?.name ?? 'ok'}`,
   );
 
+/** What may stand where: the elements and attributes of junit-10.xsd, by which Jenkins' xUnit plugin validates, that are used here. */
+const allowed: Readonly<Record<string, readonly [attributes: string, children: string]>> = {
+  testsuites: ['name time tests failures errors', 'testsuite'],
+  testsuite: ['name tests failures errors time skipped timestamp hostname', 'properties testcase'],
+  properties: ['', 'property'],
+  property: ['name value', ''],
+  testcase: ['name time classname', 'skipped error failure'],
+  skipped: ['type message', ''],
+  error: ['type message', ''],
+  failure: ['type message', ''],
+};
+
+function expectAllowed(element: XmlElement): void {
+  const [attributes = '', children = ''] = allowed[element.name] ?? [];
+  expect(Object.keys(allowed)).toContain(element.name);
+  expect(attributes.split(' ')).toEqual(expect.arrayContaining(Object.keys(element.attributes)));
+  for (const child of element.children) {
+    expect(children.split(' ')).toContain(child.name);
+    expectAllowed(child);
+  }
+}
+
+test('nothing stands where the schema of Jenkins has no place for it', () => {
+  const check = { name: 'no two nodes disagree', outcome: 'skipped', because: 'x' } as const;
+  const broken = { ...result, verdict: 'broken', checks: [check] } as const;
+  const { error: _, ...held } = {
+    ...result,
+    verdict: 'passed',
+    checks: [check],
+    seconds: 0.1,
+  } as const;
+  const root = parseXml(renderJUnit([result, broken, held, { ...held, seconds: 0.2 }]));
+  expectAllowed(root);
+  expect(root.attributes['time']).toBe('120.3');
+});
+
 test('a failed mission', () => {
   expect(renderJUnit([result])).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="ssc" tests="2" failures="1" errors="0" skipped="0" time="60">
+    <testsuites name="ssc" tests="2" failures="1" errors="0" time="60">
       <testsuite name="SimplePayment" tests="2" failures="1" errors="0" skipped="0" time="60" timestamp="2026-01-01T00:00:00.000Z">
         <properties>
           <property name="run" value="ssc-000001"/>

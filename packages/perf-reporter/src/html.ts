@@ -59,7 +59,7 @@ h1{font-size:1.6rem;margin:.4rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem;margin:.4rem 0}dt{opacity:.7}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.15rem .5rem;border-bottom:1px solid var(--soft)}
-th:first-child,td:first-child{text-align:left}th{font-weight:600;vertical-align:bottom}
+th:first-child,td:first-child{text-align:left}th{font-weight:600;vertical-align:bottom;white-space:nowrap}
 td{white-space:nowrap}.text{text-align:left}td.text{white-space:normal}td:first-child{white-space:normal}.bar{width:34%}.bar svg{display:block;width:100%;height:.8rem}
 svg text{font:11px system-ui,sans-serif;fill:currentColor}
 .scroll{overflow-x:auto}figure{margin:0}figcaption{font-weight:600;margin-top:1rem}
