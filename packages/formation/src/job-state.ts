@@ -1,6 +1,7 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import { containerNames, type JobPlan, jobName } from '@ssc/kube-specs';
+import { describeRequests } from './describe-requests.ts';
 import { describePod, findTrouble, type TroubleCode } from './pod-state.ts';
 
 /** A job did not do what it was to do, or was not let do it. */
@@ -43,6 +44,9 @@ export function troubleOf(
     return broken(trouble.reason, `a pod of job "${job}" cannot run`, [
       ['Pod', `${namespace}/${pod.metadata?.name}: ${describePod(pod, now)}`],
       ['Message', trouble.message],
+      ...(trouble.code === 'SSC_POD_UNSCHEDULABLE' && pod.spec !== undefined
+        ? ([['Asks for', describeRequests(pod.spec)]] as const)
+        : []),
     ]);
   }
   return undefined;

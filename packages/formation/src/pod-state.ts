@@ -38,7 +38,7 @@ export interface PodExpectation {
   readonly restarts?: Readonly<Record<string, number>>;
 }
 
-// A scheduler may need a moment to find room, and an autoscaler to make some.
+// A scheduler may need a moment to find room, and an autoscaler to say that it makes some.
 const unschedulableGraceMs = 30_000;
 // The kubelet of a machine may be started again; by now the cluster has missed it for two thirds of a minute already.
 const silentMachineGraceMs = 30_000;

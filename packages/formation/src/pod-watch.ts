@@ -8,6 +8,7 @@ import { createReflector, type Reflector } from './kube/reflector.ts';
 import { PodGuard } from './pod-guard.ts';
 import { isPodProblem, podError, podsNotGone, sentenceOf } from './pod-problem.ts';
 import { describePod, findSilence, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
+import { RoomsInMaking } from './rooms-in-making.ts';
 
 /** Which pods are watched. */
 export interface PodWatchOptions {
@@ -44,6 +45,7 @@ export class PodWatch {
   /** Node → since when a container of it has started and is not ready. */
   readonly #unready = new Map<string, number>();
   readonly #guard: PodGuard;
+  readonly #rooms: RoomsInMaking;
   #startedAt: number;
   #eventsAskedAt = 0;
 
@@ -57,6 +59,7 @@ export class PodWatch {
       labelSelector,
     });
     this.#reflector.onChange(() => this.#noteChange());
+    this.#rooms = new RoomsInMaking(kube, clock, namespace);
     this.#guard = new PodGuard(clock, {
       check: (impatient) => this.check(impatient),
       isTrouble: isPodProblem,
@@ -194,9 +197,16 @@ export class PodWatch {
       if (pod !== undefined && this.#isOutgoing(pod)) continue;
       const trouble = pod && this.#troubleOf(node, pod);
       if (pod === undefined) await this.#checkMissing(node, podName);
+      else if (trouble?.code === 'SSC_POD_UNSCHEDULABLE' && (await this.#hasRoomSoon(pod)))
+        continue;
       else if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
       else await this.#checkProbes(node, podName);
     }
+  }
+
+  /** Whether somebody makes a machine for it. */
+  #hasRoomSoon({ metadata }: V1Pod): Promise<boolean> {
+    return this.#rooms.has(metadata?.uid ?? '');
   }
 
   /** One line about the pod of a node. */
@@ -257,6 +267,8 @@ export class PodWatch {
       if (!hasUnready(pod)) this.#unready.delete(node);
       else if (!this.#unready.has(node)) this.#unready.set(node, this.#options.clock.now());
       const trouble = this.#troubleOf(node, pod);
+      // Room may come yet.
+      if (trouble?.code === 'SSC_POD_UNSCHEDULABLE') continue;
       if (trouble !== undefined && !this.#troubles.has(node))
         this.#troubles.set(node, { pod, trouble });
     }

@@ -14,7 +14,8 @@ import { deleteExactly } from './delete-exactly.ts';
 import { failureOf, type JobFailedProblem, troubleOf } from './job-state.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { Reflector } from './kube/reflector.ts';
-import { describePod } from './pod-state.ts';
+import { describePod, findTrouble } from './pod-state.ts';
+import { RoomsInMaking } from './rooms-in-making.ts';
 import type { Run } from './run.ts';
 
 /** What a job came to. One that failed is no result but an error. */
@@ -49,6 +50,7 @@ export class RunningJob {
   readonly #pods: Reflector<V1Pod>;
   readonly #tools: JobTools;
   readonly #startedAt: number;
+  readonly #rooms: RoomsInMaking;
   /** The Job, once it was made: one of its name that is there already is another's. */
   made: KubeObject | undefined;
 
@@ -57,6 +59,7 @@ export class RunningJob {
     this.#pods = pods;
     this.#tools = tools;
     this.#startedAt = tools.clock.now();
+    this.#rooms = new RoomsInMaking(tools.kube, tools.clock, plan.namespace);
   }
 
   get #ref() {
@@ -105,7 +108,7 @@ export class RunningJob {
     if (job?.metadata?.uid === this.made?.metadata?.uid) this.made = job;
     const { clock } = this.#tools;
     const pods = [...this.#pods.items.values()];
-    const trouble = troubleOf(this.#plan, job, pods, clock.now());
+    const trouble = troubleOf(this.#plan, job, await this.#withoutPromised(pods), clock.now());
     if (trouble !== undefined) throw trouble;
     const status = present(job, 'a job without trouble is there').status;
     const isOver = status?.conditions?.some(
@@ -119,6 +122,19 @@ export class RunningJob {
       done: false,
       saw: `${succeeded} done, ${active} active, ${failed} failed${first === undefined ? '' : `; ${first.metadata?.name}: ${describePod(first, clock.now())}`}`,
     };
+  }
+
+  /** The pods but those that have no room, and for which somebody makes a machine. */
+  async #withoutPromised(pods: readonly V1Pod[]): Promise<readonly V1Pod[]> {
+    const now = this.#tools.clock.now();
+    const isPromised = await Promise.all(
+      pods.map(
+        async (pod) =>
+          findTrouble(pod, { now })?.code === 'SSC_POD_UNSCHEDULABLE' &&
+          (await this.#rooms.has(pod.metadata?.uid ?? '')),
+      ),
+    );
+    return pods.filter((_, i) => isPromised[i] !== true);
   }
 
   /** The controller says by an event why it makes no pod. */

@@ -90,6 +90,73 @@ test('an image that takes minutes to be pulled is waited for, and said to be', a
   `);
 });
 
+describe('a cluster without room', () => {
+  const grown = async (cluster: Parameters<Meddle>[0]): Promise<void> => {
+    await cluster.handle({
+      method: 'PATCH',
+      path: '/api/v1/nodes/node-2',
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: Buffer.from(JSON.stringify({ spec: { taints: null } })),
+    });
+  };
+  const nodes = [
+    { name: 'node-1', cpu: '100m' },
+    { name: 'node-2', taints: [{ key: 'not-there-yet', effect: 'NoSchedule' }] },
+  ] as const;
+
+  test.each(['TriggeredScaleUp', 'Nominated'])(
+    'is waited for once somebody makes a machine for its pods: %s',
+    async (reason) => {
+      const world = await rehearse(
+        simplePayment,
+        { kube: { nodes } },
+        async (cluster, clock, pod) => {
+          await clock.sleep(10_000);
+          for (const node of ['core-0', 'core-1', 'core-2']) {
+            const path = `/api/v1/namespaces/default/pods/${pod(node)}`;
+            const { body } = await cluster.handle({
+              method: 'GET',
+              path,
+              headers: {},
+              body: new Uint8Array(),
+            });
+            const { metadata } = JSON.parse(Buffer.from(body as Uint8Array).toString());
+            const involvedObject = {
+              kind: 'Pod',
+              namespace: 'default',
+              name: pod(node),
+              uid: metadata.uid,
+            };
+            await cluster.handle({
+              method: 'POST',
+              path: '/api/v1/namespaces/default/events',
+              headers: { 'content-type': 'application/json' },
+              body: Buffer.from(
+                JSON.stringify({
+                  metadata: { name: `${pod(node)}.1` },
+                  involvedObject,
+                  reason,
+                  type: 'Normal',
+                }),
+              ),
+            });
+          }
+          await clock.sleep(100_000);
+          await grown(cluster);
+        },
+      );
+      expect(world.result.verdict).toBe('rehearsed');
+      expect(world.result.phases[0]?.seconds).toBeGreaterThan(110);
+    },
+  );
+
+  test('is not waited for otherwise', async () => {
+    const world = await rehearse(simplePayment, { kube: { nodes } });
+    expect(world.result.error?.code).toBe('SSC_POD_UNSCHEDULABLE');
+    expect(world.result.seconds).toBeLessThan(40);
+  });
+});
+
 describe('two of three nodes stopped', () => {
   const stopTwo = acting(async (core) => {
     await core.stopAllBut(1);
