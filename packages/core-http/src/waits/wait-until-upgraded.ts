@@ -7,7 +7,7 @@ import {
   type Upgrades,
 } from '../commands/upgrades.ts';
 import type { CallOptions, CoreClient } from '../core-client.ts';
-import type { CoreUsageProblem } from '../problem.ts';
+import { type CoreUsageProblem, isTransient } from '../problem.ts';
 import { describeInfo } from './describe-info.ts';
 import { joinNames } from './join-names.ts';
 import { expectLoadRunning, type LoadFailedProblem, type LoadRun } from './load-run.ts';
@@ -94,8 +94,10 @@ function underLoad(
     async check(pending, signal) {
       await options.check?.(pending, signal);
       try {
-        await expectLoadRunning(under, { signal });
+        await expectLoadRunning(under, { signal, readWithin: 0, answerWithin: '5s' });
       } catch (error) {
+        // A node under load that does not answer now does so at the next look.
+        if (isTransient(error)) return;
         if (!isSscError(error, 'SSC_LOAD_OVER')) throw error;
         const others = [...saws].filter(([node]) => !pending.includes(node));
         const lines = pending.map((node) => [node, saws.get(node) ?? 'no answer yet'] as const);

@@ -197,6 +197,14 @@ describe('waitUntilUpgraded under load', () => {
   test('applied before the load is done', async () => {
     expect((await run(underLoad(7), wait)).seconds).toBe(7);
   });
+  test('a node that does not answer for a while is asked again', async () => {
+    const model = underLoad(7);
+    const { seconds } = await run(
+      (s) => ({ ...model(s), ...(s > 1 && s < 4 && { a: undefined }) }),
+      wait,
+    );
+    expect(seconds).toBe(7);
+  });
   test('fails as soon as the load is done', async () => {
     const { result, seconds } = await run(underLoad(20), wait);
     expect(seconds).toBe(8);
