@@ -126,9 +126,16 @@ describe('ssc plan', () => {
     expect(await needed('--core-cpu', '500m')).toBe('1530m');
     const large = ['--core-cpu', '800m'];
     await expect(planned(['BootAndSync', ...large], open)).rejects.toThrow('no room');
-    expect(Number.parseInt((await needed(...large, '--fit-quota')) ?? '', 10)).toBeLessThanOrEqual(
-      2000,
-    );
+    const fitted = await planned(['BootAndSync', ...large, '--fit-quota'], open);
+    expect(
+      fitted.split('\n').filter((line) => /made smaller|of quota/u.test(line)),
+    ).toMatchInlineSnapshot(`
+      [
+        "  made smaller to fit: sets.core.resources.cpuRequestMillis 800 → 656",
+        "  ✔ requests.cpu of quota team  needs 1998m, left are 2 of 2",
+        "  ✔ pods of quota team          needs 3, left are 10 of 10",
+      ]
+    `);
   });
 
   test('a namespace without one', async () => {

@@ -1,6 +1,6 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import { formatDuration } from '@ssc/clock';
-import { isSscError, renderError, usageError } from '@ssc/errors';
+import { type Fact, isSscError, renderError, usageError } from '@ssc/errors';
 import { type KubeObject, planNetwork, readLimits } from '@ssc/formation';
 import {
   checkQuota,
@@ -39,6 +39,8 @@ interface MissionPlan {
   readonly networks: readonly NetworkNeeds[];
   /** What nodes are processes of, where a binary is named. */
   readonly binaries?: readonly string[];
+  /** What was made smaller to fit the quota, with its sizes before and after. */
+  readonly fitted: readonly Fact[];
   /** Why there is none, where no cluster could be asked. */
   readonly quota: readonly (readonly QuotaShare[])[] | string;
 }
@@ -78,9 +80,10 @@ export async function plan(
   const limits = isHere
     ? 'nodes are processes of this machine, which has no quota'
     : await readRoom(options, host, open);
-  const networks = toNetworks(mission, rehearsal, { ...options, seed }, limits, input);
+  const { networks, fitted } = toNetworks(mission, rehearsal, { ...options, seed }, limits, input);
   const asked = {
     ...toPlan(mission, rehearsal, networks, limits, options),
+    fitted,
     ...(binaries !== undefined && { binaries: describeBinaries(binaries) }),
   };
   host.out(options.json ? `${JSON.stringify(asked, null, 2)}\n` : renderPlan(asked, seed));
@@ -121,17 +124,20 @@ function toNetworks(
   options: Input<typeof optionsOf.plan>['options'] & { readonly seed: string },
   limits: NamespaceLimits | string,
   input: Pick<Input, 'params' | 'given'>,
-): readonly Objects[] {
+): { readonly networks: readonly Objects[] } & Pick<MissionPlan, 'fitted'> {
   const choice = { ...options, namespace: options.namespace ?? 'default' };
   const run = toRunName(Uint8Array.of(0, 0, 0));
   const request = toNetworkRequest(mission, run, choice, input);
   const rehearsed = networks.map(({ objects }) => objects);
-  if (Object.keys(request.sets).length === 0) return rehearsed;
+  if (Object.keys(request.sets).length === 0) return { networks: rehearsed, fitted: [] };
   const { plan: whole } = planNetwork(request);
   const isFitted = options.fitQuota && typeof limits !== 'string';
-  const network = isFitted ? fitQuota(whole, limits, options).plan : whole;
+  const { plan: network, changes: fitted } = isFitted
+    ? fitQuota(whole, limits, options)
+    : { plan: whole, changes: [] };
   const sets = network.sets.map((set) => ({ ...set, running: true }));
-  return [toStandaloneObjects({ ...network, sets }), ...rehearsed.slice(1)];
+  const first = toStandaloneObjects({ ...network, sets });
+  return { networks: [first, ...rehearsed.slice(1)], fitted };
 }
 
 function toPlan(
@@ -140,7 +146,7 @@ function toPlan(
   networks: readonly Objects[],
   limits: NamespaceLimits | string,
   sharing: QuotaOptions,
-): MissionPlan {
+): Omit<MissionPlan, 'fitted'> {
   return {
     mission: mission.name,
     summary: mission.summary,
@@ -187,6 +193,9 @@ function renderPlan(asked: MissionPlan, seed: string): string {
         ...network.sets.map(({ name, nodes }) => [name, nodes === 1 ? '1 node' : `${nodes} nodes`]),
         ...(asked.binaries === undefined ? needsOf(network) : []),
       ]),
+      ...(i === 0 ? asked.fitted : []).map(
+        ([what, sizes]) => `  made smaller to fit: ${what} ${sizes}`,
+      ),
       ...(typeof quota === 'string' ? [] : renderShares(quota[i] ?? [])),
     ]),
     ...(typeof quota === 'string' ? ['', quota] : []),
