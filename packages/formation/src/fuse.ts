@@ -1,6 +1,6 @@
 import type { V1Job } from '@kubernetes/client-node';
 import type { Clock } from '@ssc/clock';
-import { isSscError, type Problem, present, SscError } from '@ssc/errors';
+import { isSscError, type Problem, present, SscError, usageError } from '@ssc/errors';
 import { fuseBurnsDownAtMs, fuseName, toFuse, toFusePatch } from '@ssc/kube-specs';
 import { type KubeApi, type KubeRef, kinds, type RefusedProblem } from './kube/api.ts';
 import { driverAnnotation, marksOf } from './kube/marks.ts';
@@ -58,7 +58,10 @@ export class Fuse {
     this.#deadlineSeconds = present(spec?.activeDeadlineSeconds, 'a fuse has a deadline');
   }
 
-  /** Creates the fuse. A run of the same name exists already: SSC_KUBE_REFUSED with reason AlreadyExists. */
+  /**
+   * Creates the fuse, the first object of a run. A run of the same name exists already: SSC_KUBE_REFUSED with reason AlreadyExists. The
+   * namespace is not there: SSC_NAMESPACE_MISSING (usage).
+   */
   static async light(options: FuseOptions): Promise<Fuse> {
     const { kube, clock, run, mission, namespace, driver } = options;
     const askedAtMs = clock.now();
@@ -68,10 +71,14 @@ export class Fuse {
       namespace,
       burnSeconds: options.burnSeconds ?? defaultBurnSeconds,
     });
-    const job = await kube.create<V1Job>(namespace, {
-      ...made,
-      metadata: { ...made.metadata, annotations: marksOf(driver) },
-    });
+    const job = await kube
+      .create<V1Job>(namespace, {
+        ...made,
+        metadata: { ...made.metadata, annotations: marksOf(driver) },
+      })
+      .catch((error: unknown) => {
+        throw refusalOf(error)?.reason === 'NotFound' ? namespaceMissing(namespace, error) : error;
+      });
     const createdAt = present(job.metadata?.creationTimestamp, 'a created Job has a creation time');
     return new Fuse(options, job, new Date(createdAt).getTime() - askedAtMs);
   }
@@ -158,6 +165,17 @@ const toRef = ({ namespace, run }: FuseOptions): KubeRef => ({
   namespace,
   name: fuseName(run),
 });
+
+/** Nothing else of what creates a fuse can be missing. */
+const namespaceMissing = (namespace: string, cause: unknown): SscError =>
+  usageError(
+    'SSC_NAMESPACE_MISSING',
+    `the cluster has no namespace "${namespace}"; nothing was started`,
+    {
+      hint: `kubectl create namespace ${namespace}, or --namespace with one that is there.`,
+      cause,
+    },
+  );
 
 /** What the API server refused, when the error is that. */
 export const refusalOf = (error: unknown): RefusedProblem | undefined =>
