@@ -2,7 +2,7 @@ import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import { type Fact, type Problem, SscError } from '@ssc/errors';
 import { containerNames, type JobPlan, jobName } from '@ssc/kube-specs';
 import { describeRequests } from './describe-requests.ts';
-import { describePod, findTrouble, type TroubleCode } from './pod-state.ts';
+import { describePod, findTrouble, statusesOf, type TroubleCode } from './pod-state.ts';
 
 /** A job did not do what it was to do, or was not let do it. */
 export interface JobFailedProblem extends Problem {
@@ -61,15 +61,13 @@ interface End {
 
 /** What ended badly in a pod: the preparation, or the program itself. */
 const endsOf = (pod: V1Pod): End[] =>
-  [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap(
-    ({ name, state }) => {
-      const ended = state?.terminated;
-      const isOurs = name === containerNames.job || name === containerNames.prepare;
-      if (ended === undefined || ended.exitCode === 0 || !isOurs) return [];
-      const { exitCode, reason = 'Error' } = ended;
-      return [{ pod: pod.metadata?.name ?? '', container: name, exitCode, reason }];
-    },
-  );
+  statusesOf(pod).flatMap(({ name, state }) => {
+    const ended = state?.terminated;
+    const isOurs = name === containerNames.job || name === containerNames.prepare;
+    if (ended === undefined || ended.exitCode === 0 || !isOurs) return [];
+    const { exitCode, reason = 'Error' } = ended;
+    return [{ pod: pod.metadata?.name ?? '', container: name, exitCode, reason }];
+  });
 
 /** The items that a job which is over has lost, where it may lose some. One that has failed: *failed*, or *broken* where that says nothing about its program. */
 export async function failureOf(

@@ -197,6 +197,12 @@ const failedEnd = (container: V1ContainerStatus) =>
     (end) => end !== undefined && end.exitCode !== 0,
   );
 
+/** What is known of each container of a pod, in the order in which they start. */
+export const statusesOf = (pod: V1Pod | undefined): readonly V1ContainerStatus[] => [
+  ...(pod?.status?.initContainerStatuses ?? []),
+  ...(pod?.status?.containerStatuses ?? []),
+];
+
 /** True when all of the pod's containers run and its readiness probe has succeeded. */
 export const isReady = (pod: V1Pod): boolean =>
   pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
@@ -215,10 +221,7 @@ export function describePod(pod: V1Pod | undefined, now: number): string {
         : `not scheduled: ${scheduled.message}`,
     );
   }
-  for (const container of [
-    ...(status?.initContainerStatuses ?? []),
-    ...(status?.containerStatuses ?? []),
-  ]) {
+  for (const container of statusesOf(pod)) {
     const line = describeContainer(container, now);
     if (line !== undefined) parts.push(line);
   }

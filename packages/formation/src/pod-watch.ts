@@ -3,11 +3,19 @@ import { type Clock, formatDuration, type Look, waitFacts, waitUntil } from '@ss
 import type { Fact, SscError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
 import { describeRequests } from './describe-requests.ts';
+import { describeEvent, readEvents } from './events.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
 import { PodGuard } from './pod-guard.ts';
 import { isPodProblem, podError, podsNotGone, sentenceOf } from './pod-problem.ts';
-import { describePod, findSilence, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
+import {
+  describePod,
+  findSilence,
+  findTrouble,
+  isReady,
+  type PodTrouble,
+  statusesOf,
+} from './pod-state.ts';
 import { RoomsInMaking } from './rooms-in-making.ts';
 
 /** Which pods are watched. */
@@ -216,9 +224,14 @@ export class PodWatch {
 
   /** What Kubernetes said last about the pod of a node, where that can be had. */
   async lastEvent(node: string): Promise<string | undefined> {
-    const events = await this.#eventsOf('Pod', this.#options.pods.get(node) ?? '').catch(() => []);
-    const last = events.at(-1);
+    const last = (await this.#podEvents(node)).at(-1);
     return last && describeEvent(last);
+  }
+
+  /** What Kubernetes said about the pod of a node, as far as that can be had. */
+  #podEvents(node: string): Promise<readonly CoreV1Event[]> {
+    const { kube, namespace, pods } = this.#options;
+    return readEvents(kube, namespace, { kind: 'Pod', name: pods.get(node) ?? '' }).catch(() => []);
   }
 
   /** What surrounds a node: its pod, the last events about it, where to look. */
@@ -227,7 +240,7 @@ export class PodWatch {
     const podName = pods.get(node) ?? '';
     const pod = this.podOf(node);
     const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
-    const events = await this.#eventsOf('Pod', podName).catch(() => []);
+    const events = await this.#podEvents(node);
     // While a node boots its start-up probe fails, which says nothing once it is ready.
     const isTelling = (event: CoreV1Event): boolean =>
       event.type !== 'Normal' &&
@@ -294,7 +307,7 @@ export class PodWatch {
   }
 
   async #checkMissing(node: string, podName: string): Promise<void> {
-    const { clock, namespace, sets } = this.#options;
+    const { kube, clock, namespace, sets } = this.#options;
     const now = clock.now();
     if (this.#uids.has(node)) {
       throw podError(
@@ -309,10 +322,8 @@ export class PodWatch {
       return;
     this.#eventsAskedAt = now;
     const setName = sets.get(node) ?? '';
-    const refusals = (await this.#eventsOf('StatefulSet', setName)).filter(
-      (event) => event.reason === 'FailedCreate',
-    );
-    const last = refusals.at(-1);
+    const events = await readEvents(kube, namespace, { kind: 'StatefulSet', name: setName });
+    const last = events.findLast((event) => event.reason === 'FailedCreate');
     if (last === undefined) return;
     throw podError(
       node,
@@ -324,16 +335,6 @@ export class PodWatch {
         ['Event', describeEvent(last)],
       ],
     );
-  }
-
-  async #eventsOf(kind: string, name: string): Promise<CoreV1Event[]> {
-    const { kube, namespace } = this.#options;
-    const { items } = await kube.list<CoreV1Event>({
-      kind: kinds.event,
-      namespace,
-      fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
-    });
-    return [...items].sort((a, b) => eventSecond(a) - eventSecond(b) || written(a) - written(b));
   }
 
   async #troubleError(node: string, pod: V1Pod, trouble: PodTrouble): Promise<SscError> {
@@ -359,8 +360,7 @@ export class PodWatch {
       kube.log({ namespace, pod, container, previous, tailLines: logLines });
     if (trouble.hasPreviousLog === true) return read(true);
     const log = await read(false);
-    const status = (await kube.read<V1Pod>({ kind: kinds.pod, namespace, name: pod }))?.status;
-    const now = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const now = statusesOf(await kube.read<V1Pod>({ kind: kinds.pod, namespace, name: pod }));
     const restarts = now.find((one) => one.name === container)?.restartCount ?? 0;
     return restarts > (trouble.restartCount ?? 0) ? read(true) : log;
   }
@@ -370,27 +370,3 @@ const hasUnready = (pod: V1Pod): boolean =>
   pod.status?.containerStatuses?.some(
     ({ started, ready, state }) => started === true && !ready && state?.running !== undefined,
   ) ?? false;
-
-const longestMessage = 300;
-
-/** An event in a line: a probe's message may hold the whole output of its command. */
-function describeEvent(event: CoreV1Event): string {
-  const [first = '', ...rest] = (event.message ?? '').trimEnd().split('\n');
-  const cut = (text: string): string =>
-    text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text;
-  // What a command says last is what it failed for.
-  const last = rest.at(-1);
-  const message =
-    last === undefined ? cut(first) : `${cut(first)}${rest.length > 1 ? ' …' : ''}\n${cut(last)}`;
-  return `${event.reason ?? ''}: ${message}${(event.count ?? 1) > 1 ? ` (${event.count} times)` : ''}`;
-}
-
-const eventSecond = (event: CoreV1Event): number =>
-  Math.floor(
-    new Date(
-      event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? 0,
-    ).getTime() / 1000,
-  );
-
-/** The scheduler's events have parts of a second, and the kubelet's none: those of one second are told apart by when they were stored. */
-const written = ({ metadata }: CoreV1Event): number => Number(metadata.resourceVersion ?? 0);

@@ -13,8 +13,10 @@ import {
 } from '@ssc/data-dump';
 import { isSscError, type SscError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
+import { oldestFirst } from './events.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import { findPod } from './kube/find-pod.ts';
+import { statusesOf } from './pod-state.ts';
 import type { PodWatch } from './pod-watch.ts';
 import { readTables, type TablesFile } from './read-tables.ts';
 
@@ -228,12 +230,11 @@ export class Recorder {
     const ours = items.filter(
       ({ involvedObject: { name = '' } }) => name === run || name.startsWith(`${run}-`),
     );
-    const time = (event: CoreV1Event): string =>
-      String(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '');
-    const sorted = [...ours].sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
     await dump.text(
       'kubernetes-events.jsonl',
-      sorted.map((event) => `${JSON.stringify(event)}\n`).join(''),
+      oldestFirst(ours)
+        .map((event) => `${JSON.stringify(event)}\n`)
+        .join(''),
     );
   }
 
@@ -354,11 +355,6 @@ export class Recorder {
 
 // Metrics are 60 kB of the same words after each phase.
 const compressed = { compressAboveBytes: 32 * 2 ** 10 } as const;
-
-const statusesOf = (pod: V1Pod | undefined): readonly V1ContainerStatus[] => [
-  ...(pod?.status?.initContainerStatuses ?? []),
-  ...(pod?.status?.containerStatuses ?? []),
-];
 
 const combined = (first: Error, more: readonly Error[]): Error =>
   notSaved(`${first.message}, and ${more.length} more of it`, first);

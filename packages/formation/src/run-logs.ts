@@ -4,6 +4,7 @@ import { followLog } from '@ssc/data-dump';
 import { didYouMean, usageError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
 import { findPod } from './kube/find-pod.ts';
+import { statusesOf } from './pod-state.ts';
 import { containersOf, findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';
 
 /** Which logs of a run. */
@@ -57,9 +58,7 @@ async function print({ pod, container }: ContainerLog, options: RunLogsOptions):
 }
 
 const statusOf = (pod: V1Pod | undefined, container: string): V1ContainerStatus | undefined =>
-  [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])].find(
-    ({ name }) => name === container,
-  );
+  statusesOf(pod).find(({ name }) => name === container);
 
 // How often it is looked whether a container has ended.
 const lookMs = 2000;

@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import {
   type Clock,
   type Duration,
@@ -11,10 +11,11 @@ import { createDump, type RunFiles } from '@ssc/data-dump';
 import { type Fact, present, SscError } from '@ssc/errors';
 import { containerNames, type JobPlan, jobName } from '@ssc/kube-specs';
 import { deleteExactly } from './delete-exactly.ts';
+import { describeEvent, readEvents } from './events.ts';
 import { failureOf, type JobFailedProblem, troubleOf } from './job-state.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { Reflector } from './kube/reflector.ts';
-import { describePod, findTrouble } from './pod-state.ts';
+import { describePod, findTrouble, statusesOf } from './pod-state.ts';
 import { RoomsInMaking } from './rooms-in-making.ts';
 import type { Run } from './run.ts';
 
@@ -141,9 +142,8 @@ export class RunningJob {
   async #checkCreation(): Promise<void> {
     const { kube } = this.#tools;
     const { namespace, name } = this.#ref;
-    const fieldSelector = `involvedObject.kind=Job,involvedObject.name=${name}`;
-    const { items } = await kube.list<CoreV1Event>({ kind: kinds.event, namespace, fieldSelector });
-    const refusal = items.find(({ reason }) => reason === 'FailedCreate');
+    const events = await readEvents(kube, namespace, { kind: 'Job', name });
+    const refusal = events.findLast(({ reason }) => reason === 'FailedCreate');
     if (refusal === undefined) return;
     throw new SscError<JobFailedProblem>({
       problem: { code: 'SSC_JOB_NOT_RUN', job: this.#plan.job, reason: 'FailedCreate' },
@@ -151,7 +151,7 @@ export class RunningJob {
       summary: `the cluster does not create the pod of job "${this.#plan.job}"`,
       facts: [
         ['Job', `${namespace}/${name}`],
-        ['Event', refusal.message ?? ''],
+        ['Event', describeEvent(refusal)],
       ],
       hint: 'A quota or a policy of the namespace refuses the pod.',
     });
@@ -179,7 +179,7 @@ export class RunningJob {
     const dump = createDump({ clock, files, secrets: hidden });
     await Promise.all(
       [...this.#pods.items.values()].flatMap((pod) =>
-        [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+        statusesOf(pod)
           .filter(({ state }) => state?.running !== undefined || state?.terminated !== undefined)
           .map(({ name }) => {
             const podName = pod.metadata?.name ?? '';
