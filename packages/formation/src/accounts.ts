@@ -29,8 +29,8 @@ export interface BalanceProblem extends Problem {
 export interface AccountsOptions {
   readonly clock: Clock;
   readonly passphrase: string;
-  /** Where transactions are submitted. */
-  readonly node: CoreClient;
+  /** Where transactions are submitted: a node that runs. */
+  node(): CoreClient;
   /** Ends a wait early by throwing when the pods are in trouble. */
   checkPods(): Promise<void>;
 }
@@ -134,9 +134,9 @@ export class Accounts {
         key,
         passphrase,
         port: {
-          submit: (envelope) => node.submit(envelope, { signal: signal() }),
+          submit: (envelope) => node().submit(envelope, { signal: signal() }),
           async lookUp() {
-            const found = await node.testAccount(name, { signal: signal() });
+            const found = await node().testAccount(name, { signal: signal() });
             return found === null ? undefined : { sequence: found.seqnum, balance: found.balance };
           },
           nextLedger: () => this.#nextLedger(signal()),
@@ -148,7 +148,8 @@ export class Accounts {
 
   /** Waits until the node closes a ledger. */
   async #nextLedger(signal: AbortSignal): Promise<number> {
-    const { clock, node, checkPods } = this.#options;
+    const { clock, checkPods } = this.#options;
+    const node = this.#options.node();
     const { ledger } = await node.info({ signal });
     return waitUntil(
       clock,
@@ -181,7 +182,7 @@ export class Accounts {
 
   async #look(transfer: Transfer): Promise<Snapshot> {
     const { signal } = transfer;
-    const { node } = this.#options;
+    const node = this.#options.node();
     const [from, to] = await Promise.all([
       node.testAccount(transfer.from, { signal }),
       node.testAccount(transfer.to, { signal }),

@@ -8,8 +8,7 @@ import {
   toTemplatePatch,
 } from '@ssc/kube-specs';
 import { type AdmitOptions, admitNetwork } from './admit-network.ts';
-import type { SetChange } from './core-set.ts';
-import type { SetStart } from './core-set-handle.ts';
+import type { SetChange, StartData } from './core-set.ts';
 import { type FoundSet, findSets, refuseOther } from './find-sets.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
 import type { NetworkObjects } from './network-objects.ts';
@@ -18,6 +17,14 @@ import type { PodWatch } from './pod-watch.ts';
 import { type PlannedRequest, replanSet, type SetReplan, withSetState } from './replan-set.ts';
 import type { Run } from './run.ts';
 import { renderSetState } from './set-state.ts';
+
+/** How a set that does not run is started. */
+export interface SetStart {
+  /** Undefined for one that never ran. */
+  readonly data?: StartData;
+  /** The ledger of its archives that it begins with. */
+  readonly from?: number;
+}
 
 /** What sets are changed with. */
 export interface ChangingSetsOptions {

@@ -1,10 +1,9 @@
-import { type Clock, type Duration, toMs, waitFacts, waitUntil } from '@ssc/clock';
+import { type Clock, type Duration, toMs } from '@ssc/clock';
 import {
   type CoreClient,
   expectAgreement,
   expectLoadRunning,
   expectNoErrorMetrics,
-  isTransient,
   type LoadRun,
   type NodeInfo,
   type NodeWaitOptions,
@@ -16,10 +15,12 @@ import {
   waitUntilSynced,
   waitUntilUpgraded,
 } from '@ssc/core-http';
-import { type Fact, type Problem, present, SscError, usageError } from '@ssc/errors';
+import { present, usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
-import { type Accounts, accountMissing, type BalanceProblem } from './accounts.ts';
+import { type Accounts, accountMissing } from './accounts.ts';
 import type { ArchiveReader } from './archive-reader.ts';
+import { armUpgrade } from './arm-upgrade.ts';
+import type { SetStart } from './changing-sets.ts';
 import type {
   Account,
   ArchiveStart,
@@ -30,28 +31,14 @@ import type {
   PaymentLoad,
   RunningLoad,
   SetChange,
-  StartData,
   StartOptions,
   Upgrade,
   Within,
   Xlm,
 } from './core-set.ts';
 import type { PodWatch } from './pod-watch.ts';
-
-/** A node is at another protocol than expected. */
-export interface ProtocolProblem extends Problem {
-  readonly code: 'SSC_PROTOCOL_UNEXPECTED';
-  readonly node: string;
-  readonly protocol: number;
-}
-
-/** How a set that does not run is started. */
-export interface SetStart {
-  /** Undefined for one that never ran. */
-  readonly data?: StartData;
-  /** The ledger of its archives that it begins with. */
-  readonly from?: number;
-}
+import { saveStateOf } from './save-state.ts';
+import { unexpectedBalance, unexpectedProtocol } from './unexpected.ts';
 
 /** What a handle is made from. */
 export interface CoreSetHandleOptions {
@@ -81,9 +68,6 @@ export interface CoreSetHandleOptions {
 // 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
 const upgradeLead: Duration = '15s';
 
-// Six tries, a quarter of a minute of pauses in all.
-const longestArmPauseMs = 8000;
-
 /** What missions hold of a load, and what waits need to know of it. */
 const loadRuns = new WeakMap<RunningLoad, LoadRun>();
 
@@ -107,6 +91,12 @@ export class CoreSetHandle implements CoreSet {
     return this.#clients;
   }
 
+  /** The same, for who asks them something: refused where none runs. */
+  get asked(): readonly CoreClient[] {
+    this.#refuseStopped('be asked anything');
+    return this.#clients;
+  }
+
   get nodes(): readonly string[] {
     return this.#clients.map((client) => client.node);
   }
@@ -118,6 +108,7 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async stopAllBut(running: number): Promise<void> {
+    this.#refuseStopped('stop all but some of its nodes');
     const before = this.nodes;
     if (!Number.isInteger(running) || running < 1 || running > before.length) {
       throw usageError(
@@ -206,8 +197,9 @@ export class CoreSetHandle implements CoreSet {
   }
 
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
+    const clients = this.asked;
     await this.#guarded((signal) =>
-      waitUntilLedger(this.#clients, ledger, this.#waiting(options.within ?? '2m', signal)),
+      waitUntilLedger(clients, ledger, this.#waiting(options.within ?? '2m', signal)),
     );
   }
 
@@ -216,7 +208,7 @@ export class CoreSetHandle implements CoreSet {
     const infos = await this.#infos();
     const last = Math.max(...infos.map((info) => info.ledger.num));
     const archived = await this.#guarded((signal) =>
-      waitUntilPublished(this.#clients, last, {
+      waitUntilPublished(this.asked, last, {
         ...this.#waiting(options.within ?? '2m', signal),
         frequency,
         currentLedger: archive,
@@ -228,32 +220,15 @@ export class CoreSetHandle implements CoreSet {
   async saveState(options: Within = {}): Promise<number> {
     this.#refuseStopped('save its state');
     const { clock, pods, saveState } = this.#options;
-    const [client] = this.#clients as readonly [CoreClient];
-    const { node } = client;
+    const [client] = this.asked as readonly [CoreClient];
     return this.#guarded((signal) =>
-      waitUntil(
+      saveStateOf(client, {
         clock,
-        {
-          what: `the state of ${node} saved`,
-          within: options.within ?? '2m',
-          every: '200ms',
-          signal,
-          ended: (report) => stateNotSaved(node, waitFacts(report)),
-        },
-        async () => {
-          const before = await client.info({ signal });
-          const failure = await saveState(node).catch((error: Error) => error);
-          // A node that was taken over is no node to go on with.
-          signal.throwIfAborted();
-          await pods.check();
-          if (failure instanceof Error) return { done: false, saw: failure.message };
-          const { ledger, startedOn } = await client.info({ signal });
-          if (ledger.hash === before.ledger.hash && startedOn === before.startedOn)
-            return { done: true, value: ledger.num };
-          const saw = `it closed ledger ${ledger.num} while ledger ${before.ledger.num} was copied`;
-          return { done: false, saw };
-        },
-      ),
+        within: options.within ?? '2m',
+        signal,
+        check: () => pods.check(),
+        copy: () => saveState(client.node),
+      }),
     );
   }
 
@@ -278,11 +253,11 @@ export class CoreSetHandle implements CoreSet {
   ): Promise<ArmedUpgrade> {
     const upgrades = await this.#upgradesOf(upgrade);
     const { clock } = this.#options;
-    const clients = this.#clients;
+    const clients = this.asked;
     const time = Math.floor((clock.now() + toMs(options.after ?? upgradeLead)) / 1000);
     // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
     await this.#guarded((signal) =>
-      Promise.all(clients.map((client) => arm(client, time, upgrades, clock, signal))),
+      Promise.all(clients.map((client) => armUpgrade(client, time, upgrades, clock, signal))),
     );
     return {
       waitUntilApplied: async (waiting = {}) => {
@@ -307,9 +282,10 @@ export class CoreSetHandle implements CoreSet {
 
   async startLoad({ kind: _kind, ...load }: PaymentLoad): Promise<RunningLoad> {
     const { clock, running } = this.#options;
+    const [first] = this.asked as readonly [CoreClient];
     const startedAt = clock.now();
     const run = await this.#guarded((signal) =>
-      startLoad(this.#clients[0] as CoreClient, { mode: 'pay', ...load }, { signal }),
+      startLoad(first, { mode: 'pay', ...load }, { signal }),
     );
     const begun: RunningLoad = {
       expectRunning: () => this.#guarded((signal) => expectLoadRunning(run, { signal })),
@@ -342,17 +318,19 @@ export class CoreSetHandle implements CoreSet {
     };
   }
 
-  createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account> {
+  async createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account> {
+    this.#refuseStopped('create an account');
     return this.#guarded((signal) => this.#options.accounts.create(name, options.balance, signal));
   }
 
-  pay(payment: Payment): Promise<void> {
+  async pay(payment: Payment): Promise<void> {
+    this.#refuseStopped('pay');
     return this.#guarded((signal) => this.#options.accounts.pay(payment, signal));
   }
 
   async balanceOf(account: Account): Promise<Xlm> {
-    const client = this.#clients[0] as CoreClient;
-    return renderAmount(await this.#stroopsOf(client, account)) as Xlm;
+    const [first] = this.asked as readonly [CoreClient];
+    return renderAmount(await this.#stroopsOf(first, account)) as Xlm;
   }
 
   async expectBalance(account: Account, balance: Xlm): Promise<void> {
@@ -363,53 +341,35 @@ export class CoreSetHandle implements CoreSet {
     for (const client of this.#clients) {
       const stroops = await this.#stroopsOf(client, account);
       if (stroops === expected) continue;
-      throw new SscError<BalanceProblem>({
-        problem: { code: 'SSC_BALANCE_UNEXPECTED', account: account.name },
-        verdict: 'failed',
-        summary: `${account.name} should have ${balance}, and has ${renderAmount(stroops)} on ${client.node}`,
-        facts: [
-          ['Account', account.publicKey],
-          ['Difference', renderAmount(stroops - expected)],
-        ],
-      });
+      throw unexpectedBalance(client.node, account, { expected, stroops });
     }
   }
 
   async expectProtocol(protocol: number): Promise<void> {
     for (const [i, info] of (await this.#infos()).entries()) {
       if (info.ledger.version === protocol) continue;
-      const node = this.nodes[i] ?? '';
-      throw new SscError<ProtocolProblem>({
-        problem: { code: 'SSC_PROTOCOL_UNEXPECTED', node, protocol: info.ledger.version },
-        verdict: 'failed',
-        summary: `${node} should be at protocol ${protocol}, and is at ${info.ledger.version}`,
-        facts: [['Supports', `protocols up to ${info.protocol_version}`]],
-      });
+      throw unexpectedProtocol(this.nodes[i] ?? '', protocol, info);
     }
   }
 
   async expectAgreement(...others: readonly CoreSet[]): Promise<void> {
-    await this.#guarded((signal) =>
-      expectAgreement(this.#clientsWith(others), this.#waiting('1m', signal)),
-    );
+    const clients = this.#clientsWith(others);
+    await this.#guarded((signal) => expectAgreement(clients, this.#waiting('1m', signal)));
   }
 
   async expectNoErrorMetrics(): Promise<void> {
-    await this.#guarded((signal) => expectNoErrorMetrics(this.#clients, { signal }));
+    const clients = this.asked;
+    await this.#guarded((signal) => expectNoErrorMetrics(clients, { signal }));
   }
 
   /** Its own clients and those of other sets: every set that there is has been made here. */
   #clientsWith(others: readonly CoreSet[]): readonly CoreClient[] {
-    return [
-      ...this.#clients,
-      ...(others as readonly CoreSetHandle[]).flatMap((other) => other.clients),
-    ];
+    return [...this.asked, ...(others as readonly CoreSetHandle[]).flatMap((other) => other.asked)];
   }
 
   #infos(): Promise<NodeInfo[]> {
-    return this.#guarded((signal) =>
-      Promise.all(this.#clients.map((client) => client.info({ signal }))),
-    );
+    const clients = this.asked;
+    return this.#guarded((signal) => Promise.all(clients.map((client) => client.info({ signal }))));
   }
 
   async #stroopsOf(client: CoreClient, account: Account): Promise<bigint> {
@@ -433,37 +393,5 @@ export class CoreSetHandle implements CoreSet {
       check: () => pods.check(),
       diagnose: (node) => pods.diagnose(node),
     };
-  }
-}
-
-/** It says nothing about the network when files cannot be copied. */
-const stateNotSaved = (node: string, facts: readonly Fact[]): SscError =>
-  new SscError({
-    problem: { code: 'SSC_STATE_NOT_SAVED' },
-    verdict: 'broken',
-    summary: `the state of ${node} could not be saved`,
-    facts,
-    hint: 'It is copied in its container, with cp, cmp and tar, between two ledgers: a state that takes longer than that cannot be.',
-  });
-
-/**
- * Arms a node. The same upgrade twice is one upgrade, so a reply that was lost, or that somebody in between gave instead of the
- * node, is asked for again for as long as a read is.
- */
-async function arm(
-  client: CoreClient,
-  time: number,
-  upgrades: Upgrades,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let pauseMs = 500; ; pauseMs *= 2) {
-    try {
-      await client.upgrades.set(time, upgrades, { signal });
-      return;
-    } catch (error) {
-      if (!isTransient(error) || pauseMs > longestArmPauseMs) throw error;
-      await clock.sleep(pauseMs, signal);
-    }
   }
 }

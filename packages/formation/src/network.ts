@@ -131,7 +131,7 @@ export class Network {
     const accounts = new Accounts({
       clock,
       passphrase,
-      node: present(this.#clients[0], 'a network has a node'),
+      node: () => present(this.running[0], 'a set that acts has a node that runs'),
       checkPods: () => this.#pods.check(),
     });
     this.sets = Object.fromEntries(
