@@ -104,7 +104,7 @@ describe('ssc archive verify', () => {
   test('a bad one ends in 1, and in no archive there is nothing to verify', async () => {
     const bad = await run('verify', folder, '--passphrase', 'Public', '--to', '7');
     expect(bad.out).toMatchInlineSnapshot(`
-      "passphrase   history/00/00/00/history-00000000.json: the network is "Standalone Network ; February 2017", and "Public" was expected
+      "passphrase   history/00/00/00/history-00000000.json, checkpoint 0: the network is "Standalone Network ; February 2017", and "Public" was expected
       passphrase   history/00/00/00/history-00000007.json, ledger 7: the network is "Standalone Network ; February 2017", and "Public" was expected
 
       Archive    FOLDER
