@@ -56,11 +56,11 @@ describe('several missions', () => {
     expect(verdicts(host)).toHaveLength(1);
     expect(summary(printed)).toMatchInlineSnapshot(`
       "3 of 3 runs
-        SimplePayment  failed           25.8s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
+        SimplePayment  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
                        SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
         BootAndSync    broken
                        SSC_NO_CLUSTER  the cluster is away
-        SimplePayment  failed           25.8s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
+        SimplePayment  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
                        SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
       2 failed, 1 broken
       junit    ssc-runs/junit.xml
@@ -181,7 +181,7 @@ test('--timeout ends a run as broken, with what was under way, and leaves its fi
       Mission        SimplePayment, phase "upgrade to the latest protocol", run ssc-NONCE
       Phase          "upgrade to the latest protocol", for 16s
       Under way      core.upgrade
-      Done before    "bring up" (4s)
+      Done before    "bring up" (3.8s)
       The time comes from --timeout. On real nodes this mission takes about 2m.
     "
   `);
