@@ -28,7 +28,7 @@ describe('a run that was kept', () => {
     expect((await type('runs')).replaceAll(run, 'RUN_______')).toMatchInlineSnapshot(`
       "0
       RUN         MISSION        WHO          SINCE    STATE  PHASE DONE    BURNS DOWN
-      RUN_______  SimplePayment  ada@build-7  28s ago  kept   final checks  in 2h
+      RUN_______  SimplePayment  ada@build-7  27s ago  kept   final checks  in 2h
       "
     `);
     const [listed] = JSON.parse((await type('runs', '--json')).slice(2)) as object[];
@@ -169,7 +169,7 @@ describe('a second Ctrl-C', () => {
     ).toMatchInlineSnapshot(`
       [
         "",
-        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:05.002Z, when its fuse has burnt down; sooner: ssc clean RUN --force --namespace default",
+        "left at once: the cluster removes what there is of run RUN at 2026-01-01T00:15:04.002Z, when its fuse has burnt down; sooner: ssc clean RUN --force --namespace default",
         "(the process ends with 130)",
       ]
     `);

@@ -64,8 +64,7 @@ export const permissions: readonly Permission[] = [
     group: '',
     resource: 'pods/proxy',
     verbs: ['get'],
-    why: 'the admin port of each node, by way of the API server',
-    ways: ['auto', 'proxy'],
+    why: 'the databases that nodes leave behind and, by way of the API server, their admin ports',
   },
   {
     group: '',

@@ -73,7 +73,7 @@ describe('the doctor', () => {
         "NO  jobs: not allowed: patch, delete",
         "      Needed for the fuse of each run: lit, pushed on, found, and deleted with all that hangs on it. Let somebody who may: ssc render rbac --namespace default | kubectl apply -f -",
         "NO  pods/proxy: not allowed: get",
-        "      Needed for the admin port of each node, by way of the API server. Let somebody who may: ssc render rbac --namespace default | kubectl apply -f -",
+        "      Needed for the databases that nodes leave behind and, by way of the API server, their admin ports. Let somebody who may: ssc render rbac --namespace default | kubectl apply -f -",
       ]
     `);
   });
