@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
 import { expect, test, vi } from 'vitest';
 import { createHost } from '../src/host.ts';
 
@@ -11,3 +14,18 @@ test.each([undefined, 'somebody-else'])(
     vi.unstubAllEnvs();
   },
 );
+
+// Where tests run as root, they can be somebody else.
+test.skipIf(process.getuid?.() !== 0)('a user may have a number alone, as in a pod', () => {
+  const nobody = 54_321;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@ssc/source', join(import.meta.dirname, '../bin/dev.ts'), 'runs'],
+    { uid: nobody, gid: nobody, cwd: '/', env: { HOME: '/', TMPDIR: '/tmp' }, encoding: 'utf8' },
+  );
+  expect([status, stderr, stdout]).toEqual([
+    0,
+    '',
+    'this machine has no runs, and no cluster is named\n',
+  ]);
+});

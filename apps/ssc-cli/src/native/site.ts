@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '@ssc/clock';
@@ -58,8 +58,8 @@ interface RunRecord {
   readonly driver: BookedProcess;
 }
 
-/** Where runs on this machine are: a folder of this user in the system's folder for temporary files. */
-export const sitesFolder = (): string => join(tmpdir(), `ssc-native-${userInfo().uid}`);
+/** Where runs on this machine are: a folder of this user, who need not have a name, in the system's folder for temporary files. */
+export const sitesFolder = (): string => join(tmpdir(), `ssc-native-${process.getuid?.() ?? ''}`);
 
 const nodesFile = 'nodes.json';
 
