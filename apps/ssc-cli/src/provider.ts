@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@ssc/clock';
+import type { Clock, Duration, Random } from '@ssc/clock';
 import type { Placement } from '@ssc/core-cfg';
 import type {
   AccessMode,
@@ -45,6 +45,8 @@ export interface Provider {
   readonly clusterSettings?: ClusterSettings;
   /** Runs a program in a container of a pod. */
   readonly exec: ExecInPod;
+  /** The pause between two looks at nodes that are waited for. @default "1s" */
+  readonly lookEvery?: Duration;
   /** Saves tables that nodes have in postgres, where that can be done. */
   readonly dumpTables?: DumpTables;
   /** Bytes for the name of a run. */

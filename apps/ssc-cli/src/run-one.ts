@@ -89,6 +89,7 @@ export async function runOne(
       ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
       exec: provider.exec,
       kube: provider.kube,
+      ...(provider.lookEvery !== undefined && { lookEvery: provider.lookEvery }),
       dispatcher: provider.dispatcher,
       connect: provider.connect,
       ...(provider.direct !== undefined && { direct: provider.direct }),

@@ -48,6 +48,8 @@ export interface CoreSetHandleOptions {
   readonly startsLater: boolean;
   readonly clock: Clock;
   readonly pods: PodWatch;
+  /** The pause between two looks at nodes that are waited for. @default "1s" */
+  readonly lookEvery?: Duration;
   readonly accounts: Accounts;
   readonly signal: AbortSignal;
   /** Ledgers between two checkpoints. */
@@ -385,11 +387,12 @@ export class CoreSetHandle implements CoreSet {
   }
 
   #waiting(within: Duration | number, signal: AbortSignal): NodeWaitOptions {
-    const { clock, pods } = this.#options;
+    const { clock, pods, lookEvery } = this.#options;
     return {
       clock,
       within,
       signal,
+      ...(lookEvery !== undefined && { every: lookEvery }),
       check: () => pods.check(),
       diagnose: (node) => pods.diagnose(node),
     };

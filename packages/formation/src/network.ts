@@ -47,6 +47,8 @@ export interface NetworkTools extends Carriers {
   readonly random: Random;
   /** How long a pod may take to become ready while nothing is wrong with it. @default "10m" */
   readonly bringUpWithin?: Duration;
+  /** The pause between two looks at nodes that are waited for: shorter where asking costs nothing. @default "1s" */
+  readonly lookEvery?: Duration;
   /** Values that no file of the run may hold. */
   readonly secrets?: readonly string[];
   /** Saves the tables of nodes that have them in postgres, where that can be done. Those in files are read from the pods. */
@@ -265,11 +267,13 @@ export class Network {
   #createHandle(set: string, accounts: Accounts): CoreSetHandle {
     const { clock, run } = this.#tools;
     const { nodes } = this.#changing.planned;
+    const { lookEvery } = this.#tools;
     return new CoreSetHandle({
       name: this.#labelOf(set),
       clients: this.#clients.filter((_, i) => nodes[i]?.set === set),
       clock,
       pods: this.#pods,
+      ...(lookEvery !== undefined && { lookEvery }),
       accounts,
       signal: run.signal,
       startsLater: this.#request.sets[set]?.startsLater === true,

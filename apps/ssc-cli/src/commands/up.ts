@@ -70,6 +70,7 @@ async function keepUp(
       images: provider.images,
       seed,
       kube: provider.kube,
+      ...(provider.lookEvery !== undefined && { lookEvery: provider.lookEvery }),
       dispatcher: provider.dispatcher,
       clock,
       random: provider.random,

@@ -136,6 +136,8 @@ export function createNativeProvider(
     dispatcher: cluster.dispatcher,
     connect: cluster.connect,
     exec: execHere(cluster, namespace),
+    // Ledgers close every second at the fastest; nodes on loopback answer within a few milliseconds.
+    lookEvery: '250ms',
     namespace,
     images: {
       core: images.core,
