@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { createSystemClock } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
-import { createFormation } from '@ssc/formation';
-import { toRunName } from '@ssc/kube-specs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identifyCoreBinary } from '../src/native/core-binary.ts';
 import {
@@ -15,6 +13,7 @@ import { listNativeRuns } from '../src/native/site.ts';
 import { createNativeProvider } from '../src/providers/native.ts';
 import { createFakeHost } from './fake-host.ts';
 import { openWorkshop, type Workshop } from './native-binaries.ts';
+import { formationOn } from './native-formation.ts';
 
 /** A machine with programs in some folders. */
 const machine = (
@@ -133,20 +132,8 @@ exec "@core-sim@" "$@"`.replaceAll('@core-sim@', workshop.coreSim),
     const clock = createSystemClock();
     const host = createFakeHost({}, { clock, randomBytes: (count) => randomBytes(count) });
     const provider = createNativeProvider({ core }, host);
-    const run = toRunName(provider.nonce());
-    const sets = { core: { nodes: 2, database: 'postgres' as const } };
-    const placement = await provider.place({ mission: 'test', sets });
-    const formation = createFormation({
-      ...provider,
-      run,
-      mission: 'test',
-      sets,
-      placement,
-      seed: '1',
-      who: 'test',
-      version: '0.0.0',
-      signal: new AbortController().signal,
-      note: () => {},
+    const { formation, run } = await formationOn(provider, {
+      core: { nodes: 2, database: 'postgres' as const },
     });
     try {
       await formation.bringUp();

@@ -13,9 +13,8 @@ import process from 'node:process';
 import type { V1Pod } from '@kubernetes/client-node';
 import { createSystemClock } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
-import { createFormation, kinds } from '@ssc/formation';
+import { kinds } from '@ssc/formation';
 import { identifyProcess, openProcessBook } from '@ssc/host';
-import { toRunName } from '@ssc/kube-specs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../src/main.ts';
 import { identifyCoreBinary } from '../src/native/core-binary.ts';
@@ -23,6 +22,7 @@ import { cleanNativeRun, listNativeRuns, sitesFolder } from '../src/native/site.
 import { createNativeProvider } from '../src/providers/native.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 import { openWorkshop, type Workshop } from './native-binaries.ts';
+import { formationOn } from './native-formation.ts';
 
 let workshop: Workshop;
 beforeAll(() => {
@@ -554,20 +554,9 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
       `stellar-core is ${core.build}, protocol 27, a test build: ${workshop.coreSim}`,
       `old stellar-core is ${old.build}, protocol 26, a test build: ${workshop.oldCoreSim}`,
     ]);
-    const run = toRunName(provider.nonce());
-    const sets = { new: { nodes: 1 }, old: { nodes: 1, image: 'old' as const } };
-    const placement = await provider.place({ mission: 'test', sets });
-    const formation = createFormation({
-      ...provider,
-      run,
-      mission: 'test',
-      sets,
-      placement,
-      seed: '1',
-      who: 'test',
-      version: '0.0.0',
-      signal: new AbortController().signal,
-      note: () => {},
+    const { formation } = await formationOn(provider, {
+      new: { nodes: 1 },
+      old: { nodes: 1, image: 'old' as const },
     });
     try {
       await formation.bringUp();
@@ -583,21 +572,7 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
   test('a pod that begins anew keeps its data, and its node never begins again at genesis', async () => {
     const core = await identifyCoreBinary('core-binary', workshop.coreSim);
     const provider = createNativeProvider({ core }, hostNow());
-    const run = toRunName(provider.nonce());
-    const sets = { core: { nodes: 1 } };
-    const placement = await provider.place({ mission: 'test', sets });
-    const formation = createFormation({
-      ...provider,
-      run,
-      mission: 'test',
-      sets,
-      placement,
-      seed: '1',
-      who: 'test',
-      version: '0.0.0',
-      signal: new AbortController().signal,
-      note: () => {},
-    });
+    const { formation, run } = await formationOn(provider, { core: { nodes: 1 } });
     try {
       await formation.bringUp();
       await formation.sets['core']?.waitUntilLedger(4);

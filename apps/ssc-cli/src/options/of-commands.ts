@@ -18,6 +18,13 @@ const defaultNamespace = preset(clusterOptions.namespace, 'default');
 
 const { coreBinary: _here, oldCoreBinary: _old, ...nodesInPods } = nodeOptions;
 
+/** What runs in the pods of a network that is only looked at. */
+const imagesOfPlan = {
+  image: preset(image, 'stellar/stellar-core'),
+  oldImage: preset(oldImage, 'stellar/stellar-core'),
+  historyImage,
+};
+
 /** The options of each command; the type of what it gets follows from them. */
 export const optionsOf = {
   mission: {
@@ -32,9 +39,7 @@ export const optionsOf = {
   render: {
     namespace: defaultNamespace,
     ...accessOptions,
-    image: preset(image, 'stellar/stellar-core'),
-    oldImage: preset(oldImage, 'stellar/stellar-core'),
-    historyImage,
+    ...imagesOfPlan,
     seed: preset(seed, '0'),
     ...clusterSettingOptions,
     format,
@@ -43,18 +48,14 @@ export const optionsOf = {
   diff: {
     ...clusterOptions,
     ...accessOptions,
-    image: preset(image, 'stellar/stellar-core'),
-    oldImage: preset(oldImage, 'stellar/stellar-core'),
-    historyImage,
+    ...imagesOfPlan,
     ...clusterSettingOptions,
     seed: { ...seed, presetIs: 'that of the run' },
   },
   plan: {
     ...clusterOptions,
     ...accessOptions,
-    image: preset(image, 'stellar/stellar-core'),
-    oldImage: preset(oldImage, 'stellar/stellar-core'),
-    historyImage,
+    ...imagesOfPlan,
     ...clusterSettingOptions,
     coreBinary: { ...coreBinary, presetIs: 'none: what a cluster needs is said' },
     oldCoreBinary,

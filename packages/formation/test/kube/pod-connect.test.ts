@@ -1,45 +1,11 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { createSystemClock, createVirtualClock } from '@ssc/clock';
-import { Agent } from 'undici';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createPodConnect } from '../../src/index.ts';
-
-const ends: (() => void)[] = [];
-afterEach(() => {
-  for (const end of ends.splice(0)) end();
-});
+import { accept, message, serve } from './upgrade-server.ts';
 
 const to = { namespace: 'sandbox', pod: 'ssc-1a2b3c-core-0', port: 11_626 };
-
-/** An API server that does with an upgrade as it is told, and a way to open connections through it. */
-async function serve(upgrade: (request: IncomingMessage, socket: Duplex) => void) {
-  const server = createServer().on('upgrade', upgrade).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const dispatcher = new Agent({ allowH2: false });
-  ends.push(
-    () => server.close(),
-    () => server.closeAllConnections(),
-    () => void dispatcher.destroy(),
-  );
-  const { port } = server.address() as AddressInfo;
-  return { dispatcher, baseUrl: `http://127.0.0.1:${port}/behind/a/path` };
-}
-
-function accept({ headers }: IncomingMessage, socket: Duplex): void {
-  const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-  const hash = createHash('sha1').update(key).digest('base64');
-  socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${hash}\r\nSec-WebSocket-Protocol: ${headers['sec-websocket-protocol']}\r\n\r\n`,
-  );
-}
-
-/** A message of a server (RFC 6455): short, whole, binary. */
-const message = (channel: number, text: string | Uint8Array): Buffer =>
-  Buffer.concat([Buffer.from([0x82, 1 + Buffer.byteLength(text), channel]), Buffer.from(text)]);
 
 const portNumber = new Uint8Array([11_626 & 0xff, 11_626 >> 8]);
 
