@@ -33,7 +33,7 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
     const died = new Promise((resolve) => {
       die = () => resolve('died');
     });
-    const words = ['SimplePayment', '--seed', '7', '--amount', '25 XLM'];
+    const words = ['SimplePayment', '--seed', '7', '--amount', '25 XLM', '--core-cpu', '500m'];
     const driven = mission(
       await inputOf('mission', words, host),
       {
@@ -55,7 +55,7 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
     const provider: Provider = { ...place, run: (work) => work() };
     const cluster = { ...place, context: 'test', server: 'https://10.0.0.1:6443' };
     const open = async (): Promise<OpenKube> => cluster;
-    const input = await inputOf('attach', [run], second);
+    const input = await inputOf('attach', [run, '--namespace', 'default'], second);
     const code = await attach(input, second, open, async () => provider);
     const told = `${second.complained()}${second.printed()}`
       .replaceAll(run, 'RUN')
@@ -64,14 +64,14 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
     expect([code, told.replace(/files in .*/u, '')]).toMatchInlineSnapshot(`
       [
         0,
-        "taking RUN over from ada@build-7 DRIVER, last heard of 1m 52s ago; it goes on in two minutes, when that driver has certainly stopped
+        "taking RUN over from ada@build-7 DRIVER, last heard of 1m 51s ago; it goes on in two minutes, when that driver has certainly stopped
       SimplePayment  Three validators upgrade to the latest protocol and agree on one payment from Alice to Bob.
       run RUN, provider simulated, seed 7
       The nodes are simulated (core-sim), and so is the time: this tests the mission, not stellar-core.
         3 steps were done by the driver before
         3 nodes answer, simulated
-      ✓ bring up (4s)
-      ✓ upgrade to the latest protocol (19s)
+      ✓ bring up (3.8s)
+      ✓ upgrade to the latest protocol (18s)
       ✓ create Alice and Bob (1.6s)
       ▸ pay
       ✓ pay (554ms)
@@ -80,8 +80,8 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
       rehearsed, nodes: simulated
 
       SimplePayment: rehearsed (simulated nodes: nothing is said about stellar-core)
-      results  ssc-runs/20260101T000355Z-SimplePayment-RUN/result.json
-      again    ssc mission SimplePayment --provider kubernetes --seed 7 --amount "25 XLM"
+      results  ssc-runs/20260101T000354Z-SimplePayment-RUN/result.json
+      again    ssc mission SimplePayment --provider kubernetes --core-cpu=500m --namespace=default --seed 7 --amount "25 XLM"
       ",
       ]
     `);

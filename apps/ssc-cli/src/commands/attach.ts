@@ -13,11 +13,11 @@ import { readAccess } from '../read-access.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { tellAll } from '../run-many.ts';
 import { runOne } from '../run-one.ts';
-import type { OpenProvider } from './mission.ts';
+import { againFlags, type OpenProvider } from './mission.ts';
 
 /** Goes on with a run whose driver died: what was finished gives its values back, the rest is done. */
 export async function attach(
-  { args, options }: Input<typeof optionsOf.attach>,
+  { args, options, given }: Input<typeof optionsOf.attach>,
   host: Host,
   open: KubeOpener = openKube,
   openProvider: OpenProvider = (_name, _seed, values, _host, access) =>
@@ -37,7 +37,8 @@ export async function attach(
   const values = { ...valuesOf(optionsOf.mission, asked, found), ...options } as MissionOptions;
   const { seed, params } = asked;
   const access = readAccess(values, givenOf(asked), 'kubernetes', host.env);
-  const told = tellAll(values, { name: 'kubernetes' })(host);
+  const flags = againFlags(new Map([...givenOf(asked), ...given]));
+  const told = tellAll(values, { name: 'kubernetes', flags })(host);
   const ended = await runOne(
     { mission, params, seed, options: asked.options, found },
     readRunSettings(values),

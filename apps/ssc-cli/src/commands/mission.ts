@@ -62,7 +62,7 @@ const notAgain = new Set([
 ]);
 
 /** The flags that a run is made with again: binaries, images, the cluster and how the network lies in it. */
-const againFlags = (given: Input['given']): string =>
+export const againFlags = (given: Input['given']): string =>
   [...given]
     .filter(([name, { from }]) => from === 'flag' && !notAgain.has(name))
     .map(([name, { text }]) => ` --${flagOf(name)}=${shown(text)}`)
