@@ -57,7 +57,7 @@ export { createPodConnect } from './kube/pod-connect.ts';
 export { execInPod, type PodCommand, type PodExecLimits } from './kube/pod-exec.ts';
 export { createKubeApi } from './kube/rest.ts';
 export type { KubeAccess } from './kube/transport.ts';
-export type { ExecInPod } from './network.ts';
+export type { ExecInPod } from './network-tools.ts';
 export { type Permission, permissions, permissionsFor } from './permissions.ts';
 export {
   type Images,

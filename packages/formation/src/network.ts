@@ -1,63 +1,31 @@
-import { type Clock, type Duration, type Random, within } from '@ssc/clock';
+import { within } from '@ssc/clock';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import { present, type SscError } from '@ssc/errors';
 import {
-  containerNames,
   type NodeRef,
-  networkPrefix,
   networkSelector,
   podName,
-  printShell,
   renderSelector,
-  saveStateShell,
   setObjectName,
-  tablesPort,
   toRunObjects,
 } from '@ssc/kube-specs';
-import { type Access, type Carriers, createAccess } from './access/access.ts';
+import { type Access, createAccess } from './access/access.ts';
 import { Accounts } from './accounts.ts';
 import { type ArchiveReader, createArchiveReader } from './archive-reader.ts';
 import { ChangingSets } from './changing-sets.ts';
+import { copyState } from './copy-state.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
-import type { KubeApi } from './kube/api.ts';
 import { NetworkObjects } from './network-objects.ts';
+import type { NetworkTools } from './network-tools.ts';
 import { createNodeClients } from './node-clients.ts';
 import type { NetworkRequest, PlannedNetwork } from './plan-network.ts';
 import { PodWatch } from './pod-watch.ts';
-import { readPodFile } from './read-pod-file.ts';
-import { type DumpTables, Recorder } from './recorder.ts';
-import type { Run } from './run.ts';
+import { recordNetwork } from './record-network.ts';
+import type { Recorder } from './recorder.ts';
 import { describeTopology, type NodeTopology } from './topology.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
-
-/** Runs a program in a container that runs, and gives what it prints; one that does not end with 0 is an error. */
-export type ExecInPod = (what: {
-  readonly pod: string;
-  readonly container: string;
-  readonly command: readonly string[];
-}) => Promise<Uint8Array>;
-
-/** What the networks of a run are made with alike. */
-export interface NetworkTools extends Carriers {
-  readonly run: Run;
-  readonly kube: KubeApi;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** How long a pod may take to become ready while nothing is wrong with it. @default "10m" */
-  readonly bringUpWithin?: Duration;
-  /** The pause between two looks at nodes that are waited for: shorter where asking costs nothing. @default "1s" */
-  readonly lookEvery?: Duration;
-  /** Values that no file of the run may hold. */
-  readonly secrets?: readonly string[];
-  /** Saves the tables of nodes that have them in postgres, where that can be done. Those in files are read from the pods. */
-  readonly dumpTables?: DumpTables;
-  /** Runs a program in a container of a pod, where that can be done: what states are saved with. */
-  readonly exec?: ExecInPod;
-  /** Tells what is going on, a sentence at a time. */
-  readonly note: (text: string) => void;
-}
 
 /** One network of a run: its plan, its objects, its pods, and the handles of its core sets. */
 export class Network {
@@ -220,7 +188,7 @@ export class Network {
 
   /** From now on writes all logs while they grow. */
   record(files: RunFiles): void {
-    this.#recorder ??= this.#createRecorder(files, true);
+    this.#recorder ??= this.#recorderOf(files, true);
   }
 
   /** Saves what each running node knows. */
@@ -230,7 +198,7 @@ export class Network {
 
   /** Saves what the network leaves behind. */
   dump(files: RunFiles): Promise<readonly SscError[]> {
-    this.#recorder ??= this.#createRecorder(files, false);
+    this.#recorder ??= this.#recorderOf(files, false);
     return this.#recorder.finish();
   }
 
@@ -289,19 +257,11 @@ export class Network {
         await this.#untilAnswering(labels);
       },
       scale: (running) => this.#changing.scale(set, running),
-      saveState: (node) => this.#saveState(node),
-    });
-  }
-
-  async #saveState(node: string): Promise<void> {
-    const { run, exec } = this.#tools;
-    run.refuseUnheld();
-    if (exec === undefined)
-      throw new Error('this cluster was opened without a way to run programs in its pods');
-    await exec({
-      pod: podName(present(this.#refs.get(node), 'a node of the network has a place in it')),
-      container: containerNames.core,
-      command: ['/bin/sh', '-c', printShell(saveStateShell())],
+      saveState: (node) =>
+        copyState(
+          present(this.#refs.get(node), 'a node of the network has a place in it'),
+          this.#tools,
+        ),
     });
   }
 
@@ -334,51 +294,21 @@ export class Network {
     await Promise.all(clients.map((client) => client.info({ signal })));
   }
 
-  /** From where the pod's archive is served, which has its data folder at hand. */
-  #dataFile(node: string, name: string): Promise<Uint8Array | undefined> {
-    const { kube, dispatcher } = this.#tools;
-    const pod = this.#pods.podOf(node)?.metadata?.name ?? '';
-    const url = kube.proxyUrl(this.#request.namespace, pod, tablesPort);
-    return readPodFile(dispatcher, `${url}/${name}`);
-  }
-
-  #createRecorder(files: RunFiles, follows: boolean): Recorder {
-    const { kube, clock, run, secrets = [], dumpTables } = this.#tools;
-    const { namespace, clusterSettings } = this.#request;
-    const password = clusterSettings?.postgres?.password;
-    return new Recorder(
+  #recorderOf(files: RunFiles, follows: boolean): Recorder {
+    return recordNetwork(
       {
-        kube,
-        clock,
-        namespace,
-        run: networkPrefix(this.#request.run, this.#request.network),
-        files: this.#name === undefined ? files : filesOf(this.#name, files),
-        secrets: password === undefined ? secrets : [...secrets, password],
+        request: this.#request,
+        tools: this.#tools,
+        name: this.#name,
+        labelOf: (node) => this.#labelOf(node),
         pods: this.#pods,
-        configs: () =>
-          new Map(
-            [...this.#changing.planned.configs].map(([node, config]) => [
-              this.#labelOf(node),
-              config,
-            ]),
-          ),
+        objects: this.#objects,
+        changing: this.#changing,
         nodes: this.#clients.map(({ node }) => node),
         running: () => this.running,
-        created: () => [...(this.#name === undefined ? run.created : []), ...this.#objects.created],
-        dataFile: (node, name) => this.#dataFile(node, name),
-        ...(dumpTables !== undefined && { dumpTables }),
       },
+      files,
       follows,
     );
   }
-}
-
-/** The files of a network in a folder of theirs, where its nodes need not be called by its name. */
-function filesOf(network: string, files: RunFiles): RunFiles {
-  const pathOf = (path: string): string =>
-    `networks/${network}/${path.replace(`/${network}/`, '/')}`;
-  return {
-    save: (path, content) => files.save(pathOf(path), content),
-    append: (path, content) => files.append(pathOf(path), content),
-  };
 }
