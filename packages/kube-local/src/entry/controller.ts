@@ -14,7 +14,7 @@ export interface EntryOptions {
   readonly gateways?: readonly { readonly namespace: string; readonly name: string }[];
   /** What the controller takes to see a change, in milliseconds. @default 1500 */
   readonly delayMs?: number;
-  /** The longest URL it takes, in bytes. @default 8190, as nginx */
+  /** The longest URL it takes, in bytes. @default 8177, as nginx: a line of 8 KiB, less what is not the URL */
   readonly urlLimit?: number;
 }
 
