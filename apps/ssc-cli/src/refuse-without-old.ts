@@ -1,7 +1,7 @@
 import { usageError } from '@ssc/errors';
 import { flagOf } from '@ssc/missions';
+import type { PlannedRun } from './planned-run.ts';
 import type { ProviderName } from './provider.ts';
-import type { PlannedRun } from './run-one.ts';
 
 /** What names the older stellar-core, and an example. A simulation always has one. */
 const oldOf = {

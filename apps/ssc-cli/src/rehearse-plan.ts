@@ -3,8 +3,9 @@ import type { ClusterSettings, KubeApi, KubeObject } from '@ssc/formation';
 import { networkLabel, roleLabel } from '@ssc/kube-specs';
 import type { RunResult } from '@ssc/missions';
 import type { Host } from './host.ts';
+import type { PlannedRun } from './planned-run.ts';
 import { simulatedProvider } from './providers/simulated.ts';
-import { type PlannedRun, runOne } from './run-one.ts';
+import { runOne } from './run-one.ts';
 
 /** A network that a mission had at some time of its rehearsal. */
 export interface RehearsedNetwork {

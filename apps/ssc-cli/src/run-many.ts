@@ -1,11 +1,12 @@
 import { exitCodeOf, renderError, SscError, type Verdict } from '@ssc/errors';
 import { type RunEvent, type RunResult, renderJUnit } from '@ssc/missions';
 import { type Host, joinPath } from './host.ts';
+import type { PlannedRun } from './planned-run.ts';
 import { errorOf, printEnd } from './print-end.ts';
 import { createEventPrinter } from './print-events.ts';
 import type { Provider } from './provider.ts';
 import type { RunSettings } from './read-run-settings.ts';
-import { type EndedRun, type PlannedRun, runOne } from './run-one.ts';
+import { type EndedRun, runOne } from './run-one.ts';
 
 /** How a planned run ended, its retries included. */
 export interface Outcome {

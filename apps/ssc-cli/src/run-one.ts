@@ -1,33 +1,14 @@
 import { exitCodeOf, present, SscError } from '@ssc/errors';
-import {
-  claimFormation,
-  createFormation,
-  type Formation,
-  type FoundRun,
-  type NetworkRequest,
-  type TakenRun,
-  withDatabase,
-} from '@ssc/formation';
+import { claimFormation, type Formation, type NetworkRequest, type TakenRun } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
-import { type Mission, type RunEvent, type RunResult, runMission } from '@ssc/missions';
+import { type RunEvent, type RunResult, runMission } from '@ssc/missions';
 import manifest from '../package.json' with { type: 'json' };
 import type { Host } from './host.ts';
+import { makeFormation, type PlannedRun, toRequest } from './planned-run.ts';
 import type { Provider } from './provider.ts';
 import type { RunSettings } from './read-run-settings.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { takeOver } from './take-over.ts';
-
-/** One run that is asked for. */
-export interface PlannedRun {
-  readonly mission: Mission;
-  /** The mission's parameters: see readParams. */
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly seed: string;
-  /** The options about the network that were given, as texts by name: see askedOptions. @default none */
-  readonly options?: Readonly<Record<string, string>>;
-  /** The run of a driver that died, which is to go on. */
-  readonly found?: FoundRun;
-}
 
 /** A run that has ended, and where its files are. */
 export interface EndedRun {
@@ -66,51 +47,25 @@ export async function runOne(
     if (event.type === 'run-started')
       for (const text of provider.notes?.() ?? []) tell({ at: event.at, type: 'note', text });
   };
-  const requestOf = async (run: string): Promise<NetworkRequest> => {
-    const { clusterSettings } = provider;
-    const sets = withDatabase(mission.network(params), clusterSettings ?? {});
-    const placement = await provider.place?.({ mission: mission.name, sets });
-    return {
-      run,
-      mission: mission.name,
-      namespace: provider.namespace,
-      sets,
-      ...(placement !== undefined && { placement }),
-      images: provider.images,
-      ...(clusterSettings !== undefined && { clusterSettings }),
-      ...(provider.accessOf !== undefined && { access: provider.accessOf(run) }),
-      seed,
-    };
-  };
   const create = (request: NetworkRequest, taken?: TakenRun): Formation => {
-    formation = createFormation({
-      ...request,
-      ...(provider.place !== undefined && { place: provider.place }),
-      ...(provider.dumpTables !== undefined && { dumpTables: provider.dumpTables }),
-      exec: provider.exec,
-      kube: provider.kube,
-      ...(provider.lookEvery !== undefined && { lookEvery: provider.lookEvery }),
-      dispatcher: provider.dispatcher,
-      connect: provider.connect,
-      ...(provider.direct !== undefined && { direct: provider.direct }),
-      clock,
-      random: provider.random,
-      who: host.who,
-      version: manifest.version,
-      asked: { seed, params, options: planned.options ?? {} },
+    formation = makeFormation(request, {
+      planned,
+      settings,
+      provider,
+      host,
       signal: interruption.signal,
-      ...(settings.keepFor !== undefined && { keepFor: settings.keepFor }),
-      ...(taken !== undefined && { taken }),
       note: (text) => tell({ at: clock.now(), type: 'note', text }),
+      ...(taken !== undefined && { taken }),
     });
     return formation;
   };
   const begin = async (): Promise<Formation> => {
     const { found } = planned;
     const { signal: ending } = interruption;
-    const draw = async () => create(await requestOf(toRunName(provider.nonce())));
+    const draw = async () =>
+      create(await toRequest(planned, provider, toRunName(provider.nonce())));
     if (found === undefined) return claimFormation(draw, ending);
-    const request = await requestOf(found.run);
+    const request = await toRequest(planned, provider, found.run);
     const end = (reason: SscError): void => interruption.abort(reason);
     return create(request, await takeOver({ found, request, provider, host, signal: ending, end }));
   };

@@ -7,13 +7,13 @@ import { refuseUnfitHere } from '../native/binaries.ts';
 import type { Input } from '../options/input.ts';
 import { paramsOf } from '../options/mission-params.ts';
 import { type MissionOptions, optionsOf } from '../options/of-commands.ts';
+import type { PlannedRun } from '../planned-run.ts';
 import type { AccessOfRun, Provider, ProviderName } from '../provider.ts';
 import { readAccess } from '../read-access.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { refuseWithoutOld } from '../refuse-without-old.ts';
 import { runMany, tellAll, worstOf } from '../run-many.ts';
-import type { PlannedRun } from '../run-one.ts';
 
 /** Makes the provider of a run. */
 export type OpenProvider = (

@@ -1,7 +1,7 @@
 import { type Fact, usageError } from '@ssc/errors';
 import type { Mission } from '@ssc/missions';
+import type { PlannedRun } from '../planned-run.ts';
 import type { WhoAndWhere } from '../provider.ts';
-import type { PlannedRun } from '../run-one.ts';
 import { type CoreBinary, identifyCoreBinary } from './core-binary.ts';
 
 /** What runs on this machine. */
