@@ -1,16 +1,15 @@
 import { kinds } from '../api/kinds.ts';
-import type { Draft } from '../api/object.ts';
-import { copy, same } from '../api/object.ts';
 import { ApiError } from '../api/status.ts';
-import type { ControllerRevision, PersistentVolumeClaim, StatefulSet } from '../types/objects.ts';
+import type { StatefulSet } from '../types/objects.ts';
 import type { Pod } from '../types/pod.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
 import { conditionOf, controllerOf, isOver, isReady, isTerminating } from './pod-state.ts';
-import { hashText } from './template-hash.ts';
+import { claimOwners, createClaims, releaseClaims } from './stateful-set-claims.ts';
+import { podDraft, revisionOf } from './stateful-set-pod.ts';
+import { type Revisions, syncRevisions } from './stateful-set-revisions.ts';
 import { createBackoff, createWorkQueue } from './work-queue.ts';
 
 const component = 'statefulset-controller';
-const revisionLabel = 'controller-revision-hash';
 
 /** Keeps the pods of StatefulSets: pkg/controller/statefulset of the real server. */
 export function startStatefulSetController(cluster: Cluster, delayMs: number): void {
@@ -38,9 +37,9 @@ export function startStatefulSetController(cluster: Cluster, delayMs: number): v
 
   function sync(set: StatefulSet): void {
     const pods = podsOf(set);
-    const revisions = syncRevisions(set);
+    const revisions = syncRevisions(cluster, set);
     if (set.metadata.deletionTimestamp === undefined) {
-      claimOwners(set, pods);
+      claimOwners(cluster, set, pods);
       let failure: unknown;
       try {
         managePods(set, pods, revisions);
@@ -56,59 +55,6 @@ export function startStatefulSetController(cluster: Cluster, delayMs: number): v
     (store.list(kinds.pod, set.metadata.namespace) as unknown as Pod[]).filter(
       (pod) => controllerOf(pod)?.uid === set.metadata.uid && ordinalOf(set, pod) !== undefined,
     );
-
-  interface Revisions {
-    readonly current: ControllerRevision;
-    readonly update: ControllerRevision;
-  }
-
-  function syncRevisions(set: StatefulSet): Revisions {
-    const own = (
-      store.list(
-        kinds.controllerRevision,
-        set.metadata.namespace,
-      ) as unknown as ControllerRevision[]
-    )
-      .filter((revision) =>
-        (revision.metadata.ownerReferences ?? []).some((owner) => owner.uid === set.metadata.uid),
-      )
-      .sort((a, b) => a.revision - b.revision);
-    const data = { spec: { template: { ...copy(set.spec.template), $patch: 'replace' } } };
-    const highest = own.at(-1)?.revision ?? 0;
-    let update = own.find((revision) => same(revision.data, data));
-    if (update === undefined) update = createRevision(set, data, highest + 1);
-    else if (update.revision !== highest) {
-      // An old template again: its revision becomes the newest.
-      update = registry.update(
-        kinds.controllerRevision,
-        set.metadata.namespace ?? '',
-        update.metadata.name,
-        (draft) => ({ ...draft, revision: highest + 1 }),
-      ) as unknown as ControllerRevision;
-    }
-    const current = own.find((revision) => revision.metadata.name === set.status.currentRevision);
-    return { current: current ?? update, update };
-  }
-
-  function createRevision(set: StatefulSet, data: object, revision: number): ControllerRevision {
-    const hash = hashText(JSON.stringify(data));
-    const draft: Draft = {
-      apiVersion: 'apps/v1',
-      kind: 'ControllerRevision',
-      metadata: {
-        name: `${set.metadata.name}-${hash}`,
-        labels: { ...set.spec.template.metadata?.labels, 'controller.kubernetes.io/hash': hash },
-        ownerReferences: [ownerReference(set)],
-      },
-      data,
-      revision,
-    };
-    return registry.create(
-      kinds.controllerRevision,
-      set.metadata.namespace ?? '',
-      draft,
-    ) as unknown as ControllerRevision;
-  }
 
   function managePods(set: StatefulSet, pods: readonly Pod[], revisions: Revisions): void {
     const start = set.spec.ordinals?.start ?? 0;
@@ -140,7 +86,7 @@ export function startStatefulSetController(cluster: Cluster, delayMs: number): v
       // In order, an unready pod below stops the removal of a ready one above.
       const blocker = !isParallel && condemned.some((other) => other !== pod && !isReady(other));
       if (blocker && isReady(pod)) return;
-      releaseClaims(set, pod);
+      releaseClaims(cluster, set, pod);
       deletePod(set, pod);
       if (!isParallel) return;
     }
@@ -189,27 +135,7 @@ export function startStatefulSetController(cluster: Cluster, delayMs: number): v
           error === undefined ? what : `${what} failed error: ${(error as ApiError).message}`,
         component,
       });
-    for (const template of set.spec.volumeClaimTemplates ?? []) {
-      const claim = `${template.metadata.name}-${name}`;
-      if (store.get(kinds.persistentVolumeClaim, namespace, claim) !== undefined) continue;
-      const what = `create Claim ${claim} Pod ${name} in StatefulSet ${set.metadata.name}`;
-      try {
-        registry.create(kinds.persistentVolumeClaim, namespace, {
-          ...(copy(template) as unknown as Draft),
-          metadata: {
-            name: claim,
-            labels: { ...template.metadata.labels, ...set.spec.selector.matchLabels },
-            ...(template.metadata.annotations !== undefined && {
-              annotations: template.metadata.annotations,
-            }),
-          },
-        });
-        say('Create', `${what} success`, undefined);
-      } catch (error) {
-        if (error instanceof ApiError) say('Create', what, error);
-        throw error;
-      }
-    }
+    createClaims(cluster, set, name, say);
     const partition = set.spec.updateStrategy.rollingUpdate?.partition ?? 0;
     const revision = ordinal < partition ? revisions.current : revisions.update;
     const what = `create Pod ${name} in StatefulSet ${set.metadata.name}`;
@@ -246,56 +172,6 @@ export function startStatefulSetController(cluster: Cluster, delayMs: number): v
     });
     deletePod(set, pod);
   }
-
-  /** Claims follow the set into its deletion when the retention policy says so. */
-  function claimOwners(set: StatefulSet, pods: readonly Pod[]): void {
-    if (set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted !== 'Delete') return;
-    for (const pod of pods)
-      for (const claim of claimsOf(set, pod))
-        if (!(claim.metadata.ownerReferences ?? []).some((o) => o.uid === set.metadata.uid))
-          addOwner(claim, { ...ownerReference(set), blockOwnerDeletion: true });
-  }
-
-  function releaseClaims(set: StatefulSet, pod: Pod): void {
-    if (set.spec.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
-    for (const claim of claimsOf(set, pod))
-      if (!(claim.metadata.ownerReferences ?? []).some((o) => o.uid === pod.metadata.uid))
-        replaceOwners(claim, [
-          {
-            apiVersion: 'v1',
-            kind: 'Pod',
-            name: pod.metadata.name,
-            uid: pod.metadata.uid,
-            controller: true,
-            blockOwnerDeletion: true,
-          },
-        ]);
-  }
-
-  const claimsOf = (set: StatefulSet, pod: Pod): PersistentVolumeClaim[] =>
-    (set.spec.volumeClaimTemplates ?? [])
-      .map((template) =>
-        store.get(
-          kinds.persistentVolumeClaim,
-          set.metadata.namespace ?? '',
-          `${template.metadata.name}-${pod.metadata.name}`,
-        ),
-      )
-      .filter((claim) => claim !== undefined) as unknown as PersistentVolumeClaim[];
-
-  type Owners = NonNullable<Draft['metadata']['ownerReferences']>;
-  const addOwner = (claim: PersistentVolumeClaim, owner: Owners[number]): void =>
-    replaceOwners(claim, [...(claim.metadata.ownerReferences ?? []), owner]);
-  const replaceOwners = (claim: PersistentVolumeClaim, owners: Owners): void =>
-    void registry.update(
-      kinds.persistentVolumeClaim,
-      claim.metadata.namespace ?? '',
-      claim.metadata.name,
-      (draft) => {
-        draft.metadata.ownerReferences = owners;
-        return draft;
-      },
-    );
 
   function writeStatus(set: StatefulSet, revisions: Revisions): void {
     const pods = podsOf(set).filter((pod) => !isOver(pod));
@@ -341,56 +217,8 @@ const optional = (name: string, value: number): Record<string, number> =>
 const isWithin = (ordinal: number, start: number, end: number): boolean =>
   ordinal >= start && ordinal < end;
 
-const revisionOf = (pod: Pod): string | undefined => pod.metadata.labels?.[revisionLabel];
-
 function ordinalOf(set: StatefulSet, pod: Pod): number | undefined {
   const prefix = `${set.metadata.name}-`;
   const rest = pod.metadata.name.slice(prefix.length);
   return pod.metadata.name.startsWith(prefix) && /^\d+$/u.test(rest) ? Number(rest) : undefined;
-}
-
-const ownerReference = (set: StatefulSet) => ({
-  apiVersion: 'apps/v1',
-  kind: 'StatefulSet',
-  name: set.metadata.name,
-  uid: set.metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-});
-
-function podDraft(set: StatefulSet, ordinal: number, revision: ControllerRevision): Draft {
-  const template = copy(revision.data.spec.template);
-  const name = `${set.metadata.name}-${ordinal}`;
-  const claims = (set.spec.volumeClaimTemplates ?? []).map((claim) => ({
-    name: claim.metadata.name,
-    persistentVolumeClaim: { claimName: `${claim.metadata.name}-${name}` },
-  }));
-  const others = (template.spec.volumes ?? []).filter(
-    (volume) => !claims.some((claim) => claim.name === volume.name),
-  );
-  const volumes = [...claims, ...others];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name,
-      generateName: `${set.metadata.name}-`,
-      labels: {
-        ...template.metadata?.labels,
-        'apps.kubernetes.io/pod-index': String(ordinal),
-        [revisionLabel]: revision.metadata.name,
-        'statefulset.kubernetes.io/pod-name': name,
-      },
-      ...(template.metadata?.annotations !== undefined && {
-        annotations: template.metadata.annotations,
-      }),
-      ownerReferences: [ownerReference(set)],
-    },
-    spec: {
-      ...template.spec,
-      hostname: name,
-      ...(set.spec.serviceName !== undefined && { subdomain: set.spec.serviceName }),
-      ...(volumes.length > 0 && { volumes }),
-    },
-  };
 }
