@@ -241,10 +241,11 @@ export class PodWatch {
     const pod = this.podOf(node);
     const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
     const events = await this.#podEvents(node);
-    // While a node boots its start-up probe fails, which says nothing once it is ready.
-    const isTelling = (event: CoreV1Event): boolean =>
-      event.type !== 'Normal' &&
-      !(event.reason === 'Unhealthy' && pod !== undefined && isReady(pod));
+    // What is over says nothing: while a node boots its start-up probe fails, and a pod may wait for its machine.
+    const isOver = ({ reason }: CoreV1Event): boolean =>
+      (reason === 'Unhealthy' && pod !== undefined && isReady(pod)) ||
+      (reason === 'FailedScheduling' && pod?.spec?.nodeName !== undefined);
+    const isTelling = (event: CoreV1Event): boolean => event.type !== 'Normal' && !isOver(event);
     for (const event of events.filter(isTelling).slice(-eventLines))
       facts.push(['Event', describeEvent(event)]);
     const errors = await this.#errorsOf(podName).catch(() => []);

@@ -3,7 +3,7 @@ import { renderError } from '@ssc/errors';
 import { createBasePrograms } from '@ssc/kube-local';
 import type { Program } from '@ssc/process';
 import { expect, test } from 'vitest';
-import { kinds } from '../src/index.ts';
+import { type KubeObject, kinds } from '../src/index.ts';
 import { PodWatch } from '../src/pod-watch.ts';
 import { createLocalCluster } from './kube/local-cluster.ts';
 
@@ -93,6 +93,37 @@ test('a pod that somebody deletes is told as that', async () => {
         Message    somebody deleted it, or what it belongs to
         Its data may be gone, so nothing that follows could be trusted."
     `);
+    watch.stop();
+  });
+});
+
+test('events of what is over are left out of a diagnosis', async () => {
+  const programs = { ...createBasePrograms(), 'stellar-core': dyingOnce() };
+  const { clock, kube } = createLocalCluster({ images: [{ pattern: 'core:*', programs }] });
+  await clock.run(async () => {
+    const watch = new PodWatch({
+      kube,
+      clock,
+      namespace,
+      labelSelector: 'a=b',
+      pods: new Map([['core-0', 'run-core-0']]),
+      sets: new Map(),
+    });
+    await watch.ready;
+    await kube.create(namespace, pod);
+    await clock.sleep(2000);
+    const involvedObject = { kind: 'Pod', namespace, name: 'run-core-0' };
+    for (const reason of ['FailedScheduling', 'Unhealthy', 'FailedMount'])
+      await kube.create(namespace, {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `run-core-0.${reason.toLowerCase()}` },
+        ...{ involvedObject, reason, message: 'no', type: 'Warning' },
+      } as KubeObject);
+    // It runs on a machine, and is ready.
+    expect((await watch.diagnose('core-0')).filter(([name]) => name === 'Event')).toEqual([
+      ['Event', 'FailedMount: no'],
+    ]);
     watch.stop();
   });
 });
