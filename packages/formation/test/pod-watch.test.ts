@@ -111,7 +111,7 @@ test('events of what is over are left out of a diagnosis', async () => {
     });
     await watch.ready;
     await kube.create(namespace, pod);
-    await clock.sleep(2000);
+    await clock.sleep(3000);
     const involvedObject = { kind: 'Pod', namespace, name: 'run-core-0' };
     for (const reason of ['FailedScheduling', 'Unhealthy', 'FailedMount'])
       await kube.create(namespace, {
