@@ -4,18 +4,10 @@ import { createBasePrograms } from '@ssc/kube-local';
 import type { Program } from '@ssc/process';
 import { expect, test } from 'vitest';
 import { type KubeObject, kinds } from '../src/index.ts';
-import { PodWatch } from '../src/pod-watch.ts';
 import { createLocalCluster } from './kube/local-cluster.ts';
+import { namespace, podWith, watchPod } from './one-pod.ts';
 
-const namespace = 'default';
-const pod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'run-core-0', labels: { a: 'b' } },
-  spec: {
-    containers: [{ name: 'stellar-core', image: 'core:1', command: ['stellar-core'] }],
-  },
-} as V1Pod;
+const pod = podWith();
 
 /** Dies three seconds after its first start; then it lives. */
 function dyingOnce(): Program {
@@ -35,15 +27,7 @@ test('a crash is told with the last lines of the run that ended, also when the n
     images: [{ pattern: 'core:*', programs }],
   });
   await clock.run(async () => {
-    const watch = new PodWatch({
-      kube,
-      clock,
-      namespace,
-      labelSelector: 'a=b',
-      pods: new Map([['core-0', 'run-core-0']]),
-      sets: new Map(),
-    });
-    await watch.ready;
+    const watch = await watchPod({ kube, clock });
     await kube.create(namespace, pod);
     const ended = () =>
       watch.podOf('core-0')?.status?.containerStatuses?.[0]?.state?.terminated !== undefined;
@@ -71,15 +55,7 @@ test('a pod that somebody deletes is told as that', async () => {
   const programs = { ...createBasePrograms(), 'stellar-core': dyingOnce() };
   const { clock, kube } = createLocalCluster({ images: [{ pattern: 'core:*', programs }] });
   await clock.run(async () => {
-    const watch = new PodWatch({
-      kube,
-      clock,
-      namespace,
-      labelSelector: 'a=b',
-      pods: new Map([['core-0', 'run-core-0']]),
-      sets: new Map(),
-    });
-    await watch.ready;
+    const watch = await watchPod({ kube, clock });
     await kube.create(namespace, pod);
     await clock.sleep(2000);
     await watch.check();
@@ -101,15 +77,7 @@ test('events of what is over are left out of a diagnosis', async () => {
   const programs = { ...createBasePrograms(), 'stellar-core': dyingOnce() };
   const { clock, kube } = createLocalCluster({ images: [{ pattern: 'core:*', programs }] });
   await clock.run(async () => {
-    const watch = new PodWatch({
-      kube,
-      clock,
-      namespace,
-      labelSelector: 'a=b',
-      pods: new Map([['core-0', 'run-core-0']]),
-      sets: new Map(),
-    });
-    await watch.ready;
+    const watch = await watchPod({ kube, clock });
     await kube.create(namespace, pod);
     await clock.sleep(3000);
     const involvedObject = { kind: 'Pod', namespace, name: 'run-core-0' };

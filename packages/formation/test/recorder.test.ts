@@ -1,29 +1,19 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { VirtualClock } from '@ssc/clock';
 import { createBasePrograms, type KubeLocal } from '@ssc/kube-local';
 import type { Program } from '@ssc/process';
 import { describe, expect, test } from 'vitest';
 import type { KubeApi } from '../src/index.ts';
-import { PodWatch } from '../src/pod-watch.ts';
 import { Recorder, type RecorderOptions } from '../src/recorder.ts';
 import { createLocalCluster } from './kube/local-cluster.ts';
+import { namespace, podWith, watchPod } from './one-pod.ts';
 
-const namespace = 'default';
-const pod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'run-core-0', labels: { a: 'b' } },
-  spec: {
-    containers: [
-      { name: 'stellar-core', image: 'core:1', command: ['stellar-core'] },
-      ...['history', 'postgres'].map((name) => ({
-        name,
-        image: 'core:1',
-        command: ['sleep', '3600'],
-      })),
-    ],
-  },
-} as V1Pod;
+const pod = podWith(
+  ...['history', 'postgres'].map((name) => ({
+    name,
+    image: 'core:1',
+    command: ['sleep', '3600'],
+  })),
+);
 
 /** Writes numbered lines for ever, `perSecond` of `length` characters; each start has a letter of its own. */
 function writer(perSecond: number, length: number): { program: Program; written: string[] } {
@@ -59,15 +49,7 @@ async function record(
   });
   const files = new Map<string, string>();
   return clock.run(async () => {
-    const pods = new PodWatch({
-      kube,
-      clock,
-      namespace,
-      labelSelector: 'a=b',
-      pods: new Map([['core-0', 'run-core-0']]),
-      sets: new Map(),
-    });
-    await pods.ready;
+    const pods = await watchPod({ kube, clock });
     const recorder = new Recorder(
       {
         ...{ kube, clock, namespace, run: 'run', pods, secrets: [], configs: () => new Map() },
