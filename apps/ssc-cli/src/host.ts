@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, createSystemClock } from '@ssc/clock';
 
-/** The machine as the commands use it: the only place where files, the environment and the terminal are touched. */
+/** The machine as the commands use it. Beside it, only what runs nodes on this machine (native/) touches files and processes. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;

@@ -9,13 +9,11 @@ import { main } from '../src/main.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
 import { inputOf } from './input.ts';
-import { noRunsHere, type Typed, withKeptRun } from './kept-run.ts';
+import { type Typed, withKeptRun } from './kept-run.ts';
 
 const typed = {
-  runs: async (words, host, open) =>
-    runs(await inputOf('runs', words, host), host, open, noRunsHere),
-  clean: async (words, host, open) =>
-    clean(await inputOf('clean', words, host), host, open, noRunsHere),
+  runs: async (words, host, open) => runs(await inputOf('runs', words, host), host, open),
+  clean: async (words, host, open) => clean(await inputOf('clean', words, host), host, open),
   doctor: async (words, host, open) => doctor(await inputOf('doctor', words, host), host, open),
 } satisfies Record<string, Typed>;
 

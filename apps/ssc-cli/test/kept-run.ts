@@ -7,9 +7,6 @@ import { simulatedProvider } from '../src/providers/simulated.ts';
 import { createFakeHost } from './fake-host.ts';
 import { inputOf } from './input.ts';
 
-/** Where this machine has no runs: those of others are none of what tests print, and nothing to clean. */
-export const noRunsHere = '/nowhere/for/runs';
-
 /** A command as it is typed, on a cluster that `open` gives. */
 export type Typed = (words: readonly string[], host: Host, open: KubeOpener) => Promise<number>;
 

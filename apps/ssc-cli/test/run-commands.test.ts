@@ -5,11 +5,10 @@ import { logs } from '../src/commands/logs.ts';
 import { runs } from '../src/commands/runs.ts';
 import { stop } from '../src/commands/stop.ts';
 import { inputOf } from './input.ts';
-import { noRunsHere, type Typed, withKeptRun } from './kept-run.ts';
+import { type Typed, withKeptRun } from './kept-run.ts';
 
 const typed = {
-  runs: async (words, host, open) =>
-    runs(await inputOf('runs', words, host), host, open, noRunsHere),
+  runs: async (words, host, open) => runs(await inputOf('runs', words, host), host, open),
   logs: async (words, host, open) => logs(await inputOf('logs', words, host), host, open),
   http: async (words, host, open) => http(await inputOf('http', words, host), host, open),
   stop: async (words, host, open) => stop(await inputOf('stop', words, host), host, open),

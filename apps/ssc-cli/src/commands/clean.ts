@@ -3,7 +3,6 @@ import { type CleanReport, cleanRuns } from '@ssc/formation';
 import { parseRunName } from '@ssc/kube-specs';
 import type { Host } from '../host.ts';
 import { cleanHere } from '../native/runs-here.ts';
-import { sitesFolder } from '../native/site.ts';
 import { type KubeOpener, openElsewhere, openKube, openUnlessNone } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
@@ -13,7 +12,6 @@ export async function clean(
   { args, options }: Input<typeof optionsOf.clean>,
   host: Host,
   open: KubeOpener = openKube,
-  sites = sitesFolder(),
 ): Promise<number> {
   const { expired, allMine, force, dryRun } = options;
   const names = args.map(parseRunName);
@@ -21,7 +19,7 @@ export async function clean(
     throw usageError('SSC_USAGE_NO_RUN', 'no run is named; nothing was removed', {
       hint: 'Name one or more: ssc clean ssc-1a2b3c. Or --expired, or --all-mine. All there are: ssc runs.',
     });
-  const here = await cleanHere({ names, stale: expired || allMine, dryRun }, host, sites);
+  const here = await cleanHere({ names, stale: expired || allMine, dryRun }, host);
   for (const line of here.lines) host.out(`${line}\n`);
   const elsewhere = names.filter((name) => !here.handled.includes(name));
   if (names.length > 0 && elsewhere.length === 0) return 0;

@@ -3,7 +3,6 @@ import { usageError } from '@ssc/errors';
 import { listRuns, type RunInfo } from '@ssc/formation';
 import type { Host } from '../host.ts';
 import { describeRunsHere } from '../native/runs-here.ts';
-import { sitesFolder } from '../native/site.ts';
 import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
@@ -13,11 +12,10 @@ export async function runs(
   { args, options }: Input<typeof optionsOf.runs>,
   host: Host,
   open: KubeOpener = openKube,
-  sites = sitesFolder(),
 ): Promise<number> {
   if (args.length > 0)
     throw usageError('SSC_USAGE_ARGUMENT', `runs takes no argument, got "${args[0]}"`);
-  const here = options.json ? [] : describeRunsHere(host.clock.now(), sites);
+  const here = options.json ? [] : describeRunsHere(host.clock.now());
   for (const line of here) host.out(`${line}\n`);
   const cluster = await openUnlessNone(open, options, host, !options.json);
   if (cluster === undefined) {

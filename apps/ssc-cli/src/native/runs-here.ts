@@ -18,8 +18,8 @@ export interface CleanedHere {
 }
 
 /** Removes runs on this machine that have no driver any more: their processes and folders. */
-export async function cleanHere(asked: CleanHere, host: Host, sites: string): Promise<CleanedHere> {
-  const chosen = listNativeRuns(sites).filter(
+export async function cleanHere(asked: CleanHere, host: Host): Promise<CleanedHere> {
+  const chosen = listNativeRuns().filter(
     (one) => asked.names.includes(one.run) || (asked.stale && !one.hasDriver),
   );
   const lines: string[] = [];
@@ -36,8 +36,8 @@ export async function cleanHere(asked: CleanHere, host: Host, sites: string): Pr
 }
 
 /** The runs on this machine, a line each. */
-export function describeRunsHere(nowMs: number, sites: string): string[] {
-  return listNativeRuns(sites).map((one) => {
+export function describeRunsHere(nowMs: number): string[] {
+  return listNativeRuns().map((one) => {
     const age = formatDuration(Math.max(0, nowMs - Date.parse(one.startedAt)));
     const state = one.hasDriver
       ? `driver ${one.driver.pid}`
