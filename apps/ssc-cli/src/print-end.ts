@@ -16,8 +16,10 @@ export function printEnd(
       `  afterwards  ${first.message}${first.facts[0] === undefined ? '' : ` (${first.facts[0][1]})`}${others.length === 0 ? '' : `, and ${others.length} more such: see result.json`}\n`,
     );
   const { params } = findMission(result.mission);
+  const presetOf = (name: string): unknown =>
+    (provider.name === 'simulated' ? params[name]?.simulated : undefined) ?? params[name]?.default;
   const again = Object.entries(result.params)
-    .filter(([name, value]) => value !== params[name]?.default)
+    .filter(([name, value]) => value !== presetOf(name))
     .map(([name, value]) => ` --${flagOf(name)} ${JSON.stringify(value)}`);
   host.out(
     `\n${result.mission}: ${result.verdict}${result.verdict === 'rehearsed' ? ' (simulated nodes: nothing is said about stellar-core)' : ''}\n`,
