@@ -1,5 +1,5 @@
 import type { ForkedClock } from '@ssc/clock';
-import { type CoreSet, kinds } from '@ssc/formation';
+import { type ClusterSettings, type CoreSet, kinds } from '@ssc/formation';
 import { setObjectName } from '@ssc/kube-specs';
 import type { Dispatcher } from 'undici';
 import { describe, expect, test } from 'vitest';
@@ -68,11 +68,16 @@ async function killAndAttach(
   {
     second = mission,
     params = {},
+    settings = {},
+    before = async () => {},
     meanwhile = async () => {},
   }: {
     /** The mission as the second driver knows it. */
     readonly second?: Mission;
     readonly params?: Readonly<Record<string, string>>;
+    readonly settings?: ClusterSettings;
+    /** Done before the first driver begins. */
+    readonly before?: (place: Place) => Promise<unknown>;
     /** Done before the second driver comes. */
     readonly meanwhile?: (place: Place, run: string) => Promise<void>;
   } = {},
@@ -84,10 +89,12 @@ async function killAndAttach(
 }> {
   const place = createPlace('attach');
   return place.clock.run(async () => {
+    await before(place);
     const killer = new Killer(place);
     const first = place.drive(mission, {
       name: 'first',
       params,
+      settings,
       through: killer.through,
       onEvent: killer.at(death),
     });
@@ -97,6 +104,7 @@ async function killAndAttach(
     const driver = await place.attach(second, first.run, {
       isForced: true,
       params,
+      settings,
       save: async (path, content) => void files.set(path, String(content)),
     });
     const result = await driver.go();
@@ -314,6 +322,30 @@ describe('a run that is taken over', () => {
       const other = [...files].find(([path]) => /other-0\/prepare.*log$/u.test(path))?.[1];
       expect(other).toContain('other-g1, nothing to prepare');
     }
+  });
+
+  test('goes on with sets as small as a quota had made them', async () => {
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'team' },
+      spec: { hard: { 'requests.cpu': '50m' } },
+    };
+    const mission = defineMission('Small', {
+      summary: 'One validator is changed.',
+      expectedDuration: '1m',
+      network: { core: { nodes: 1 } },
+      async run({ core }, { phase }) {
+        await phase('close ledgers', () => core.waitForLedgers(2));
+        await phase('change', () => core.change({ data: 'fresh' }));
+      },
+    });
+    const { result } = await killAndAttach(
+      mission,
+      { phase: 'close ledgers', at: 'after' },
+      { settings: { fitQuota: true }, before: ({ kube }) => kube.create('default', quota) },
+    );
+    expect(broken(result)).toBe('rehearsed');
   });
 
   test('ends as broken when somebody changed a set meanwhile', async () => {
