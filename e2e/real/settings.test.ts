@@ -1,20 +1,28 @@
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import process from 'node:process';
 import { renderError } from '@ssc/errors';
 import type { CoreSet, JobRequest } from '@ssc/formation';
 import { jobConfigFile } from '@ssc/kube-specs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApi, type RealApi } from '../src/api.ts';
+import { eventually, openApi, type RealApi } from '../src/api.ts';
 import { withNetwork } from '../src/formation.ts';
 import { placeOf } from '../src/place.ts';
 import { callMission, heldOn, readResult } from '../src/ssc.ts';
 
 let api: RealApi;
-const { kubeconfig, images } = placeOf();
+const { kubeconfig, kubectl, images } = placeOf();
 beforeAll(() => {
   api = openApi(kubeconfig);
 });
 afterAll(() => api.close());
+
+/** What kubectl prints in a namespace. */
+function kubectlIn(namespace: string, ...words: readonly string[]): string {
+  const where = ['--kubeconfig', kubeconfig, '--namespace', namespace];
+  const { stdout, stderr } = spawnSync(kubectl, [...where, ...words], { encoding: 'utf8' });
+  return `${stdout}${stderr}`;
+}
 
 /** SimplePayment with further words, and what came of it. */
 async function simplePayment(namespace: string, ...words: readonly string[]) {
@@ -153,6 +161,55 @@ test('a set on claims goes on with its data, and begins anew with fresh ones', a
     });
   });
 });
+
+test('data folders in memory, and of at most so much', async () => {
+  await api.inNamespace(async (namespace) => {
+    const settings = { data: 'memory', dataSizeMiB: 128 } as const;
+    const sets = { core: { nodes: 1 } };
+    await withNetwork({ api, namespace, images, sets, settings }, async (formation) => {
+      await formation.bringUp();
+      await (formation.sets['core'] as CoreSet).waitForLedgers(2);
+      const pod = `${formation.run}-core-0`;
+      const mounts = kubectlIn(namespace, 'exec', pod, '-c', 'stellar-core', '--', 'df', '/data');
+      process.stdout.write(mounts);
+      expect(mounts).toMatch(/^tmpfs +131072 /mu);
+    });
+  });
+});
+
+// Other clusters have other classes.
+test.skipIf(images.areSimulated !== true)(
+  'claims of a storage class, which go with the node that is stopped',
+  async () => {
+    await api.inNamespace(async (namespace) => {
+      const settings = {
+        data: 'claim',
+        storageClass: 'standard',
+        whenScaledDown: 'deleted',
+        // The volumes of this cluster are folders of root.
+        user: 'image',
+        dataSizeMiB: 64,
+      } as const;
+      const sets = { core: { nodes: 2, quorum: { of: ['core'], thresholdPercent: 50 } } };
+      const claims = async (): Promise<string[]> => {
+        const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
+        const { body } = await api.send('GET', path);
+        return body.items.map(
+          (one: { metadata: { name: string }; spec: { storageClassName: string } }) =>
+            `${one.metadata.name.replace(/ssc-\w{6}/u, 'RUN')} ${one.spec.storageClassName}`,
+        );
+      };
+      await withNetwork({ api, namespace, images, sets, settings }, async (formation) => {
+        await formation.bringUp();
+        expect(await claims()).toEqual(['data-RUN-core-0 standard', 'data-RUN-core-1 standard']);
+        await (formation.sets['core'] as CoreSet).stopAllBut(1);
+        await eventually(30_000, claims, (left) => left.join() === 'data-RUN-core-0 standard');
+        await (formation.sets['core'] as CoreSet).waitForLedgers(2);
+      });
+      await eventually(60_000, claims, (left) => left.length === 0);
+    });
+  },
+);
 
 test.skipIf(images.netdelay === undefined)(
   'packets that this kernel cannot delay end the run as broken, with the reason',
