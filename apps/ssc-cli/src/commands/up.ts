@@ -106,7 +106,7 @@ function describe(run: string, provider: NativeProvider, formation: Formation): 
   const line = ({ node, http, peer, history, log }: NativeAddress): string =>
     `${node.padEnd(width)}  http://127.0.0.1:${http}/info   peers 127.0.0.1:${peer}   archive http://127.0.0.1:${history}/   log ${log}\n`;
   return [
-    `${run} is up: ${addresses.length} nodes, synced, at the latest protocol${formation.nodeKind() === 'simulated' ? '. The nodes are simulated (core-sim).' : ''}\n`,
+    `${run} is up: ${addresses.length === 1 ? '1 node' : `${addresses.length} nodes`}, synced, at the latest protocol${formation.nodeKind() === 'simulated' ? '. The nodes are simulated (core-sim).' : ''}\n`,
     ...provider.notes().map((note) => `${note}\n`),
     ...addresses.map(line),
     `ask a node: ssc http ${run} core-0 info\n`,

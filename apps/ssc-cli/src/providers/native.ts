@@ -198,7 +198,8 @@ export function createNativeProvider(
           peerPort: own.peer,
           httpPort: own.http,
           dataFolder: volume(pod, 'data'),
-          ...(logFiles && { logFile: logFileOf(pod) }),
+          // Core reads braces in it as places for the time.
+          ...(logFiles && { logFile: logFileOf(pod).replaceAll(/[{}]/gu, '$&$&') }),
           historyUrl: `http://${loopback}:${own.history}`,
           ...(own.postgres !== undefined && {
             postgresUrl: `${databaseUrl('postgres')} port=${own.postgres}`,

@@ -37,9 +37,10 @@ export interface Invocation {
 export function openLog({ self, settings, logger, line }: Invocation): void {
   const pattern = settings.logFilePath;
   const time = new Date(self.clock.now()).toISOString();
-  const name = pattern.replaceAll(
-    /\{datetime[^}]*\}/g,
-    time.slice(0, 19).replace('T', '_').replaceAll(':', '-'),
+  const name = pattern.replaceAll(/\{\{|\}\}|\{datetime[^}]*\}/g, (part) =>
+    part.startsWith('{d')
+      ? time.slice(0, 19).replace('T', '_').replaceAll(':', '-')
+      : part.slice(1),
   );
   logger.configure({
     node: renderKey(settings.key.id).slice(0, 5),
