@@ -271,3 +271,21 @@ describe('a database', () => {
     });
   });
 });
+
+it('a log is in the file that a pattern names: doubled braces are braces, and the time is filled in', async () => {
+  const pattern = '/data/{{a}}-{datetime:%Y-%m-%d_%H-%M-%S}.log';
+  const configs = Object.entries(renderConfigs(['node-0']));
+  const network = createTestNetwork(
+    Object.fromEntries(
+      configs.map(([name, text]) => [name, text.replace('/data/stellar-core.log', pattern)]),
+    ),
+  );
+  await network.clock.run(async () => {
+    expect((await network.command('node-0', 'new-db')).code).toBe(0);
+  });
+  const logs = network
+    .machine('node-0')
+    .files.list('/data')
+    .filter((name) => name.endsWith('.log'));
+  expect(logs).toEqual([expect.stringMatching(/^\{a\}-\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.log$/)]);
+});
