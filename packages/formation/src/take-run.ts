@@ -7,6 +7,7 @@ import { drivenRuns } from './driven-runs.ts';
 import { Fuse, refusalOf, runGone } from './fuse.ts';
 import { Hold, leaseMs } from './hold.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
+import { longestRequestMs } from './kube/transport.ts';
 import { type FoundRun, findRun } from './runs.ts';
 
 /** Which run is taken over, and by whom. */
@@ -36,8 +37,8 @@ export interface TakenRun {
   readonly anchor: V1ConfigMap;
 }
 
-// The former driver sees within its lease that it holds the run no longer; a request that it sent before takes half a minute.
-const handoverMs = leaseMs + 30_000;
+// The former driver sees within its lease that it holds the run no longer; what it sent before may still be on its way.
+const handoverMs = leaseMs + longestRequestMs;
 
 /**
  * Takes a run over from a driver that died, by compare-and-set of the holder, and returns when the former driver has certainly

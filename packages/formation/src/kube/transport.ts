@@ -20,8 +20,6 @@ export interface TransportOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly budget: Budget;
-  /** The longest time for one request, in milliseconds. @default 30000 */
-  readonly requestTimeoutMs?: number;
 }
 
 /** What came back. */
@@ -47,6 +45,9 @@ export interface Transport {
   stream(call: Call, onText: (text: string) => void, signal: AbortSignal): Promise<void>;
 }
 
+/** The longest time for one request that is no stream. */
+export const longestRequestMs = 30_000;
+
 // The API server asks for a pause by 429 and 503; six tries with doubling pauses take about half a minute. A log that is not
 // to be had (its machine is gone) is not worth that.
 const triesOf = (call: Call): number => (call.verb === 'log' ? 2 : 6);
@@ -54,7 +55,6 @@ const triesOf = (call: Call): number => (call.verb === 'log' ? 2 : 6);
 /** Makes a transport. */
 export function createTransport(options: TransportOptions): Transport {
   const { access, clock, random, budget } = options;
-  const requestTimeoutMs = options.requestTimeoutMs ?? 30_000;
   const counts: Record<string, number> = {};
   const count = (verb: string): void => {
     counts[verb] = (counts[verb] ?? 0) + 1;
@@ -76,8 +76,8 @@ export function createTransport(options: TransportOptions): Transport {
     await budget.take();
     count(call.verb);
     const abort = new AbortController();
-    const timer = clock.timer(requestTimeoutMs, () =>
-      abort.abort(new Error(`no reply within ${formatDuration(requestTimeoutMs)}`)),
+    const timer = clock.timer(longestRequestMs, () =>
+      abort.abort(new Error(`no reply within ${formatDuration(longestRequestMs)}`)),
     );
     try {
       const { status, headers, body } = await exchange(
