@@ -47,7 +47,10 @@ test('logs, http, diff and stop of a run whose driver is alive', async () => {
     ]);
     const previous = await on('logs', run, 'core-0', '--previous');
     process.stdout.write(previous.output);
-    expect([previous.code, previous.output]).toEqual([3, expect.stringContaining('previous')]);
+    expect([previous.code, previous.output]).toEqual([
+      2,
+      expect.stringContaining('has not begun again'),
+    ]);
     const follow = callSsc(
       ...['logs', run, 'core-0', '--follow', '--kubeconfig', kubeconfig, '--namespace', namespace],
     );

@@ -67,7 +67,14 @@ describe('ssc logs', async () => {
       ✖ SSC_USAGE_OPTIONS  one option cannot be used
         --previous    is the log of a container that has ended, which does not --follow on"
     `);
-    expect(await type('logs', run, 'core-0', '--previous')).toMatch(/^3\n.*previous/su);
+    expect(await type('logs', run, 'core-0', '--previous')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_LOG_NO_PREVIOUS  container stellar-core of core-0 has not begun again, so there is no log from before"
+    `);
+    expect((await type('logs', run, '--previous')).replaceAll(run, 'RUN')).toMatchInlineSnapshot(`
+      "2
+      ✖ SSC_LOG_NO_PREVIOUS  no container of run RUN has begun again, so there is no log from before"
+    `);
   });
 
   test('--follow goes on until the containers have ended', async () => {

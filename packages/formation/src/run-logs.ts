@@ -31,7 +31,20 @@ export async function readRunLogs(options: RunLogsOptions): Promise<void> {
   const chosen = node === undefined ? pods : [findRunPod(pods, run, node)];
   const logs = chosen.map((pod) => ({ pod, container: containerOf(pod, options.container) }));
   if (options.follow) await Promise.all(logs.map((log) => follow(log, options)));
-  else for (const log of logs) await print(log, options);
+  else for (const log of options.previous ? restarted(logs, run) : logs) await print(log, options);
+}
+
+/** Those of containers that have begun again: of the others there is no log from before. */
+function restarted(logs: readonly ContainerLog[], run: string): readonly ContainerLog[] {
+  const found = logs.filter(
+    ({ pod, container }) => (statusOf(pod.pod, container)?.restartCount ?? 0) > 0,
+  );
+  if (found.length > 0) return found;
+  const [only, ...others] = logs;
+  throw usageError(
+    'SSC_LOG_NO_PREVIOUS',
+    `${only === undefined || others.length > 0 ? `no container of run ${run} has` : `container ${only.container} of ${only.pod.node} has not`} begun again, so there is no log from before`,
+  );
 }
 
 interface ContainerLog {

@@ -20,6 +20,9 @@ export function statusOf(text: string): KubeStatus | undefined {
   }
 }
 
+const inWords = ({ verb, what }: Call): string =>
+  verb === 'log' ? `give the ${what}` : `${verb} ${what}`;
+
 /** The server's no, in its own words. */
 export function refused(
   call: Call,
@@ -36,7 +39,7 @@ export function refused(
       what: call.what,
     },
     verdict: 'broken',
-    summary: `the API server refused to ${call.verb} ${call.what}: ${reason}`,
+    summary: `the API server refused to ${inWords(call)}: ${reason}`,
     facts: [['Answered', status?.message ?? (reply.text.slice(0, 500) || '(nothing)')]],
     definite: true,
   });
@@ -47,7 +50,7 @@ export function unreachable(call: Call, baseUrl: string, cause: unknown): SscErr
   return new SscError({
     problem: { code: 'SSC_KUBE_UNREACHABLE', verb: call.verb, what: call.what } as const,
     verdict: 'broken',
-    summary: `the API server gave no reply to ${call.verb} ${call.what}`,
+    summary: `the API server gave no reply to ${inWords(call)}`,
     facts: [['Server', baseUrl]],
     cause,
     ...(call.method !== 'GET' && { definite: false }),

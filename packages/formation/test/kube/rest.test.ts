@@ -94,7 +94,7 @@ describe('what the API server refuses', () => {
         ),
       ).toContain('refused to delete ConfigMap default/one: Conflict');
       expect(await textOf(kube.log({ namespace, pod: 'none', container: 'c' }))).toContain(
-        'SSC_KUBE_REFUSED  the API server refused to log log of c in Pod default/none: NotFound',
+        'SSC_KUBE_REFUSED  the API server refused to give the log of c in Pod default/none: NotFound',
       );
     });
   });
