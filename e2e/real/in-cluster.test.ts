@@ -60,6 +60,8 @@ test.skipIf(images.driver === undefined)(
         const log = await logOf(namespace, 'ssc-simplepayment');
         process.stdout.write(log);
         expect(log).toContain(`SimplePayment: ${heldOn(images, log).verdict}`);
+        // Whatever it leaves behind could be saved with that Role.
+        expect(log).not.toContain('afterwards');
         const run = /^run (ssc-\w+),/mu.exec(log)?.[1] ?? '';
         /** Another command of ssc, by a pod of the same kind. */
         const inPod = async (...words: readonly [string, ...string[]]): Promise<string> => {
