@@ -41,9 +41,17 @@ export function refused(
     verdict: 'broken',
     summary: `the API server refused to ${inWords(call)}: ${reason}`,
     facts: [['Answered', status?.message ?? (reply.text.slice(0, 500) || '(nothing)')]],
+    ...(isLackingRights(status) && { hint: rightsHint }),
     definite: true,
   });
 }
+
+/** By who asks, not by what: quotas and policies are Forbidden too. */
+const isLackingRights = (status: KubeStatus | undefined): boolean =>
+  status?.reason === 'Forbidden' && /User "[^"]*" cannot /u.test(status.message ?? '');
+
+const rightsHint =
+  'ssc doctor says which permissions are missing, and ssc render rbac prints the Role that has them.';
 
 /** Nobody answered. */
 export function unreachable(call: Call, baseUrl: string, cause: unknown): SscError {
