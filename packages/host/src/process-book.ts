@@ -63,8 +63,12 @@ function readBook(folder: string, system: ThisSystem): BookedProcess[] {
  * Sends a signal to a process, if it is still the one that was entered. As in a container it alone hears of it, but SIGKILL ends
  * its whole group.
  */
-export function signalProcess({ pid, identity }: BookedProcess, signal: NodeJS.Signals): void {
-  if (identifyProcess(pid) !== identity) return;
+export function signalProcess(
+  { pid, identity }: BookedProcess,
+  signal: NodeJS.Signals,
+  system: ThisSystem = thisSystem,
+): void {
+  if (identifyProcess(pid, system) !== identity) return;
   for (const target of signal === 'SIGKILL' ? [-pid, pid] : [pid])
     try {
       process.kill(target, signal);
@@ -74,23 +78,31 @@ export function signalProcess({ pid, identity }: BookedProcess, signal: NodeJS.S
     }
 }
 
-/** Ends processes: SIGTERM, and SIGKILL for those that still run after `graceMs`. Resolves when none runs any more. */
+// The system ends at once what is killed, unless it waits for a device.
+const killedWithinMs = 10_000;
+
+/**
+ * Ends processes: SIGTERM, and SIGKILL for those that still run after `graceMs`. Gives those that run even ten seconds after
+ * that: the system keeps them, or they are not this user's to end.
+ */
 export async function endProcesses(
   clock: Clock,
   processes: readonly BookedProcess[],
   graceMs: number,
-): Promise<void> {
-  const isRunning = (one: BookedProcess): boolean => identifyProcess(one.pid) === one.identity;
-  const begun = clock.now();
-  for (const one of processes) signalProcess(one, 'SIGTERM');
-  let killed = false;
-  for (;;) {
-    const left = processes.filter(isRunning);
-    if (left.length === 0) return;
-    if (!killed && clock.now() - begun >= graceMs) {
-      killed = true;
-      for (const one of left) signalProcess(one, 'SIGKILL');
+  system: ThisSystem = thisSystem,
+): Promise<BookedProcess[]> {
+  let left = [...processes];
+  for (const [signal, withinMs] of [
+    ['SIGTERM', graceMs],
+    ['SIGKILL', killedWithinMs],
+  ] as const) {
+    for (const one of left) signalProcess(one, signal, system);
+    const until = clock.now() + withinMs;
+    for (;;) {
+      left = left.filter((one) => identifyProcess(one.pid, system) === one.identity);
+      if (left.length === 0 || clock.now() >= until) break;
+      await clock.sleep(20);
     }
-    await clock.sleep(20);
   }
+  return left;
 }

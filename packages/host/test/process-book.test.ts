@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { createSystemClock } from '@ssc/clock';
+import { createSystemClock, createVirtualClock } from '@ssc/clock';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   endProcesses,
@@ -76,6 +76,15 @@ describe('a book of processes', () => {
     await clock.sleep(50);
     await endProcesses(clock, booked === undefined ? [] : [booked], 100);
     expect(await ended).toBe('SIGKILL');
+  });
+
+  test('one that the system keeps though it is killed is given; nobody waits for it for ever', async () => {
+    // No number of a process is as high, so that nobody is sent anything.
+    const kept = { pid: 2 ** 22 + 1, identity: 'Mon Nov 23 09:15:42 2026', what: 'kept' };
+    const system = { ...bsd, ask: () => 'D    Mon Nov 23 09:15:42 2026' };
+    const virtual = createVirtualClock({ start: 0 });
+    expect(await virtual.run(() => endProcesses(virtual, [kept], 5000, system))).toEqual([kept]);
+    expect(virtual.now()).toBe(15_000);
   });
 });
 

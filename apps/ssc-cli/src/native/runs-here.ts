@@ -1,6 +1,7 @@
 import { formatDuration } from '@ssc/clock';
+import { renderError } from '@ssc/errors';
 import type { Host } from '../host.ts';
-import { cleanNativeRun, listNativeRuns, type NativeRun } from './site.ts';
+import { cleanNativeRun, listNativeRuns, type NativeRun, notEnded } from './site.ts';
 
 /** What to do to runs on this machine. */
 export interface CleanHere {
@@ -30,7 +31,10 @@ export async function cleanHere(asked: CleanHere, host: Host): Promise<CleanedHe
         `left ${one.run}: its driver, process ${one.driver.pid}, runs${one.mission === 'up' ? `; end it with: ssc down ${one.run}` : ''}`,
       );
     else if (asked.dryRun) lines.push(`would remove ${what}`);
-    else if (await cleanNativeRun(one, host.clock)) lines.push(`removed ${what}`);
+    else {
+      const left = await cleanNativeRun(one, host.clock);
+      lines.push(left.length === 0 ? `removed ${what}` : renderError(notEnded(one.run, left)));
+    }
   }
   return { handled: chosen.map((one) => one.run), lines };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '@ssc/clock';
-import { usageError } from '@ssc/errors';
+import { SscError, usageError } from '@ssc/errors';
 import {
   type BookedProcess,
   endProcesses,
@@ -143,14 +143,27 @@ export const findNativeRun = (run: string): NativeRun | undefined =>
 
 /**
  * Ends the processes of a run that has no driver any more, and removes its folder. Processes are ended only while number and
- * start are those that were entered. A run whose driver runs is left alone: gives false.
+ * start are those that were entered. Gives what still runs, for which the folder is left: the driver of a run that has one, or
+ * processes that do not end.
  */
-export async function cleanNativeRun(run: NativeRun, clock: Clock): Promise<boolean> {
-  if (identifyProcess(run.driver.pid) === run.driver.identity) return false;
-  await endProcesses(clock, run.processes, 5000);
-  rmSync(run.folder, { recursive: true, force: true });
-  return true;
+export async function cleanNativeRun(
+  { driver, folder, processes }: NativeRun,
+  clock: Clock,
+): Promise<BookedProcess[]> {
+  if (identifyProcess(driver.pid) === driver.identity) return [driver];
+  const left = await endProcesses(clock, processes, 5000);
+  if (left.length === 0) rmSync(folder, { recursive: true, force: true });
+  return left;
 }
+
+/** What is told of processes of a run that endProcesses could not end. */
+export const notEnded = (run: string, left: readonly BookedProcess[]): SscError =>
+  new SscError({
+    problem: { code: 'SSC_PROCESSES_NOT_ENDED' },
+    verdict: 'broken',
+    summary: `of ${run}, ${left.map(({ pid, what }) => `process ${pid} (${what})`).join(', ')} did not end when killed`,
+    hint: `See why: ps -o user,stat,wchan -p ${left.map(({ pid }) => pid).join(',')}. Once nothing of it runs: ssc clean ${run}.`,
+  });
 
 function readJson<T>(path: string): T | undefined {
   try {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@ssc/clock';
 import type { NodePlace } from '@ssc/core-cfg';
-import { usageError } from '@ssc/errors';
+import { renderError, usageError } from '@ssc/errors';
 import { createBudget, createKubeApi } from '@ssc/formation';
 import { endProcesses, type ReservedPorts, reservePorts, setWatchman } from '@ssc/host';
 import { createKubeLocal, type KubeLocal } from '@ssc/kube-local';
@@ -24,7 +24,7 @@ import {
   refuseClosedFolder,
 } from '../native/postgres.ts';
 import { createNativeImages, images } from '../native/programs.ts';
-import { createSite, type NodeHere, type Site } from '../native/site.ts';
+import { createSite, type NodeHere, notEnded, type Site } from '../native/site.ts';
 import type { MissionOptions } from '../options/of-commands.ts';
 import type { Provider, WhoAndWhere } from '../provider.ts';
 import { execHere } from './exec-here.ts';
@@ -214,8 +214,9 @@ export function createNativeProvider(
         const until = clock.now() + stopWithinMs;
         while (book.running().length > 0 && clock.now() < until) await clock.sleep(20);
         clusterClock.kill();
-        await endProcesses(clock, book.running(), 1000);
-        site.remove();
+        const left = await endProcesses(clock, book.running(), 1000);
+        if (left.length === 0) site.remove();
+        else host.err(`\n${renderError(notEnded(run, left))}\n`);
       }
       clusterClock.kill();
       watchman?.dismiss();
