@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSystemClock, waitUntil } from '@ssc/clock';
 import { planNetwork } from '@ssc/formation';
 import { reservePorts } from '@ssc/host';
 import { renderFigures, summarize } from './compare.ts';
@@ -9,6 +10,8 @@ import { renderFigures, summarize } from './compare.ts';
 const root = join(import.meta.dirname, '..', '..');
 const nodes = 3;
 const rounds = 3;
+const within = '2m';
+const clock = createSystemClock();
 
 /**
  * From the command to three nodes in sync, natively, beside a person who has the configurations already and types new-db, new-hist
@@ -49,8 +52,6 @@ function stageCoreSim(folder: string): string {
   if (status !== 0) throw new Error(`core-sim was not bundled: ${stderr}`);
   return join(staged, 'bin/core-sim.js');
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Milliseconds until every node has closed two ledgers since all of them answered. */
 async function measureByHand(binary: string, folder: string): Promise<number> {
@@ -93,12 +94,14 @@ async function measureByHand(binary: string, folder: string): Promise<number> {
     );
     const heights = async (): Promise<number[]> =>
       Promise.all(Array.from({ length: nodes }, (_, i) => heightAt(at(i)[1] ?? 0)));
-    let first = await heights();
-    while (first.some((height) => height === 0)) {
-      await sleep(20);
-      first = await heights();
-    }
-    while ((await heights()).some((height, i) => height < (first[i] ?? 0) + 2)) await sleep(20);
+    const untilAll = (what: string, holds: (height: number, ordinal: number) => boolean) =>
+      waitUntil(clock, { what, within, every: '20ms' }, async () => {
+        const seen = await heights();
+        if (seen.every(holds)) return { done: true, value: seen };
+        return { done: false, saw: `ledgers ${seen.join(', ')}` };
+      });
+    const first = await untilAll('the nodes', (height) => height > 0);
+    await untilAll('two ledgers of each node', (height, i) => height >= (first[i] ?? 0) + 2);
     return performance.now() - begun;
   } finally {
     for (const child of running) child.kill('SIGKILL');
@@ -132,11 +135,12 @@ async function measureSsc(binary: string, folder: string): Promise<Measured> {
     printed += part.toString();
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
-  while (!printed.includes('✓ sync')) {
+  await waitUntil(clock, { what: 'nodes in sync', within, every: '5ms' }, async () => {
+    if (printed.includes('✓ sync')) return { done: true, value: undefined };
     if (child.exitCode !== null)
       throw new Error(`ssc ended before its nodes were in sync: ${printed}`);
-    await sleep(5);
-  }
+    return { done: false, saw: printed };
+  });
   const ms = performance.now() - begun;
   // The launcher has become the driver by exec, so its number is the driver's.
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
