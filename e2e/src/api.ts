@@ -76,10 +76,11 @@ export function openApi(kubeconfig: string): RealApi {
       const name = `ssc-e2e-${randomBytes(4).toString('hex')}`;
       const made = await send('POST', '/api/v1/namespaces', { metadata: { name, labels } });
       if (made.status !== 201) throw new Error(`no namespace: ${JSON.stringify(made.body)}`);
-      // Pods are refused until the namespace has its service account.
-      const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-      while ((await send('GET', account)).status !== 200) await clock.sleep(50);
       try {
+        // Pods are refused until the namespace has its service account.
+        const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+        const look = () => send('GET', account);
+        await eventually(60_000, look, ({ status }) => status === 200);
         return await work(name);
       } finally {
         await send('DELETE', `/api/v1/namespaces/${name}`);

@@ -52,6 +52,15 @@ export const longestRequestMs = 30_000;
 // to be had (its machine is gone) is not worth that.
 const triesOf = (call: Call): number => (call.verb === 'log' ? 2 : 6);
 
+// Who asks for longer, as a proxy before a server that is down may, is asked again all the same, and is told in the end.
+const longestPauseMs = 30_000;
+
+/** The pause that a server asks for. */
+function toPause(retryAfter: string | undefined): number | undefined {
+  const ms = 1000 * Number(retryAfter);
+  return Number.isFinite(ms) ? Math.min(ms, longestPauseMs) : undefined;
+}
+
 /** Makes a transport. */
 export function createTransport(options: TransportOptions): Transport {
   const { access, clock, random, budget } = options;
@@ -85,15 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
         toRequest(call),
         abort.signal,
       );
-      const seconds = Number(headers['retry-after']);
-      return {
-        status,
-        text: body,
-        retryAfterMs:
-          headers['retry-after'] !== undefined && Number.isFinite(seconds)
-            ? seconds * 1000
-            : undefined,
-      };
+      return { status, text: body, retryAfterMs: toPause(headers['retry-after']) };
     } catch (error) {
       // Nobody was asked, since nobody could say who asks.
       if (isSscError(error, 'SSC_KUBE_CREDENTIALS')) throw error;

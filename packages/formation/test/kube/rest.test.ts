@@ -114,6 +114,16 @@ describe('what goes wrong on the way', () => {
     });
   });
 
+  test('a server that asks for an hour is asked again sooner, and then believed', async () => {
+    const fault = { kind: 'status', code: 503, retryAfterSeconds: 3600 } as const;
+    await on({ faults: { api: [{ fault }] } }, async (kube, seconds) => {
+      expect(await textOf(kube.read(ref('one')))).toContain(
+        'SSC_KUBE_REFUSED  the API server refused to get ConfigMap default/one: ServiceUnavailable',
+      );
+      expect(Math.round(seconds())).toBe(150);
+    });
+  });
+
   test('500 and cut connections are tried again for what can be done twice', async () => {
     const faults = {
       api: [
