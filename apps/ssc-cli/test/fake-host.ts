@@ -53,6 +53,7 @@ export function createFakeHost(
     files,
     links,
     signal(name) {
+      if (handlers.size === 0) err += `(${name} ends the process)\n`;
       for (const handle of [...handlers]) handle(name);
     },
     ...over,

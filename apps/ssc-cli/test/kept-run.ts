@@ -1,10 +1,10 @@
 import { renderError, SscError } from '@ssc/errors';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { mission } from '../src/commands/mission.ts';
 import type { Host } from '../src/host.ts';
 import type { KubeOpener, OpenKube } from '../src/open-kube.ts';
 import { simulatedProvider } from '../src/providers/simulated.ts';
-import { createFakeHost } from './fake-host.ts';
+import { createFakeHost, type FakeHost } from './fake-host.ts';
 import { inputOf } from './input.ts';
 
 /** A command as it is typed, on a cluster that `open` gives. */
@@ -31,19 +31,35 @@ export async function withKeptRun<Name extends string>(
     server: 'https://10.0.0.1:6443',
     close: async () => {},
   };
+  const hosts = new Set<FakeHost>();
+  /** Sends a signal to the commands under way. */
+  const signal = (name: 'SIGINT' | 'SIGTERM'): void => {
+    for (const host of hosts) host.signal(name);
+  };
   return {
     provider,
     run,
     printed: ran.printed(),
+    signal,
+    /** Sends it when the cluster is asked for a list. */
+    atNextList(name: 'SIGINT' | 'SIGTERM'): void {
+      const { list } = kube;
+      vi.spyOn(kube, 'list').mockImplementationOnce(async (query) => {
+        signal(name);
+        return list(query);
+      });
+    },
     /** Gives the exit code and what is printed. */
     async type(command: Name, ...args: readonly string[]): Promise<string> {
       const host = createFakeHost({}, { clock });
+      hosts.add(host);
       const code = await provider.run(() =>
         typed[command](args, host, async () => cluster).catch((error: unknown) => {
           host.err(renderError(error));
           return error instanceof SscError && error.verdict === 'usage' ? 2 : 3;
         }),
       );
+      hosts.delete(host);
       return `${code}\n${host.printed()}${host.complained()}`;
     },
   };

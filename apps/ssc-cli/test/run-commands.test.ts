@@ -15,7 +15,7 @@ const typed = {
 } satisfies Record<string, Typed>;
 
 describe('ssc logs', async () => {
-  const { run, type, provider } = await withKeptRun(typed);
+  const { run, type, provider, signal, atNextList } = await withKeptRun(typed);
 
   test('of one node, as it is', async () => {
     const text = await type('logs', run, 'core-1');
@@ -77,6 +77,19 @@ describe('ssc logs', async () => {
     `);
   });
 
+  test('Ctrl-C ends at once what is only printed', async () => {
+    atNextList('SIGINT');
+    expect(await type('logs', run)).toContain('(SIGINT ends the process)');
+  });
+
+  test('Ctrl-C ends --follow with what there was, and a second one ends it at once', async () => {
+    const following = type('logs', run, 'core-0', '--follow');
+    const before = await type('logs', run, 'core-0');
+    signal('SIGINT');
+    signal('SIGTERM');
+    expect(await following).toBe(`${before}(SIGTERM ends the process)\n`);
+  });
+
   test('--follow goes on until the containers have ended', async () => {
     const following = type('logs', run, 'core-0', '--follow');
     const before = await type('logs', run, 'core-0');
@@ -89,12 +102,17 @@ describe('ssc logs', async () => {
 });
 
 describe('ssc http', async () => {
-  const { run, type, provider } = await withKeptRun(typed);
+  const { run, type, provider, atNextList } = await withKeptRun(typed);
 
   test('prints what the node answered, word for word', async () => {
     const text = await type('http', run, 'core-0', 'info');
     expect(JSON.parse(text.slice(2))).toMatchObject({ info: { state: 'Synced!' } });
     expect(await type('http', run, 'core-2', 'upgrades', 'mode=get')).toMatch(/^0\n\{/u);
+  });
+
+  test('Ctrl-C ends it at once', async () => {
+    atNextList('SIGINT');
+    expect(await type('http', run, 'core-0', 'info')).toContain('(SIGINT ends the process)');
   });
 
   test('goes the way that is asked for', async () => {

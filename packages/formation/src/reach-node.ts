@@ -11,12 +11,11 @@ export interface ReachOptions extends AccessOptions {
   readonly pod: RunPod;
   readonly clock: Clock;
   readonly random: Random;
-  readonly signal: AbortSignal;
 }
 
 /** A client of one node of a run that is there, once it answers by the way that is asked for. */
 export async function reachNode(options: ReachOptions): Promise<CoreClient> {
-  const { run, pod, clock, random, signal } = options;
+  const { run, pod, clock, random } = options;
   if (!pod.isNode)
     throw usageError('SSC_NODE_UNKNOWN', `${pod.node} is the pod of a job, with no admin port`);
   const ref = refOf(run, pod);
@@ -26,7 +25,7 @@ export async function reachNode(options: ReachOptions): Promise<CoreClient> {
     nodes: [{ ref, client }],
     routes: [],
     clock,
-    signal,
+    signal: new AbortController().signal,
     within: '30s',
     check: async () => {},
     note: () => {},

@@ -36,22 +36,12 @@ export async function http(
     return withNodeHere(here, name, host, (client) => ask(client.node, client));
   const mode = readAccess(options, given, 'kubernetes', host.env)(run);
   const cluster = await openElsewhere(open, options, host, run);
-  const ending = new AbortController();
-  const stopListening = host.onSignal(() => ending.abort(new Error('stopped')));
   try {
     const { kube, namespace } = cluster;
     const pod = findRunPod(await listRunPods({ kube, namespace, run }), run, name);
-    const client = await reachNode({
-      ...cluster,
-      run,
-      pod,
-      mode,
-      clock: host.clock,
-      signal: ending.signal,
-    });
+    const client = await reachNode({ ...cluster, run, pod, mode, clock: host.clock });
     return await ask(pod.node, client);
   } finally {
-    stopListening();
     await cluster.close();
   }
 }

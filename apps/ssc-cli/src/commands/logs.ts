@@ -29,7 +29,12 @@ export async function logs(
   const here = findNativeRun(run);
   if (here !== undefined) throw logsAreFiles(here);
   const ending = new AbortController();
-  const stopListening = host.onSignal(() => ending.abort(new Error('stopped')));
+  // What is only printed is ended by the system, as the following is by a second signal.
+  const stopListening = follow ? host.onSignal(() => end()) : () => {};
+  const end = (): void => {
+    stopListening();
+    ending.abort(new Error('stopped'));
+  };
   const cluster = await openElsewhere(open, options, host, run);
   try {
     await readRunLogs({
