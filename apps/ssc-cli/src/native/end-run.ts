@@ -9,9 +9,10 @@ const goneWithinMs = 20_000;
 export async function endNativeRun(
   { run, driver }: NativeRun,
   { clock }: Pick<Host, 'clock'>,
+  end = endProcesses,
 ): Promise<void> {
-  let left = await endProcesses(clock, [driver], goneWithinMs);
+  let left = await end(clock, [driver], goneWithinMs);
   const found = findNativeRun(run);
-  if (left.length === 0 && found !== undefined) left = await cleanNativeRun(found, clock);
+  if (left.length === 0 && found !== undefined) left = await cleanNativeRun(found, clock, end);
   if (left.length > 0) throw notEnded(run, left);
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '@ssc/clock';
 import { renderError } from '@ssc/errors';
+import { endProcesses } from '@ssc/host';
 import type { Host } from '../host.ts';
 import { cleanNativeRun, listNativeRuns, type NativeRun, notEnded } from './site.ts';
 
@@ -19,7 +20,11 @@ export interface CleanedHere {
 }
 
 /** Removes runs on this machine that have no driver any more: their processes and folders. */
-export async function cleanHere(asked: CleanHere, host: Host): Promise<CleanedHere> {
+export async function cleanHere(
+  asked: CleanHere,
+  { clock }: Pick<Host, 'clock'>,
+  end = endProcesses,
+): Promise<CleanedHere> {
   const chosen = listNativeRuns().filter(
     (one) => asked.names.includes(one.run) || (asked.stale && !one.hasDriver),
   );
@@ -32,7 +37,7 @@ export async function cleanHere(asked: CleanHere, host: Host): Promise<CleanedHe
       );
     else if (asked.dryRun) lines.push(`would remove ${what}`);
     else {
-      const left = await cleanNativeRun(one, host.clock);
+      const left = await cleanNativeRun(one, clock, end);
       lines.push(left.length === 0 ? `removed ${what}` : renderError(notEnded(one.run, left)));
     }
   }

@@ -149,9 +149,10 @@ export const findNativeRun = (run: string): NativeRun | undefined =>
 export async function cleanNativeRun(
   { driver, folder, processes }: NativeRun,
   clock: Clock,
+  end = endProcesses,
 ): Promise<BookedProcess[]> {
   if (identifyProcess(driver.pid) === driver.identity) return [driver];
-  const left = await endProcesses(clock, processes, 5000);
+  const left = await end(clock, processes, 5000);
   if (left.length === 0) rmSync(folder, { recursive: true, force: true });
   return left;
 }
