@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, createSystemClock } from '@ssc/clock';
+import { createRandom, createSystemClock, waitUntil } from '@ssc/clock';
 import { openTestCluster, type TestCluster } from '@ssc/e2e/cluster';
 import { renderError, type SscError } from '@ssc/errors';
 import {
@@ -149,7 +149,11 @@ const open = (cluster: TestCluster) => {
 async function untilGone(cluster: TestCluster, run: string): Promise<void> {
   const { kube, close } = open(cluster);
   const query = { kind: kinds.pod, namespace, labelSelector: renderSelector(networkSelector(run)) };
-  while ((await kube.list(query)).items.length > 0) await clock.sleep(50);
+  const wait = { what: `the pods of ${run} gone`, within: '10m', every: '50ms' } as const;
+  await waitUntil(clock, wait, async () => {
+    const left = (await kube.list(query)).items.length;
+    return left === 0 ? { done: true, value: left } : { done: false, saw: `${left} pods` };
+  });
   await close();
 }
 
