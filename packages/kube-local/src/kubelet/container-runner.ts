@@ -1,20 +1,15 @@
 import type { Clock, ForkedClock } from '@ssc/clock';
-import {
-  createVolume,
-  type Files,
-  mountFiles,
-  type Net,
-  type RunningProgram,
-  startProgram,
-} from '@ssc/process';
+import { createVolume, type ExecResult, mountFiles, type Net, type Volume } from '@ssc/process';
 import { timestamp } from '../api/object.ts';
-import type { Container, ContainerState, ContainerStatus, Pod } from '../types/pod.ts';
-import { createRestartBackoff } from './backoff.ts';
+import type { Container, ContainerStatus, Pod } from '../types/pod.ts';
+import { createRestartBackoff, type RestartBackoff } from './backoff.ts';
+import { ContainerInstance, notRunning } from './container-instance.ts';
 import { type ContainerLog, createContainerLog } from './container-log.ts';
 import { startContainerProbes } from './container-probes.ts';
-import { ConfigError, expand, renderEnvironment } from './environment.ts';
+import { type ContainerKind, ContainerRecord } from './container-record.ts';
+import { ConfigError, renderEnvironment } from './environment.ts';
 import { createImagePull } from './image-pull.ts';
-import { fullImageName, type ImagePrograms, imageId } from './images.ts';
+import type { ImagePrograms } from './images.ts';
 import type { NodeAgent } from './node-agent.ts';
 import type { PodVolumes } from './volumes.ts';
 
@@ -46,310 +41,204 @@ export interface ContainerRunner {
   /** Shows it as waiting for its pod to be prepared. */
   reset(reason: string): void;
   log(previous: boolean): ContainerLog | undefined;
-  exec(argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  exec(argv: readonly string[]): Promise<ExecResult>;
 }
 
 /** Makes a container that does not run yet. */
-export function createContainerRunner(
+export const createContainerRunner = (
   context: PodContext,
   container: Container,
-  kind: 'init' | 'sidecar' | 'main',
-): ContainerRunner {
-  const { agent } = context;
-  const { registry } = agent.cluster;
-  let state: ContainerState = {
-    waiting: { reason: kind === 'main' ? 'ContainerCreating' : 'PodInitializing' },
-  };
-  let lastState: ContainerState = {};
-  let [restartCount, instances] = [0, 0];
-  let [ready, started] = [false, false];
-  let containerId: string | undefined;
-  let running:
-    | {
-        program: RunningProgram;
-        clock: ForkedClock;
-        image: ImagePrograms;
-        env: Record<string, string>;
-        files: Files;
-      }
-    | undefined;
-  let killReason: string | undefined;
-  let log: ContainerLog | undefined;
-  let previousLog: ContainerLog | undefined;
-  const whenStarted = new Set<() => void>();
+  kind: ContainerKind,
+): ContainerRunner => new KubeletContainer(context, container, kind);
 
-  const shownMounts = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) => ({
-    name,
-    mountPath,
-    ...(readOnly === true && { readOnly, recursiveReadOnly: 'Disabled' }),
-  }));
+class KubeletContainer implements ContainerRunner {
+  readonly container: Container;
+  readonly #context: PodContext;
+  readonly #agent: NodeAgent;
+  readonly #record: ContainerRecord;
+  /** Where events say that they are about: a path into the pod's object. */
+  readonly #path: string;
+  readonly #pullImage: (clock: Clock) => Promise<ImagePrograms>;
+  readonly #backoff: RestartBackoff;
+  #instance: ContainerInstance | undefined;
+  #log: ContainerLog | undefined;
+  #previousLog: ContainerLog | undefined;
 
-  const now = (): string => timestamp(registry.now());
-  const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-    agent.tell(context.pod(), type, reason, message, path());
-  const path = (): string =>
-    kind === 'main'
-      ? `spec.containers{${container.name}}`
-      : `spec.initContainers{${container.name}}`;
-
-  function show(next: ContainerState): void {
-    state = next;
-    context.changed();
+  constructor(context: PodContext, container: Container, kind: ContainerKind) {
+    this.container = container;
+    this.#context = context;
+    this.#agent = context.agent;
+    this.#record = new ContainerRecord(container, kind, () => context.changed());
+    const list = kind === 'main' ? 'containers' : 'initContainers';
+    this.#path = `spec.${list}{${container.name}}`;
+    this.#pullImage = createImagePull(context.agent, container, {
+      tell: (type, reason, message) => this.#tell(type, reason, message),
+      showWaiting: (reason, message) => this.#record.wait(reason, message),
+    });
+    this.#backoff = createRestartBackoff(context.agent.cluster.registry.now, (text) =>
+      this.#showBackoff(text),
+    );
   }
 
-  function showWaiting(reason: string, message?: string): void {
-    show({ waiting: { reason, ...(message !== undefined && { message }) } });
+  get isRunning(): boolean {
+    return this.#instance !== undefined;
   }
 
-  const pullImage = createImagePull(agent, container, { tell, showWaiting });
-  const restarts = createRestartBackoff(registry.now, (text) => {
-    const { name, namespace, uid } = context.pod().metadata;
-    const id = `${name}_${namespace}(${uid})`;
-    showWaiting(
-      'CrashLoopBackOff',
-      `back-off ${text} restarting failed container=${container.name} pod=${id}`,
-    );
-    tell(
-      'Warning',
-      'BackOff',
-      `Back-off restarting failed container ${container.name} in pod ${id}`,
-    );
-  });
+  get status(): ContainerStatus {
+    return this.#record.status;
+  }
 
-  async function environment(clock: Clock, image: ImagePrograms): Promise<Record<string, string>> {
+  started(): Promise<void> {
+    return this.#record.started();
+  }
+
+  log(previous: boolean): ContainerLog | undefined {
+    return previous ? this.#previousLog : this.#log;
+  }
+
+  exec(argv: readonly string[]): Promise<ExecResult> {
+    return this.#instance?.exec(argv) ?? Promise.resolve(notRunning);
+  }
+
+  async stop(clock: Clock, graceMs: number): Promise<void> {
+    if (this.#instance === undefined) return;
+    this.#tell('Normal', 'Killing', `Stopping container ${this.container.name}`);
+    await this.#end(this.#instance, clock, graceMs);
+  }
+
+  kill(reason: 'Error' | 'OOMKilled', code = 137): void {
+    this.#instance?.kill(reason, code);
+  }
+
+  reset(reason: string): void {
+    this.#record.reset(reason);
+  }
+
+  async runOnce(clock: Clock): Promise<number> {
+    const endedAt = this.#record.putBehind();
+    if (endedAt !== undefined) await this.#backoff.wait(clock, Date.parse(endedAt));
+    const image = await this.#pullImage(clock);
+    const env = await this.#environment(clock, image);
+    const number = this.#record.count();
+    await clock.sleep(this.#agent.pace.startMs);
+    this.#tell('Normal', 'Created', `Created container: ${this.container.name}`);
+    return this.#run(clock, number, image, env);
+  }
+
+  /** The variables of the next instance: waits until all objects that they come from are there. */
+  async #environment(clock: Clock, image: ImagePrograms): Promise<Record<string, string>> {
+    const { agent } = this.#context;
     for (;;)
       try {
         return renderEnvironment(
           agent.cluster.store,
-          withIp(context.pod(), context.podIp()),
-          container,
+          withIp(this.#context.pod(), this.#context.podIp()),
+          this.container,
           image.env ?? {},
           agent.hostIp,
         );
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        showWaiting('CreateContainerConfigError', error.message);
-        tell('Warning', 'Failed', `Error: ${error.message}`);
+        this.#record.wait('CreateContainerConfigError', error.message);
+        this.#tell('Warning', 'Failed', `Error: ${error.message}`);
         await clock.sleep(10_000);
       }
   }
 
-  async function runOnce(clock: Clock): Promise<number> {
-    const ended = state.terminated;
-    if (ended !== undefined) {
-      lastState = { terminated: ended };
-      ready = false;
-      started = false;
-      await restarts.wait(clock, Date.parse(ended.finishedAt ?? ''));
-    }
-    const image = await pullImage(clock);
-    const env = await environment(clock, image);
-    if (instances > 0) restartCount += 1;
-    instances += 1;
-    await clock.sleep(agent.pace.startMs);
-    tell('Normal', 'Created', `Created container: ${container.name}`);
-    return start(clock, image, env);
-  }
-
-  async function start(
+  /** One instance from its start to its end. */
+  async #run(
     clock: Clock,
+    number: number,
     image: ImagePrograms,
     env: Record<string, string>,
   ): Promise<number> {
-    const startedAt = now();
-    containerId = `kube-local://${Buffer.from(agent.random.bytes(32)).toString('hex')}`;
-    previousLog = log;
-    const mine = createContainerLog();
-    log = mine;
-    killReason = undefined;
-    const instance = agent.clock.fork(`${context.pod().metadata.name}/${container.name}`);
-    const files = mountFiles(rootFiles(container), context.volumes.mountsOf(container));
-    const write = (text: string): void => mine.write(registry.now(), text);
-    const program = startProgram(image.programs, {
-      argv: argvOf(image, env),
+    const { registry } = this.#agent.cluster;
+    const { name, uid } = this.#context.pod().metadata;
+    const id = Buffer.from(this.#agent.random.bytes(32)).toString('hex');
+    const startedAt = timestamp(registry.now());
+    const log = createContainerLog();
+    this.#previousLog = this.#log;
+    this.#log = log;
+    const own = this.#agent.clock.fork(`${name}/${this.container.name}`);
+    const instance = new ContainerInstance({
+      container: this.container,
+      image,
       env,
-      cwd: container.workingDir ?? image.workingDir ?? '/',
-      files,
-      openNet: context.openNet,
-      clock: instance,
-      random: agent.random.fork(`${context.pod().metadata.uid}/${container.name}/${instances}`),
-      stdout: write,
-      stderr: write,
+      files: mountFiles(rootFiles(this.container), this.#context.volumes.mountsOf(this.container)),
+      openNet: this.#context.openNet,
+      clock: own,
+      random: this.#agent.random.fork(`${uid}/${this.container.name}/${number}`),
+      write: (text) => log.write(registry.now(), text),
     });
-    running = { program, clock: instance, image, env, files };
-    started = container.startupProbe === undefined;
-    ready = started && container.readinessProbe === undefined && kind !== 'init';
-    show({ running: { startedAt } });
-    tell('Normal', 'Started', `Started container ${container.name}`);
-    if (started) wakeStarted();
-    startContainerProbes({
-      container,
-      clock: instance,
-      podIp: context.podIp(),
-      net: context.nodeNet,
-      ...(agent.pace.startupProbeMs !== undefined && {
-        startupPeriodMs: agent.pace.startupProbeMs,
-      }),
-      exec,
-      unhealthy: (message) => tell('Warning', 'Unhealthy', message),
-      started: () => {
-        started = true;
-        ready = container.readinessProbe === undefined;
-        wakeStarted();
-        context.changed();
-      },
-      ready: (isReady) => {
-        if (ready === isReady) return;
-        ready = isReady;
-        context.changed();
-      },
-      failed: (probe) => void restart(clock, probe),
-    });
-    const code = await program.exited;
+    this.#instance = instance;
+    this.#record.run(`kube-local://${id}`, startedAt);
+    this.#tell('Normal', 'Started', `Started container ${this.container.name}`);
+    this.#startProbes(clock, own, instance);
+    const code = await instance.exited;
     // The clock that asked for this instance is dead: nobody hears of its end any more.
-    instance.kill();
-    running = undefined;
-    mine.close();
-    ready = false;
-    started = false;
-    show({
-      terminated: {
-        exitCode: code,
-        reason: killReason ?? (code === 0 ? 'Completed' : 'Error'),
-        startedAt,
-        finishedAt: now(),
-        containerID: containerId,
-      },
-    });
-    if (kind === 'init' && code === 0) ready = true;
+    own.kill();
+    this.#instance = undefined;
+    log.close();
+    const reason = instance.killReason ?? (code === 0 ? 'Completed' : 'Error');
+    this.#record.end(code, reason, timestamp(registry.now()));
     return code;
   }
 
-  function argvOf(image: ImagePrograms, env: Record<string, string>): string[] {
-    const command = container.command ?? image.entrypoint ?? [];
-    const args = container.args ?? (container.command === undefined ? (image.cmd ?? []) : []);
-    return [
-      ...(container.command === undefined ? command : command.map((word) => expand(word, env))),
-      ...(container.args === undefined ? args : args.map((word) => expand(word, env))),
-    ];
-  }
-
-  function wakeStarted(): void {
-    for (const wake of whenStarted) wake();
-    whenStarted.clear();
-  }
-
-  let isStopping = false;
-  async function restart(clock: Clock, probe: 'liveness' | 'startup'): Promise<void> {
-    if (isStopping || running === undefined) return;
-    tell(
-      'Normal',
-      'Killing',
-      `Container ${container.name} failed ${probe} probe, will be restarted`,
-    );
-    const grace =
-      (probe === 'startup' ? container.startupProbe : container.livenessProbe)
-        ?.terminationGracePeriodSeconds ?? context.pod().spec.terminationGracePeriodSeconds;
-    await end(clock, grace * 1000);
-  }
-
-  /** preStop, SIGTERM, SIGKILL. */
-  async function end(clock: Clock, graceMs: number): Promise<void> {
-    const current = running;
-    if (current === undefined || isStopping) return;
-    isStopping = true;
-    const deadline = clock.timer(graceMs, () => current.program.kill());
-    await preStop(clock, current.program);
-    current.program.signal('SIGTERM');
-    await current.program.exited;
-    deadline.cancel();
-    isStopping = false;
-  }
-
-  async function preStop(clock: Clock, program: RunningProgram): Promise<void> {
-    const hook = container.lifecycle?.preStop;
-    if (hook === undefined) return;
-    if (hook.sleep !== undefined)
-      await Promise.race([clock.sleep(hook.sleep.seconds * 1000), program.exited]);
-    if (hook.exec === undefined) return;
-    const result = await Promise.race([exec(hook.exec.command ?? []), program.exited]);
-    if (typeof result === 'object' && result.code !== 0)
-      tell('Warning', 'FailedPreStopHook', `PreStopHook failed`);
-  }
-
-  async function exec(
-    argv: readonly string[],
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const current = running;
-    if (current === undefined) return { code: 126, stdout: '', stderr: 'container not running' };
-    const output = { stdout: '', stderr: '' };
-    const child = startProgram(current.image.programs, {
-      argv,
-      env: current.env,
-      cwd: container.workingDir ?? current.image.workingDir ?? '/',
-      files: current.files,
-      openNet: context.openNet,
-      clock: current.clock,
-      random: agent.random.fork('exec'),
-      stdout: (text) => {
-        output.stdout += text;
-      },
-      stderr: (text) => {
-        output.stderr += text;
-      },
+  #startProbes(clock: Clock, own: ForkedClock, instance: ContainerInstance): void {
+    const { startupProbeMs } = this.#agent.pace;
+    startContainerProbes({
+      container: this.container,
+      clock: own,
+      podIp: this.#context.podIp(),
+      net: this.#context.nodeNet,
+      ...(startupProbeMs !== undefined && { startupPeriodMs: startupProbeMs }),
+      exec: (argv) => instance.exec(argv),
+      unhealthy: (message) => this.#tell('Warning', 'Unhealthy', message),
+      started: () => this.#record.passStartup(),
+      ready: (isReady) => this.#record.setReady(isReady),
+      failed: (probe) => void this.#restart(clock, instance, probe),
     });
-    return { code: await child.exited, ...output };
   }
 
-  return {
-    container,
-    get isRunning() {
-      return running !== undefined;
-    },
-    get status() {
-      const hasId = containerId !== undefined && state.waiting === undefined;
-      return {
-        name: container.name,
-        state,
-        lastState,
-        ready,
-        restartCount,
-        image: containerId === undefined ? container.image : fullImageName(container.image),
-        imageID: containerId === undefined ? '' : imageId(container.image),
-        ...(hasId && { containerID: containerId ?? '' }),
-        ...(containerId !== undefined && { resources: container.resources }),
-        ...((container.volumeMounts ?? []).length > 0 && { volumeMounts: shownMounts }),
-        started: kind === 'init' ? false : running !== undefined && started,
-      };
-    },
-    started: () =>
-      running !== undefined && started
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => whenStarted.add(resolve)),
-    runOnce,
-    async stop(clock, graceMs) {
-      if (running === undefined) return;
-      tell('Normal', 'Killing', `Stopping container ${container.name}`);
-      await end(clock, graceMs);
-    },
-    kill(reason, code = 137) {
-      if (running === undefined) return;
-      killReason = reason;
-      running.program.kill(code);
-    },
-    reset(reason) {
-      if (state.terminated !== undefined) lastState = { terminated: state.terminated };
-      ready = false;
-      started = false;
-      state = { waiting: { reason } };
-    },
-    log: (previous) => (previous ? previousLog : log),
-    exec,
-  };
+  /** Ends an instance that a probe has given up; whoever runs the container starts another one. */
+  async #restart(
+    clock: Clock,
+    instance: ContainerInstance,
+    probe: 'liveness' | 'startup',
+  ): Promise<void> {
+    if (instance.isEnding || instance !== this.#instance) return;
+    const { name, livenessProbe, startupProbe } = this.container;
+    this.#tell('Normal', 'Killing', `Container ${name} failed ${probe} probe, will be restarted`);
+    const seconds =
+      (probe === 'startup' ? startupProbe : livenessProbe)?.terminationGracePeriodSeconds ??
+      this.#context.pod().spec.terminationGracePeriodSeconds;
+    await this.#end(instance, clock, seconds * 1000);
+  }
+
+  #end(instance: ContainerInstance, clock: Clock, graceMs: number): Promise<void> {
+    return instance.end(clock, graceMs, () =>
+      this.#tell('Warning', 'FailedPreStopHook', 'PreStopHook failed'),
+    );
+  }
+
+  #showBackoff(length: string): void {
+    const { name, namespace, uid } = this.#context.pod().metadata;
+    const what = `restarting failed container`;
+    const pod = `${name}_${namespace}(${uid})`;
+    this.#record.wait(
+      'CrashLoopBackOff',
+      `back-off ${length} ${what}=${this.container.name} pod=${pod}`,
+    );
+    this.#tell('Warning', 'BackOff', `Back-off ${what} ${this.container.name} in pod ${pod}`);
+  }
+
+  #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#agent.tell(this.#context.pod(), type, reason, message, this.#path);
+  }
 }
 
 /** A container's own files: what no mount covers, and gone with each instance. */
-function rootFiles(container: Container) {
+function rootFiles(container: Container): Volume {
   const root = createVolume();
   for (const folder of [
     '/tmp',
