@@ -9,7 +9,7 @@ export type {
   LedgerEntryState,
   RawLedgerEntries,
 } from './commands/ledger-entries.ts';
-export type { Load, LoadAccepted, SettingsUpgrade } from './commands/load.ts';
+export type { Load, LoadAccepted } from './commands/load.ts';
 export type { LogLevel, ManualClose } from './commands/maintenance.ts';
 export type { Peer, Peers } from './commands/peers.ts';
 export type {
@@ -20,6 +20,12 @@ export type {
   TransitiveQuorum,
 } from './commands/quorum.ts';
 export type { ScpSlot, ScpState } from './commands/scp.ts';
+export {
+  checkSettings,
+  type SettingsUpgrade,
+  type SorobanSettings,
+  sorobanSettings,
+} from './commands/settings-upgrade.ts';
 export type { ConfigSetting, SorobanInfo } from './commands/soroban.ts';
 export type { Survey, SurveyPage } from './commands/survey.ts';
 export type {

@@ -4,6 +4,7 @@ import * as surface from '../src/index.ts';
 test('the surface', () => {
   expect(Object.keys(surface).sort()).toMatchInlineSnapshot(`
     [
+      "checkSettings",
       "checkpointOf",
       "createCoreClient",
       "describeInfo",
@@ -21,6 +22,7 @@ test('the surface', () => {
       "nothingArmed",
       "quorumAgrees",
       "quorumVote",
+      "sorobanSettings",
       "startLoad",
       "stopLoads",
       "waitUntilConnected",

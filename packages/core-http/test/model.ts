@@ -18,7 +18,9 @@ export interface ModelNode {
     | false
     | { readonly ledger?: number; readonly disagree?: number; readonly phase?: string };
   readonly metrics?: Readonly<Record<string, number>>;
-  readonly armed?: Readonly<Record<string, number>>;
+  readonly armed?: Readonly<Record<string, number | string>>;
+  /** The body of `sorobaninfo`. */
+  readonly soroban?: string;
   /** In place of all else. */
   readonly reply?: FakeReply;
 }
@@ -56,6 +58,7 @@ function answer(node: ModelNode, request: FakeRequest): string {
   if (request.command === 'info') return infoBody(node);
   if (request.command === 'metrics') return metricsBody(node.metrics ?? {});
   if (request.command === 'upgrades') return armedBody(node.armed ?? {});
+  if (request.command === 'sorobaninfo' && node.soroban !== undefined) return node.soroban;
   if (request.command === 'generateload') {
     return request.query.get('mode') === 'stop'
       ? 'Stopped load generation'
@@ -124,7 +127,7 @@ function metricsBody(counts: Readonly<Record<string, number>>): string {
   });
 }
 
-function armedBody(armed: Readonly<Record<string, number>>): string {
+function armedBody(armed: Readonly<Record<string, number | string>>): string {
   const names = [
     'configupgradesetkey',
     'expirationminutes',

@@ -1,21 +1,16 @@
-import { type Clock, type Duration, toMs } from '@ssc/clock';
+import type { Duration } from '@ssc/clock';
 import {
   type CoreClient,
   expectAgreement,
-  expectLoadRunning,
   expectNoErrorMetrics,
-  type LoadRun,
   type NodeInfo,
-  type NodeWaitOptions,
-  startLoad,
   type Upgrades,
+  type UpgradeValues,
   waitUntilLedger,
-  waitUntilLoadDone,
   waitUntilPublished,
   waitUntilSynced,
-  waitUntilUpgraded,
 } from '@ssc/core-http';
-import { present, usageError } from '@ssc/errors';
+import { usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
 import { type Accounts, accountMissing } from './accounts.ts';
 import type { ArchiveReader } from './archive-reader.ts';
@@ -26,32 +21,31 @@ import type {
   ArchiveStart,
   ArmedUpgrade,
   CoreSet,
+  Load,
   LoadResult,
   Payment,
-  PaymentLoad,
   RunningLoad,
   SetChange,
+  SettingsChange,
+  SettingsSet,
   StartOptions,
   Upgrade,
   Within,
   Xlm,
 } from './core-set.ts';
-import type { PodWatch } from './pod-watch.ts';
+import { type NodeWork, type NodeWorkOptions, nodeWork } from './node-work.ts';
 import { saveStateOf } from './save-state.ts';
+import { startSetLoad } from './set-loads.ts';
 import { unexpectedBalance, unexpectedProtocol } from './unexpected.ts';
+import { upgradeSorobanSettings } from './upgrade-soroban-settings.ts';
 
 /** What a handle is made from. */
-export interface CoreSetHandleOptions {
+export interface CoreSetHandleOptions extends NodeWorkOptions {
   readonly name: string;
   readonly clients: readonly CoreClient[];
   /** No node runs until it is started. */
   readonly startsLater: boolean;
-  readonly clock: Clock;
-  readonly pods: PodWatch;
-  /** The pause between two looks at nodes that are waited for. @default "1s" */
-  readonly lookEvery?: Duration;
   readonly accounts: Accounts;
-  readonly signal: AbortSignal;
   /** Ledgers between two checkpoints. */
   readonly checkpointFrequency: number;
   readonly archive: ArchiveReader;
@@ -67,16 +61,11 @@ export interface CoreSetHandleOptions {
   saveState(node: string): Promise<void>;
 }
 
-// 15 s: core drops an upgrade whose time has passed by more than its expiration, and all nodes must hear it first.
-const upgradeLead: Duration = '15s';
-
-/** What missions hold of a load, and what waits need to know of it. */
-const loadRuns = new WeakMap<RunningLoad, LoadRun>();
-
 /** The handle of a core set in a running network. */
 export class CoreSetHandle implements CoreSet {
   readonly name: string;
   readonly #options: CoreSetHandleOptions;
+  readonly #work: NodeWork;
   #clients: readonly CoreClient[];
   /** Whether it has ever run: then it has data. */
   #ran: boolean;
@@ -85,6 +74,7 @@ export class CoreSetHandle implements CoreSet {
     this.name = options.name;
     this.#clients = options.startsLater ? [] : options.clients;
     this.#options = options;
+    this.#work = nodeWork(options);
     this.#ran = !options.startsLater;
   }
 
@@ -120,7 +110,7 @@ export class CoreSetHandle implements CoreSet {
     }
     const { pods, scale } = this.#options;
     this.#clients = this.#clients.slice(0, running);
-    await this.#guarded(async (signal) => {
+    await this.#work.guarded(async (signal) => {
       const gone = pods.stopped(before.slice(running), signal);
       await Promise.all([scale(running), gone]);
     });
@@ -130,8 +120,8 @@ export class CoreSetHandle implements CoreSet {
     options: Within & { readonly with?: readonly CoreSet[] } = {},
   ): Promise<void> {
     const clients = this.#clientsWith(options.with ?? []);
-    await this.#guarded((signal) =>
-      waitUntilSynced(clients, this.#waiting(options.within ?? '2m', signal)),
+    await this.#work.guarded((signal) =>
+      waitUntilSynced(clients, this.#work.waiting(options.within ?? '2m', signal)),
     );
   }
 
@@ -150,7 +140,7 @@ export class CoreSetHandle implements CoreSet {
       );
     const from = options !== undefined && 'from' in options ? options.from : undefined;
     const data = options !== undefined && 'data' in options ? options.data : 'fresh';
-    await this.#guarded(() =>
+    await this.#work.guarded(() =>
       start(
         clients.map((client) => client.node),
         {
@@ -169,7 +159,7 @@ export class CoreSetHandle implements CoreSet {
     const { pods, scale } = this.#options;
     const { nodes } = this;
     this.#clients = [];
-    await this.#guarded(async (signal) => {
+    await this.#work.guarded(async (signal) => {
       await Promise.all([scale(0), pods.stopped(nodes, signal)]);
     });
   }
@@ -177,7 +167,7 @@ export class CoreSetHandle implements CoreSet {
   async change(change: SetChange): Promise<void> {
     this.#refuseStopped('change');
     const { clients } = this.#options;
-    await this.#guarded(() =>
+    await this.#work.guarded(() =>
       this.#options.change(
         clients.map((client) => client.node),
         change,
@@ -200,8 +190,8 @@ export class CoreSetHandle implements CoreSet {
 
   async waitUntilLedger(ledger: number, options: Within = {}): Promise<void> {
     const clients = this.asked;
-    await this.#guarded((signal) =>
-      waitUntilLedger(clients, ledger, this.#waiting(options.within ?? '2m', signal)),
+    await this.#work.guarded((signal) =>
+      waitUntilLedger(clients, ledger, this.#work.waiting(options.within ?? '2m', signal)),
     );
   }
 
@@ -209,9 +199,9 @@ export class CoreSetHandle implements CoreSet {
     const { archive, checkpointFrequency: frequency } = this.#options;
     const infos = await this.#infos();
     const last = Math.max(...infos.map((info) => info.ledger.num));
-    const archived = await this.#guarded((signal) =>
+    const archived = await this.#work.guarded((signal) =>
       waitUntilPublished(this.asked, last, {
-        ...this.#waiting(options.within ?? '2m', signal),
+        ...this.#work.waiting(options.within ?? '2m', signal),
         frequency,
         currentLedger: archive,
       }),
@@ -223,7 +213,7 @@ export class CoreSetHandle implements CoreSet {
     this.#refuseStopped('save its state');
     const { clock, pods, saveState } = this.#options;
     const [client] = this.asked as readonly [CoreClient];
-    return this.#guarded((signal) =>
+    return this.#work.guarded((signal) =>
       saveStateOf(client, {
         clock,
         within: options.within ?? '2m',
@@ -254,59 +244,30 @@ export class CoreSetHandle implements CoreSet {
     options: { readonly after?: Duration } = {},
   ): Promise<ArmedUpgrade> {
     const upgrades = await this.#upgradesOf(upgrade);
-    const { clock } = this.#options;
-    const clients = this.asked;
-    const time = Math.floor((clock.now() + toMs(options.after ?? upgradeLead)) / 1000);
-    // All nodes hear of it at once: one that refuses leaves the others armed, and the error says so by its name.
-    await this.#guarded((signal) =>
-      Promise.all(clients.map((client) => armUpgrade(client, time, upgrades, clock, signal))),
-    );
-    return {
-      waitUntilApplied: async (waiting = {}) => {
-        // Before its time no ledger has it.
-        const leadMs = Math.max(0, time * 1000 - clock.now());
-        const within = leadMs + toMs(waiting.within ?? '2m');
-        const under = waiting.under && loadRuns.get(waiting.under);
-        await this.#guarded((signal) =>
-          waitUntilUpgraded(clients, upgrades, {
-            ...this.#waiting(within, signal),
-            ...(under !== undefined && { under }),
-          }),
-        );
-      },
-    };
+    return armUpgrade(this.asked, { upgrades, shows: upgrades, ...options }, this.#work);
   }
 
-  async runLoad(load: PaymentLoad, options: Within = {}): Promise<LoadResult> {
-    const running = await this.startLoad(load);
-    return running.waitUntilDone(options);
+  async upgradeSorobanSettings(
+    change: SettingsChange,
+    { within = '2m' }: Within = {},
+  ): Promise<SettingsSet> {
+    const { running } = this.#options;
+    const place = { clients: this.asked, work: this.#work, within, running };
+    return { ...(await upgradeSorobanSettings(change, place)) };
   }
 
-  async startLoad({ kind: _kind, ...load }: PaymentLoad): Promise<RunningLoad> {
-    const { clock, running } = this.#options;
-    const [first] = this.asked as readonly [CoreClient];
-    const startedAt = clock.now();
-    const run = await this.#guarded((signal) =>
-      startLoad(first, { mode: 'pay', ...load }, { signal }),
-    );
-    const begun: RunningLoad = {
-      expectRunning: () => this.#guarded((signal) => expectLoadRunning(run, { signal })),
-      waitUntilDone: async (waiting = {}) => {
-        const [report] = await this.#guarded((signal) =>
-          waitUntilLoadDone([run], {
-            ...this.#waiting(waiting.within ?? '5m', signal),
-            others: running(),
-          }),
-        );
-        const { attempted, rejected } = present(report, 'one load has one report').counts;
-        return { attempted, rejected, seconds: (clock.now() - startedAt) / 1000 };
-      },
-    };
-    loadRuns.set(begun, run);
-    return begun;
+  async runLoad(load: Load, options: Within = {}): Promise<LoadResult> {
+    const begun = await this.startLoad(load);
+    return begun.waitUntilDone(options);
   }
 
-  async #upgradesOf({ protocol, ...rest }: Upgrade): Promise<Upgrades> {
+  async startLoad(load: Load): Promise<RunningLoad> {
+    const { running } = this.#options;
+    const [client] = this.asked as readonly [CoreClient];
+    return startSetLoad(load, { client, work: this.#work, running });
+  }
+
+  async #upgradesOf({ protocol, ...rest }: Upgrade): Promise<Upgrades & UpgradeValues> {
     const given = Object.entries({ protocol, ...rest }).filter(([, value]) => value !== undefined);
     if (given.length === 0)
       throw usageError(
@@ -322,12 +283,14 @@ export class CoreSetHandle implements CoreSet {
 
   async createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account> {
     this.#refuseStopped('create an account');
-    return this.#guarded((signal) => this.#options.accounts.create(name, options.balance, signal));
+    return this.#work.guarded((signal) =>
+      this.#options.accounts.create(name, options.balance, signal),
+    );
   }
 
   async pay(payment: Payment): Promise<void> {
     this.#refuseStopped('pay');
-    return this.#guarded((signal) => this.#options.accounts.pay(payment, signal));
+    return this.#work.guarded((signal) => this.#options.accounts.pay(payment, signal));
   }
 
   async balanceOf(account: Account): Promise<Xlm> {
@@ -356,12 +319,14 @@ export class CoreSetHandle implements CoreSet {
 
   async expectAgreement(...others: readonly CoreSet[]): Promise<void> {
     const clients = this.#clientsWith(others);
-    await this.#guarded((signal) => expectAgreement(clients, this.#waiting('1m', signal)));
+    await this.#work.guarded((signal) =>
+      expectAgreement(clients, this.#work.waiting('1m', signal)),
+    );
   }
 
   async expectNoErrorMetrics(): Promise<void> {
     const clients = this.asked;
-    await this.#guarded((signal) => expectNoErrorMetrics(clients, { signal }));
+    await this.#work.guarded((signal) => expectNoErrorMetrics(clients, { signal }));
   }
 
   /** Its own clients and those of other sets: every set that there is has been made here. */
@@ -371,30 +336,16 @@ export class CoreSetHandle implements CoreSet {
 
   #infos(): Promise<NodeInfo[]> {
     const clients = this.asked;
-    return this.#guarded((signal) => Promise.all(clients.map((client) => client.info({ signal }))));
+    return this.#work.guarded((signal) =>
+      Promise.all(clients.map((client) => client.info({ signal }))),
+    );
   }
 
   async #stroopsOf(client: CoreClient, account: Account): Promise<bigint> {
-    const found = await this.#guarded((signal) => client.testAccount(account.name, { signal }));
+    const found = await this.#work.guarded((signal) =>
+      client.testAccount(account.name, { signal }),
+    );
     if (found === null) throw accountMissing(account.name, client.node);
     return found.balance;
-  }
-
-  /** A pod in trouble ends whatever nodes are asked. */
-  #guarded<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { pods, signal } = this.#options;
-    return pods.guard(signal, work);
-  }
-
-  #waiting(within: Duration | number, signal: AbortSignal): NodeWaitOptions {
-    const { clock, pods, lookEvery } = this.#options;
-    return {
-      clock,
-      within,
-      signal,
-      ...(lookEvery !== undefined && { every: lookEvery }),
-      check: () => pods.check(),
-      diagnose: (node) => pods.diagnose(node),
-    };
   }
 }

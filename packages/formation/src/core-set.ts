@@ -1,5 +1,6 @@
 import type { Duration } from '@ssc/clock';
 import type { ConfigChange } from '@ssc/core-cfg';
+import type { SettingsUpgrade, SorobanSettings } from '@ssc/core-http';
 
 /** An amount of the native asset with its unit. @example "10 XLM" */
 export type Xlm = `${number} XLM`;
@@ -32,9 +33,22 @@ export interface Upgrade {
   readonly maxTxSetSize?: number;
 }
 
-/** Payments that a node makes by itself between its test accounts, in the terms of `generateload`. */
-export interface PaymentLoad {
-  readonly kind: 'payment';
+/**
+ * A change of Soroban settings: what they are to be, or how that follows from what they are in the ledger. Those that are not named
+ * stay.
+ *
+ * @example { txMaxSizeBytes: 150_000 }
+ */
+export type SettingsChange = SettingsUpgrade | ((now: SorobanSettings) => SettingsUpgrade);
+
+/** Soroban settings that were set, by their names, with their values. */
+export type SettingsSet = Readonly<Record<string, number>>;
+
+/** What a node makes by itself with its test accounts, in the terms of `generateload`. */
+export type Load = PaymentLoad | SorobanUploadLoad;
+
+/** What all loads say. */
+interface LoadOfAccounts {
   /** How many of the network's test accounts take part: at most its `genesisTestAccounts`. */
   readonly accounts: number;
   readonly txs: number;
@@ -42,8 +56,23 @@ export interface PaymentLoad {
   readonly txRate: number;
   /** Fees are drawn from the base fee up to this many stroops. @default the base fee */
   readonly maxFeeRate?: number;
-  /** Transactions refused for their fee are left out instead of ending the load. */
+  /**
+   * Transactions refused for their fee are left out instead of ending the load, and that all others are applied is not waited for:
+   * it is done four ledgers after the last one.
+   */
   readonly skipLowFeeTxs?: boolean;
+}
+
+/** Payments of a stroop from one test account to another. */
+export interface PaymentLoad extends LoadOfAccounts {
+  readonly kind: 'payment';
+}
+
+/** Contracts of random code that are uploaded; needs protocol 20. Their size is the `wasmBytes` of the set's `sorobanLoad`. */
+export interface SorobanUploadLoad extends LoadOfAccounts {
+  readonly kind: 'sorobanUpload';
+  /** The load fails when fewer per cent of the Soroban transactions that its node applies meanwhile succeed. @default 0 */
+  readonly minPercentSuccess?: number;
 }
 
 /** A load under way. */
@@ -59,6 +88,12 @@ export interface LoadResult {
   readonly attempted: number;
   readonly rejected: number;
   readonly seconds: number;
+  /**
+   * Soroban transactions that the node of the load has applied meanwhile, well and badly: those of the load, where nobody else sends
+   * any. Not there for loads that make none.
+   */
+  readonly sorobanSucceeded?: number;
+  readonly sorobanFailed?: number;
   // A result goes through the journal, which takes JSON.
   readonly [key: string]: number;
 }
@@ -152,10 +187,16 @@ export interface CoreSet {
   upgrade(upgrade: Upgrade, options?: Within): Promise<void>;
   /** Arms the upgrade on every node, for the first ledger that closes `after` from now. @default after "15s" */
   armUpgrade(upgrade: Upgrade, options?: { readonly after?: Duration }): Promise<ArmedUpgrade>;
+  /**
+   * Changes Soroban settings on every node, and waits until every node shows them; gives what was set. The set's first node stores them
+   * in the ledger by two loads of its own, which need a test build, `updateSorobanCosts`, and a quiet network: one transaction among
+   * many may be left out for ever. A function that multiplies does it again when it is called again. @default within "2m" for each step
+   */
+  upgradeSorobanSettings(change: SettingsChange, options?: Within): Promise<SettingsSet>;
   /** Lets the set's first node generate a load, and waits until it is done. @default within "5m" without progress */
-  runLoad(load: PaymentLoad, options?: Within): Promise<LoadResult>;
+  runLoad(load: Load, options?: Within): Promise<LoadResult>;
   /** Lets the set's first node begin to generate a load. */
-  startLoad(load: PaymentLoad): Promise<RunningLoad>;
+  startLoad(load: Load): Promise<RunningLoad>;
   /** Creates an account from the root account and waits until it is there. */
   createAccount(name: string, options: { readonly balance: Xlm }): Promise<Account>;
   /** Pays, and waits until the payment has been applied; an error tells why it was not. */

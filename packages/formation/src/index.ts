@@ -21,11 +21,15 @@ export type {
   ArchiveStart,
   ArmedUpgrade,
   CoreSet,
+  Load,
   LoadResult,
   Payment,
   PaymentLoad,
   RunningLoad,
   SetChange,
+  SettingsChange,
+  SettingsSet,
+  SorobanUploadLoad,
   StartData,
   StartOptions,
   Upgrade,
@@ -84,6 +88,8 @@ export {
   type RunState,
 } from './runs.ts';
 export { type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
+// What its ledger allows.
+export { ledgerLimitsTimes, txLimitsTimes } from './soroban-limits.ts';
 export { type StopOptions, stopRun } from './stop-run.ts';
 export { sumOf } from './sum-of.ts';
 export {

@@ -53,10 +53,12 @@ export class PodGuard {
     }
   }
 
-  /** What failed, or what is wrong with a pod: then nothing is said about the network. */
+  /**
+   * What failed, or what is wrong with a pod: then nothing is said about the network, nor about the mission, which may have been
+   * refused for what a node said that came back without its data.
+   */
   async #explain(error: unknown, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted || !(error instanceof SscError) || this.#look.isTrouble(error)) return error;
-    if (error.verdict !== 'failed' && error.verdict !== 'broken') return error;
     try {
       await this.#look.check(true);
     } catch (trouble) {

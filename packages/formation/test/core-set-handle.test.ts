@@ -27,6 +27,7 @@ const verbs: Readonly<
   builds: (set) => set.builds(),
   supportedProtocol: (set) => set.supportedProtocol(),
   upgrade: (set) => set.upgrade({ protocol: 'latest' }),
+  upgradeSorobanSettings: (set) => set.upgradeSorobanSettings({ ledgerMaxTxCount: 100 }),
   armUpgrade: (set) => set.armUpgrade({ maxTxSetSize: 1 }),
   runLoad: (set) => set.runLoad({ kind: 'payment', accounts: 1, txs: 1, txRate: 1 }),
   startLoad: (set) => set.startLoad({ kind: 'payment', accounts: 1, txs: 1, txRate: 1 }),

@@ -19,6 +19,7 @@ test('the surface', () => {
       "findRun",
       "findRunPod",
       "kinds",
+      "ledgerLimitsTimes",
       "listRunPods",
       "listRuns",
       "oldestVersion",
@@ -33,6 +34,7 @@ test('the surface', () => {
       "stopRun",
       "sumOf",
       "takeRun",
+      "txLimitsTimes",
       "withDatabase",
     ]
   `);

@@ -28,6 +28,25 @@ export const mission = defineMission('Typed', {
     await core.startLoad({ kind: 'payments', accounts: 1, txs: 1, txRate: 1 });
     // @ts-expect-error the key is misspelt
     await core.runLoad({ kind: 'payment', accounts: 1, txs: 1, txrate: 1 });
+    // @ts-expect-error how many succeed is said of Soroban loads
+    await core.runLoad({ kind: 'payment', accounts: 1, txs: 1, txRate: 1, minPercentSuccess: 9 });
+    await core.runLoad({
+      kind: 'sorobanUpload',
+      accounts: 1,
+      txs: 1,
+      txRate: 1,
+      minPercentSuccess: 9,
+    });
+    // @ts-expect-error the key is misspelt
+    await core.upgradeSorobanSettings({ ledgerMaxTxCounts: 1 });
+    await core.upgradeSorobanSettings(({ ledgerMaxTxCount }) => ({
+      ledgerMaxTxCount: 2 * ledgerMaxTxCount,
+    }));
+    await core.upgradeSorobanSettings((now) => ({
+      // @ts-expect-error not every protocol has the setting
+      txMaxFootprintSize: 2 * now.txMaxFootprintSize,
+    }));
+    await phase('limits', () => core.upgradeSorobanSettings({ ledgerMaxTxCount: 1 }));
     // @ts-expect-error what a set goes on with is kept or fresh
     await core.start({ data: 'empty' });
     // @ts-expect-error a ledger is a number

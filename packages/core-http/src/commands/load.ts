@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Argument, onlyKnown, whole } from '../argument.ts';
+import { type Argument, whole } from '../argument.ts';
 import { type Command, wording } from '../command.ts';
+import { type SettingsUpgrade, settingsParameters, settingsQuery } from './settings-upgrade.ts';
 
 interface Accounts {
   /**
@@ -34,76 +35,6 @@ interface SorobanSuccess {
   /** The run fails when fewer of its Soroban transactions succeed; without it none has to. */
   readonly minPercentSuccess?: number;
 }
-
-/** Settings that `create_upgrade` changes; those left out stay. Names are those of the network settings. */
-export interface SettingsUpgrade {
-  readonly maxContractSizeBytes?: number;
-  readonly maxContractDataKeySizeBytes?: number;
-  readonly maxContractDataEntrySizeBytes?: number;
-  readonly ledgerMaxInstructions?: number;
-  readonly txMaxInstructions?: number;
-  readonly txMemoryLimit?: number;
-  readonly ledgerMaxReadLedgerEntries?: number;
-  readonly ledgerMaxReadBytes?: number;
-  readonly ledgerMaxWriteLedgerEntries?: number;
-  readonly ledgerMaxWriteBytes?: number;
-  readonly ledgerMaxTxCount?: number;
-  readonly txMaxReadLedgerEntries?: number;
-  readonly txMaxReadBytes?: number;
-  readonly txMaxWriteLedgerEntries?: number;
-  readonly txMaxWriteBytes?: number;
-  readonly txMaxContractEventsSizeBytes?: number;
-  readonly ledgerMaxTransactionsSizeBytes?: number;
-  readonly txMaxSizeBytes?: number;
-  readonly bucketListSizeWindowSampleSize?: number;
-  readonly evictionScanSize?: number;
-  readonly startingEvictionScanLevel?: number;
-  readonly txMaxFootprintSize?: number;
-  readonly ledgerTargetCloseTimeMilliseconds?: number;
-  readonly ballotTimeoutInitialMilliseconds?: number;
-  readonly ballotTimeoutIncrementMilliseconds?: number;
-  readonly nominationTimeoutInitialMilliseconds?: number;
-  readonly nominationTimeoutIncrementMilliseconds?: number;
-  readonly ledgerMaxDependentTxClusters?: number;
-}
-
-const settingParameters = {
-  maxContractSizeBytes: 'mxcntrctsz',
-  maxContractDataKeySizeBytes: 'mxcntrctkeysz',
-  maxContractDataEntrySizeBytes: 'mxcntrctdatasz',
-  ledgerMaxInstructions: 'ldgrmxinstrc',
-  txMaxInstructions: 'txmxinstrc',
-  txMemoryLimit: 'txmemlim',
-  ledgerMaxReadLedgerEntries: 'ldgrmxrdntry',
-  ledgerMaxReadBytes: 'ldgrmxrdbyt',
-  ledgerMaxWriteLedgerEntries: 'ldgrmxwrntry',
-  ledgerMaxWriteBytes: 'ldgrmxwrbyt',
-  ledgerMaxTxCount: 'ldgrmxtxcnt',
-  txMaxReadLedgerEntries: 'txmxrdntry',
-  txMaxReadBytes: 'txmxrdbyt',
-  txMaxWriteLedgerEntries: 'txmxwrntry',
-  txMaxWriteBytes: 'txmxwrbyt',
-  txMaxContractEventsSizeBytes: 'txmxevntsz',
-  ledgerMaxTransactionsSizeBytes: 'ldgrmxtxsz',
-  txMaxSizeBytes: 'txmxsz',
-  bucketListSizeWindowSampleSize: 'wndowsz',
-  evictionScanSize: 'evctsz',
-  startingEvictionScanLevel: 'evctlvl',
-  txMaxFootprintSize: 'txmxftprnt',
-  ledgerTargetCloseTimeMilliseconds: 'ldgrclse',
-  ballotTimeoutInitialMilliseconds: 'balinit',
-  ballotTimeoutIncrementMilliseconds: 'balinc',
-  nominationTimeoutInitialMilliseconds: 'nominit',
-  nominationTimeoutIncrementMilliseconds: 'nominc',
-  ledgerMaxDependentTxClusters: 'maxtxclstrs',
-} as const satisfies Record<keyof SettingsUpgrade, string>;
-
-// Instructions and the eviction scan are 64-bit settings; the rest are uint32 (stellar-core: CommandHandler.cpp).
-const wideSettings: ReadonlySet<string> = new Set([
-  'ledgerMaxInstructions',
-  'txMaxInstructions',
-  'evictionScanSize',
-]);
 
 /** What a node's load generator does, told apart by core's own mode names. */
 export type Load =
@@ -219,7 +150,7 @@ export const loadParameters: readonly string[] = [
   ...['accounts', 'offset', 'txs', 'txrate', 'spikesize', 'spikeinterval', 'maxfeerate'],
   ...['instances', 'wasms', 'minpercentsuccess'],
   ...['payweight', 'sorobanuploadweight', 'sorobaninvokeweight', 'classictxrate', 'sorobantxrate'],
-  ...Object.values(settingParameters),
+  ...settingsParameters,
 ];
 
 function loadQuery(load: Load): Record<string, Argument> {
@@ -252,18 +183,6 @@ function loadQuery(load: Load): Record<string, Argument> {
   if ('skipLowFeeTxs' in load && load.skipLowFeeTxs !== undefined) {
     query['skiplowfeetxs'] = load.skipLowFeeTxs;
   }
-  if (load.mode === 'create_upgrade') {
-    onlyKnown('setting', load.settings, Object.keys(settingParameters));
-    for (const [name, value] of Object.entries(load.settings)) {
-      const parameter = settingParameters[name as keyof SettingsUpgrade];
-      put(
-        parameter,
-        name,
-        value as number,
-        0,
-        wideSettings.has(name) ? Number.MAX_SAFE_INTEGER : undefined,
-      );
-    }
-  }
+  if (load.mode === 'create_upgrade') Object.assign(query, settingsQuery(load.settings));
   return query;
 }

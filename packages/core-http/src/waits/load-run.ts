@@ -208,8 +208,11 @@ const minus = (after: LoadCounts, before: LoadCounts): LoadCounts => ({
 
 function progressText(run: LoadRun, mine: LoadCounts): string {
   const { load } = run;
-  const of = 'txs' in load ? ` of ${load.txs}` : '';
-  return `${mine.attempted}${of} transactions submitted, ${mine.rejected} refused`;
+  const submitted =
+    'txs' in load
+      ? `${mine.attempted} of ${load.txs} transactions`
+      : `${mine.attempted} transaction${mine.attempted === 1 ? '' : 's'}`;
+  return `${submitted} submitted, ${mine.rejected} refused`;
 }
 
 function loadFailed(

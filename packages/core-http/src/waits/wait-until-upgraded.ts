@@ -1,5 +1,6 @@
 import { isSscError, SscError } from '@ssc/errors';
 import type { NodeInfo } from '../commands/info.ts';
+import { type SettingsUpgrade, settingsMissing } from '../commands/settings-upgrade.ts';
 import {
   type ArmedUpgrades,
   nothingArmed,
@@ -13,25 +14,18 @@ import { joinNames } from './join-names.ts';
 import { expectLoadRunning, type LoadFailedProblem, type LoadRun } from './load-run.ts';
 import { type NodeLook, type NodeWaitOptions, waitForNodes } from './poll.ts';
 
-/** The values of an upgrade that a ledger shows. A settings upgrade shows in `sorobaninfo`: see `applied` below. */
-export type UpgradeValues = Pick<
-  Upgrades,
-  | 'protocolVersion'
-  | 'baseFee'
-  | 'baseReserve'
-  | 'maxTxSetSize'
-  | 'maxSorobanTxSetSize'
-  | 'flags'
-  | 'configUpgradeSetKey'
->;
+/** The values of an upgrade that a ledger shows. */
+export interface UpgradeValues
+  extends Pick<
+    Upgrades,
+    'protocolVersion' | 'baseFee' | 'baseReserve' | 'maxTxSetSize' | 'maxSorobanTxSetSize' | 'flags'
+  > {
+  /** Those of a `configUpgradeSetKey`: looked for in `sorobaninfo`. */
+  readonly settings?: SettingsUpgrade;
+}
 
 /** How to wait for an upgrade. */
 export interface UpgradedOptions extends NodeWaitOptions {
-  /**
-   * Whether a settings upgrade is in the ledger of a node; needed with `configUpgradeSetKey`, whose values core shows
-   * only piece by piece.
-   */
-  applied?(node: CoreClient, call: CallOptions): Promise<boolean>;
   /** The load under which it is to come: once it is done before every node has the values, the wait ends with SSC_LOAD_OVER. */
   readonly under?: LoadRun;
 }
@@ -46,14 +40,14 @@ export async function waitUntilUpgraded(
   values: UpgradeValues,
   options: UpgradedOptions,
 ): Promise<NodeInfo[]> {
-  refuseUnseen(values, options);
+  refuseUnseen(values);
   const saws = new Map<string, string>();
   return waitForNodes(nodes, underLoad(nodes.length, values, options, saws), {
     code: 'SSC_UPGRADE_NOT_APPLIED',
-    verb: `did not apply ${describeValues(values)}`,
+    verb: `did not apply ${describeWanted(values)}`,
     there: 'upgraded',
     async look(node, call) {
-      const look = await lookAtUpgrade(node, values, options, call);
+      const look = await lookAtUpgrade(node, values, call);
       saws.set(node.node, look.saw);
       return look;
     },
@@ -104,7 +98,7 @@ function underLoad(
         throw new SscError<LoadFailedProblem>({
           problem: { code: 'SSC_LOAD_OVER', node: under.node.node },
           verdict: 'failed',
-          summary: `${under.load.mode} load on ${under.node.node} was done before ${describeValues(values)} was applied`,
+          summary: `${under.load.mode} load on ${under.node.node} was done before ${describeWanted(values)} was applied`,
           facts: [
             ['Last saw', lines.map(([node, saw]) => `${node}: ${saw}`).join('\n')],
             ...(others.length === 0
@@ -122,19 +116,15 @@ function underLoad(
 }
 
 /** Values that no look could find, or find missing. */
-function refuseUnseen(values: UpgradeValues, options: UpgradedOptions): void {
-  const names = Object.keys(values).filter((name) =>
-    (ledgerShows as readonly string[]).includes(name),
-  );
-  const settings = values.configUpgradeSetKey !== undefined;
-  if (settings ? options.applied !== undefined : names.length > 0) return;
+function refuseUnseen(values: UpgradeValues): void {
+  const { settings = {} } = values;
+  if (Object.keys(settings).length > 0) return;
+  if (ledgerShows.some((name) => values[name] !== undefined)) return;
   throw new SscError<CoreUsageProblem>({
     problem: { code: 'SSC_CORE_ARGUMENT' },
     verdict: 'usage',
-    summary: settings
-      ? 'a settings upgrade is waited for with "applied", which looks for its values, and none was given'
-      : 'an upgrade that is waited for must have a value that the ledger shows',
-    facts: [['Shown', ledgerShows.join(', ')]],
+    summary: 'an upgrade that is waited for must have a value that the ledger shows',
+    facts: [['Shown', [...ledgerShows, 'settings'].join(', ')]],
   });
 }
 
@@ -150,14 +140,13 @@ const ledgerShows = [
 async function lookAtUpgrade(
   node: CoreClient,
   values: UpgradeValues,
-  options: UpgradedOptions,
   call: CallOptions,
 ): Promise<NodeLook<NodeInfo>> {
   const info = await node.info(call);
-  const missing = valuesMissing(info, values);
-  if (values.configUpgradeSetKey !== undefined && (await options.applied?.(node, call)) !== true) {
-    missing.push('the settings');
-  }
+  const missing = [
+    ...valuesMissing(info, values),
+    ...(await lookAtSettings(node, values.settings, call)),
+  ];
   if (missing.length === 0)
     return { done: true, value: info, info, saw: `ledger ${info.ledger.num}` };
   const armed = describeArmed(await node.upgrades.get(call));
@@ -168,10 +157,24 @@ async function lookAtUpgrade(
   };
 }
 
+/** The settings that the node's ledger does not have, with what it has. */
+async function lookAtSettings(
+  node: CoreClient,
+  settings: SettingsUpgrade | undefined,
+  call: CallOptions,
+): Promise<string[]> {
+  if (settings === undefined) return [];
+  const info = await node.sorobanInfo(call);
+  if (info === undefined) return ['settings (Soroban is not active)'];
+  return settingsMissing(info, settings).map(
+    ({ name, is, wanted }) => `${name} (is ${is ?? 'not there'}, wanted ${wanted})`,
+  );
+}
+
 /** The values that the node's ledger does not have, with what it has. */
 function valuesMissing(info: NodeInfo, values: UpgradeValues): string[] {
   const { ledger } = info;
-  const has: Partial<Record<keyof UpgradeValues, number | undefined>> = {
+  const has: Record<(typeof ledgerShows)[number], number | undefined> = {
     protocolVersion: ledger.version,
     baseFee: ledger.baseFee,
     baseReserve: ledger.baseReserve,
@@ -180,12 +183,9 @@ function valuesMissing(info: NodeInfo, values: UpgradeValues): string[] {
     // Core leaves flags of 0 out.
     flags: ledger.flags ?? 0,
   };
-  return Object.entries(has)
-    .filter(([name, value]) => {
-      const wanted = values[name as keyof UpgradeValues];
-      return wanted !== undefined && wanted !== value;
-    })
-    .map(([name, value]) => `${name} (is ${value ?? 'not there'})`);
+  return ledgerShows
+    .filter((name) => values[name] !== undefined && values[name] !== has[name])
+    .map((name) => `${name} (is ${has[name] ?? 'not there'})`);
 }
 
 function describeArmed(armed: ArmedUpgrades): string {
@@ -195,7 +195,19 @@ function describeArmed(armed: ArmedUpgrades): string {
   return `armed from ${new Date(time * 1000).toISOString().replace('.000Z', 'Z')} with ${describeValues(all)}`;
 }
 
-function describeValues(values: Upgrades): string {
+// More would make a sentence of them that nobody reads; what each node lacks is said of each.
+const mostSettingsNamed = 2;
+
+function describeWanted({ settings = {}, ...values }: UpgradeValues): string {
+  const count = Object.keys(settings).length;
+  const parts = [
+    describeValues(values),
+    count > mostSettingsNamed ? `${count} settings` : describeValues(settings),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function describeValues(values: Upgrades | SettingsUpgrade): string {
   return Object.entries(values)
     .map(([name, value]) => {
       const text = String(value);

@@ -6,6 +6,7 @@ import {
   expectArmed,
   expectLoadRunning,
   expectNoErrorMetrics,
+  type SettingsUpgrade,
   startLoad,
   stopLoads,
   waitUntilConnected,
@@ -16,6 +17,7 @@ import {
 } from '../../src/index.ts';
 import { reset } from '../fake-network.ts';
 import { type Model, modelNetwork } from '../model.ts';
+import { recording } from '../recordings.ts';
 
 /** What a wait on a model's nodes gives: its value or the text of its error, and the seconds it took. */
 async function run<T>(
@@ -153,28 +155,74 @@ describe('waitUntilUpgraded', () => {
       waitUntilUpgraded(nodes, values, { clock, within: '1s' }).catch(renderError);
     expect(await refusal({})).toMatchInlineSnapshot(`
       "✖ SSC_CORE_ARGUMENT  an upgrade that is waited for must have a value that the ledger shows
-        Shown    protocolVersion, baseFee, baseReserve, maxTxSetSize, maxSorobanTxSetSize, flags"
+        Shown    protocolVersion, baseFee, baseReserve, maxTxSetSize, maxSorobanTxSetSize, flags, settings"
     `);
-    expect(await refusal({ configUpgradeSetKey: 'AAAA' })).toMatchInlineSnapshot(`
-      "✖ SSC_CORE_ARGUMENT  a settings upgrade is waited for with "applied", which looks for its values, and none was given
-        Shown    protocolVersion, baseFee, baseReserve, maxTxSetSize, maxSorobanTxSetSize, flags"
-    `);
+    expect(await refusal({ settings: {} })).toEqual(await refusal({}));
   });
-  test('a settings upgrade counts when the caller sees it', async () => {
-    let looks = 0;
-    const { result } = await run(
-      () => ({ a: {} }),
+
+  const before = recording('http-soroban/sorobaninfo.before-config-upgrade.json').body;
+  const after = recording('http-soroban/sorobaninfo.after-config-upgrade.json').body;
+  const settings = { maxContractSizeBytes: 200_000, ledgerMaxTxCount: 300 };
+
+  test('a settings upgrade is there when every node shows all that it changes', async () => {
+    const { result, seconds } = await run(
+      (s) => ({
+        a: { soroban: s < 3 ? before : after },
+        // Of two values one only: as no node does, unless somebody else changed it.
+        b: {
+          soroban:
+            s < 2
+              ? before
+              : s < 6
+                ? before.replace(/"max_tx_count" : 200/u, '"max_tx_count" : 300')
+                : after,
+        },
+      }),
       async (nodes, clock) =>
-        (
-          await waitUntilUpgraded(
-            nodes,
-            { configUpgradeSetKey: 'AAAA' },
-            { clock, within: '10s', applied: async () => ++looks > 3 },
-          )
-        ).length,
+        (await waitUntilUpgraded(nodes, { settings }, { clock, within: '10s' })).length,
     );
-    expect(result).toBe(1);
-    expect(looks).toBe(4);
+    expect({ result, seconds }).toEqual({ result: 2, seconds: 6 });
+  });
+  test('a settings upgrade that does not come is told setting by setting', async () => {
+    const armed = { time: 1795351583, configupgradesetkey: 'kPfuKFlnpGOHDnkraFHdG+R4J3IsJRrngC2N' };
+    const wait = (wanted: SettingsUpgrade) =>
+      run(
+        (s) => ({
+          a: { ledger: s, soroban: after },
+          b: { ledger: s, soroban: before, armed },
+          c: { ledger: s, version: 19, soroban: 'Soroban is not active in current ledger version' },
+        }),
+        (nodes, clock) =>
+          waitUntilUpgraded(nodes, { settings: wanted }, { clock, within: '30s', diagnose }),
+      );
+    expect((await wait(settings)).result).toMatchInlineSnapshot(`
+      "✖ SSC_UPGRADE_NOT_APPLIED  b and c did not apply maxContractSizeBytes 200000, ledgerMaxTxCount 300 within 30s
+        Asked       31 times in 30s; the last answer is 0ms old
+        Last saw    b: not applied: maxContractSizeBytes (is 128000, wanted 200000), ledgerMaxTxCount (is 200, wanted 300); armed from 2026-11-22T12:46:23Z with configUpgradeSetKey kPfuKFln…gC2N; state "Synced!", ledger 30, 2 peers authenticated
+                    c: not applied: settings (Soroban is not active); armed with nothing; state "Synced!", ledger 30, 2 peers authenticated
+        Progress    none for 30s
+        Others      a upgraded: ledger 30
+        Pod         b-0, Running
+        Pod         c-0, Running
+        A node that is armed with nothing and has not applied it was never armed, or lost it: it expired, or was cleared."
+    `);
+    expect((await wait({ ...settings, txMaxSizeBytes: 500_000 })).result).toContain(
+      'b and c did not apply 3 settings within 30s',
+    );
+  });
+  test('a setting that the protocol does not have is never there', async () => {
+    const { result } = await run(
+      () => ({ a: { soroban: before.replace(/"max_dependent_tx_clusters" : 1,/u, '') } }),
+      (nodes, clock) =>
+        waitUntilUpgraded(
+          nodes,
+          { settings: { ledgerMaxDependentTxClusters: 8 } },
+          { clock, within: '5s' },
+        ),
+    );
+    expect(result).toContain(
+      'a: not applied: ledgerMaxDependentTxClusters (is not there, wanted 8); armed with nothing',
+    );
   });
 });
 

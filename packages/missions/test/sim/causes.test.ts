@@ -29,6 +29,8 @@ const asking: Readonly<Record<Exclude<Verb, Other>, Act>> = {
   builds: (core) => core.builds(),
   supportedProtocol: (core) => core.supportedProtocol(),
   upgrade: (core) => core.upgrade({ baseFee: 200 }, { within }),
+  upgradeSorobanSettings: (core) =>
+    core.upgradeSorobanSettings({ ledgerMaxTxCount: 2 }, { within }),
   runLoad: (core) =>
     core.runLoad({ kind: 'payment', accounts: 50, txs: 1000, txRate: 2 }, { within }),
   createAccount: (core) => core.createAccount('bob', { balance: '100 XLM' }),
@@ -193,6 +195,7 @@ describe('a pod in trouble ends', () => {
       builds                 NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
       supportedProtocol      NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
       upgrade                NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         PROXY_STATUS ≤ 25 s
+      upgradeSorobanSettings NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
       runLoad                NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
       createAccount          NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
       pay                    NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
