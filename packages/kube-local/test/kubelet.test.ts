@@ -540,6 +540,33 @@ describe('probes', () => {
       { programs: { server } },
     );
   });
+
+  test('a pod that is deleted while its container is restarted stays until that has ended', async () => {
+    const deaf: Program = async (self) => {
+      self.net.listenHttp(8080, async () => textResponse(503, 'ill'));
+      return new Promise(() => self.onSignal(() => {}));
+    };
+    await inCluster(
+      async ({ post, call, until, events, clock }) => {
+        const livenessProbe = {
+          httpGet: { port: 8080 },
+          periodSeconds: 1,
+          failureThreshold: 1,
+          terminationGracePeriodSeconds: 40,
+        };
+        await post(`${ns}/pods`, pod('p', { command: ['deaf'], livenessProbe }));
+        await until(`${ns}/pods/p`, isRunning);
+        const killing = 'Normal Killing: Container main failed liveness probe, will be restarted';
+        while (!(await events('p')).includes(killing)) await clock.sleep(100);
+        const deletedAt = clock.now();
+        await call('DELETE', `${ns}/pods/p`, { gracePeriodSeconds: 20 });
+        await until(`${ns}/pods/p`, isGone);
+        // Killed when the shorter of both grace periods is over, and not gone before.
+        expect(Math.round((clock.now() - deletedAt) / 1000)).toBe(20);
+      },
+      { programs: { deaf } },
+    );
+  });
 });
 
 describe('names and the network', () => {

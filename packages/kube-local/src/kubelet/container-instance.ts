@@ -60,13 +60,17 @@ export class ContainerInstance {
     this.#program.kill(code);
   }
 
-  /** preStop, SIGTERM, and SIGKILL when the grace period is over. Once is enough: further calls do nothing. */
+  /**
+   * preStop, SIGTERM, and SIGKILL when the grace period is over. Whoever asks for an end that is under way waits for it too, and
+   * may shorten it: a pod can be deleted while a probe has it restarted.
+   */
   async end(clock: Clock, graceMs: number, hookFailed: () => void): Promise<void> {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
     const deadline = clock.timer(graceMs, () => this.#program.kill());
-    await this.#preStop(clock, hookFailed);
-    this.#program.signal('SIGTERM');
+    if (!this.#isEnding) {
+      this.#isEnding = true;
+      await this.#preStop(clock, hookFailed);
+      this.#program.signal('SIGTERM');
+    }
     await this.#program.exited;
     deadline.cancel();
   }

@@ -88,16 +88,24 @@ describe('the end', () => {
     expect(deafOne).toEqual(['0 SIGTERM unheard', '2000 exit 137']);
   });
 
-  test('a second call does nothing, nor does it wait', async () => {
+  test('a second call waits for the same end, signals nothing, and may shorten it', async () => {
     const told = await inInstance(undefined, { main: deaf }, async (instance, clock) => {
-      const first = instance.end(clock, 2000, () => {});
+      void instance.end(clock, 9000, () => {});
       expect(instance.isEnding).toBe(true);
-      await instance.end(clock, 1, () => {});
+      await instance.end(clock, 2000, () => {});
+      expect(clock.now()).toBe(2000);
+    });
+    expect(told).toEqual(['0 SIGTERM unheard', '2000 exit 137']);
+  });
+
+  test('one that is killed from outside says why', async () => {
+    const told = await inInstance(undefined, { main: deaf }, async (instance, clock) => {
+      const end = instance.end(clock, 2000, () => {});
       instance.kill('OOMKilled', 9);
-      await first;
+      await end;
       expect(instance.killReason).toBe('OOMKilled');
     });
-    expect(told).toEqual(['0 SIGTERM unheard', '0 exit 9']);
+    expect(told).toEqual(['0 exit 9']);
   });
 });
 
