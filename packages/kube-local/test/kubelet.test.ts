@@ -204,6 +204,20 @@ describe('ends and restarts', () => {
     );
   });
 
+  test('a pod that runs for longer than it may fails, with what it did not finish', async () => {
+    await inCluster(async ({ post, until, clock }) => {
+      const since = clock.now();
+      await post(`${ns}/pods`, pod('p', {}, { activeDeadlineSeconds: 7 }));
+      const failed = await until(`${ns}/pods/p`, (p) => p.status.phase === 'Failed');
+      expect(Math.round((clock.now() - since) / 1000)).toBe(7);
+      expect(failed.status).toMatchObject({
+        reason: 'DeadlineExceeded',
+        message: 'Pod was active on the node longer than the specified deadline',
+        containerStatuses: [{ state: { terminated: { exitCode: 137, reason: 'Error' } } }],
+      });
+    });
+  });
+
   test('a container that runs out of memory', async () => {
     await inCluster(async ({ kube, post, until }) => {
       await post(`${ns}/pods`, pod('p'));

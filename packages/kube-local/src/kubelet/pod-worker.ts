@@ -3,14 +3,11 @@ import type { Net, SimHost } from '@ssc/process';
 import { kinds } from '../api/kinds.ts';
 import { same, timestamp } from '../api/object.ts';
 import type { Pod } from '../types/pod.ts';
-import {
-  type ContainerRunner,
-  createContainerRunner,
-  type PodContext,
-} from './container-runner.ts';
+import type { ContainerRunner } from './container-runner.ts';
 import type { NodeAgent } from './node-agent.ts';
-import { type FinalPhase, isSidecar, renderPodStatus } from './pod-status.ts';
-import { createPodVolumes, MountError } from './volumes.ts';
+import { PodContainers } from './pod-containers.ts';
+import { type FinalPhase, renderPodStatus } from './pod-status.ts';
+import { createPodVolumes, MountError, type PodVolumes } from './volumes.ts';
 
 /** One pod on its node, from its binding to its end. */
 export interface PodWorker {
@@ -27,155 +24,195 @@ export interface PodWorker {
   vanish(): void;
 }
 
-/** Starts the pod. */
-export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodWorker {
-  const { registry, store } = agent.cluster;
-  const { namespace = '', name, uid } = first.metadata;
-  let pod = first;
-  let host: SimHost | undefined;
-  let work: ForkedClock = agent.clock.fork(`pod ${namespace}/${name}`);
-  let isEnding = false;
-  let isGone = false;
-  let startTime = first.status.startTime;
-  let final: FinalPhase | undefined;
-  let isInitialized = (first.spec.initContainers ?? []).length === 0;
-  let hasSandbox = false;
+/** Starts the pod, which nobody has deleted so far. */
+export const startPodWorker = (agent: NodeAgent, first: Pod, nodeNet: Net): PodWorker =>
+  new KubeletPod(agent, first, nodeNet);
 
-  const volumes = createPodVolumes(store, agent.claims, agent.hostIp, agent.makeVolume);
-  const context: PodContext = {
-    agent,
-    volumes,
-    nodeNet,
-    pod: () => pod,
-    podIp: () => host?.address ?? '',
-    openNet: () => {
-      if (host === undefined) throw new Error(`pod ${name} has no network`);
-      return host.open();
-    },
-    changed: writeStatus,
-  };
-  const inits = (first.spec.initContainers ?? []).map((container) =>
-    createContainerRunner(
-      context,
-      container,
-      container.restartPolicy === 'Always' ? 'sidecar' : 'init',
-    ),
-  );
-  const mains = first.spec.containers.map((container) =>
-    createContainerRunner(context, container, 'main'),
-  );
+class KubeletPod implements PodWorker {
+  readonly #agent: NodeAgent;
+  readonly #id: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly #volumes: PodVolumes;
+  readonly #containers: PodContainers;
+  #pod: Pod;
+  /** The pod's present life: dead once it ends, or begins anew. */
+  #life: ForkedClock;
+  #host: SimHost | undefined;
+  #startTime: string | undefined;
+  #hasSandbox = false;
+  #isInitialized: boolean;
+  #final: FinalPhase | undefined;
+  #isEnding = false;
+  /** Nobody writes its status any more. */
+  #isGone = false;
 
-  async function run(clock: ForkedClock): Promise<void> {
-    startTime ??= timestamp(registry.now());
-    for (const runner of mains) if (inits.length > 0) runner.reset('PodInitializing');
-    writeStatus();
-    await clock.sleep(agent.pace.sandboxMs);
-    await setUpVolumes(clock);
-    host = agent.network.addHost(agent.allocateAddress());
-    hasSandbox = true;
-    writeStatus();
-    for (const runner of inits)
-      if (!(await prepare(clock, runner))) {
-        finish('Failed');
-        return;
-      }
-    isInitialized = true;
-    writeStatus();
-    const codes = await Promise.all(mains.map((runner) => keepRunning(clock, runner)));
-    // Only reached when no container restarts any more.
-    await stopSidecars(clock);
-    if (!clock.dead) finish(codes.every((code) => code === 0) ? 'Succeeded' : 'Failed');
+  constructor(agent: NodeAgent, first: Pod, nodeNet: Net) {
+    const { namespace = '', name, uid } = first.metadata;
+    this.#agent = agent;
+    this.#id = { namespace, name, uid };
+    this.#pod = first;
+    this.#startTime = first.status.startTime;
+    this.#life = this.#newLife();
+    this.#volumes = createPodVolumes(
+      agent.cluster.store,
+      agent.claims,
+      agent.hostIp,
+      agent.makeVolume,
+    );
+    this.#containers = new PodContainers(
+      {
+        agent,
+        volumes: this.#volumes,
+        nodeNet,
+        pod: () => this.#pod,
+        podIp: () => this.#host?.address ?? '',
+        openNet: () => {
+          if (this.#host === undefined) throw new Error(`pod ${name} has no network`);
+          return this.#host.open();
+        },
+        changed: () => this.#writeStatus(),
+      },
+      first.spec,
+    );
+    this.#isInitialized = this.#containers.inits.length === 0;
+    this.#begin();
   }
 
-  async function setUpVolumes(clock: ForkedClock): Promise<void> {
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  get address(): string | undefined {
+    return this.#host?.address;
+  }
+
+  container(name: string): ContainerRunner | undefined {
+    return this.#containers.find(name);
+  }
+
+  observe(next: Pod): void {
+    const before = this.#pod;
+    this.#pod = next;
+    if (next.metadata.deletionTimestamp === undefined) return;
+    if (before.metadata.deletionTimestamp === undefined) void this.#end();
+  }
+
+  reboot(): void {
+    if (this.#isEnding || this.#final !== undefined) return;
+    this.#killAll();
+    this.#volumes.dropMemory(this.#pod);
+    this.#containers.reset();
+    this.#agent.tell(
+      this.#pod,
+      'Normal',
+      'SandboxChanged',
+      'Pod sandbox changed, it will be killed and re-created.',
+    );
+    this.#life = this.#newLife();
+    // The instances end in the next microtask; then the pod begins anew.
+    this.#life.timer(0, () => this.#begin());
+  }
+
+  evict(message: string): void {
+    if (this.#isEnding || this.#final !== undefined) return;
+    this.#agent.tell(this.#pod, 'Warning', 'Evicted', message);
+    this.#killAll();
+    this.#finish({ phase: 'Failed', reason: 'Evicted', message });
+  }
+
+  vanish(): void {
+    this.#isGone = true;
+    this.#killAll();
+  }
+
+  #newLife(): ForkedClock {
+    return this.#agent.clock.fork(`pod ${this.#id.namespace}/${this.#id.name}`);
+  }
+
+  #begin(): void {
+    this.#run(this.#life).catch((error: unknown) => {
+      // Thrown by a timer, so that the clock ends the simulation: this is a defect, not an event in the cluster.
+      this.#agent.clock.timer(0, () => {
+        throw error;
+      });
+    });
+    this.#limitTime();
+  }
+
+  async #run(life: ForkedClock): Promise<void> {
+    this.#startTime ??= timestamp(this.#agent.cluster.registry.now());
+    this.#containers.awaitPreparation();
+    this.#writeStatus();
+    await life.sleep(this.#agent.pace.sandboxMs);
+    await this.#setUpVolumes(life);
+    this.#host = this.#agent.network.addHost(this.#agent.allocateAddress());
+    this.#hasSandbox = true;
+    this.#writeStatus();
+    if (!(await this.#containers.prepare(life))) {
+      this.#finish({ phase: 'Failed' });
+      return;
+    }
+    this.#isInitialized = true;
+    this.#writeStatus();
+    const didWell = await this.#containers.run(life);
+    // Only reached when no container restarts any more.
+    if (!life.dead) this.#finish({ phase: didWell ? 'Succeeded' : 'Failed' });
+  }
+
+  /** Waits until all objects that the volumes are made of are there. */
+  async #setUpVolumes(life: ForkedClock): Promise<void> {
     for (let waitMs = 500; ; waitMs = Math.min(122_000, waitMs * 2))
       try {
-        volumes.setUp(pod);
+        this.#volumes.setUp(this.#pod);
         return;
       } catch (error) {
         if (!(error instanceof MountError)) throw error;
-        agent.tell(pod, 'Warning', 'FailedMount', error.message);
-        await clock.sleep(waitMs);
+        this.#agent.tell(this.#pod, 'Warning', 'FailedMount', error.message);
+        await life.sleep(waitMs);
       }
   }
 
-  /** One init container to its end, or one sidecar to its start. False: the pod has failed. */
-  async function prepare(clock: ForkedClock, runner: ContainerRunner): Promise<boolean> {
-    if (isSidecar(runner)) {
-      void keepRunning(clock, runner);
-      await living(clock, runner.started());
-      return true;
-    }
-    for (;;) {
-      const code = await living(clock, runner.runOnce(clock));
-      if (code === 0) return true;
-      if (pod.spec.restartPolicy === 'Never') return false;
-    }
-  }
-
-  async function keepRunning(clock: ForkedClock, runner: ContainerRunner): Promise<number> {
-    for (;;) {
-      const code = await living(clock, runner.runOnce(clock));
-      const policy = isSidecar(runner) ? 'Always' : pod.spec.restartPolicy;
-      if (policy === 'Never' || (policy === 'OnFailure' && code === 0)) return code;
-    }
-  }
-
-  /** The promise, but silence once the clock is dead: what follows belongs to a life that is over. */
-  function living<T>(clock: ForkedClock, promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      promise.then(
-        (value) => {
-          if (!clock.dead) resolve(value);
-        },
-        (error: unknown) => {
-          if (!clock.dead) reject(error);
-        },
-      );
+  /** Fails the pod when it has run for as long as it may, counted from its first start. */
+  #limitTime(): void {
+    const limit = this.#pod.spec.activeDeadlineSeconds;
+    if (limit === undefined) return;
+    const { registry } = this.#agent.cluster;
+    const since = Date.parse(this.#startTime ?? timestamp(registry.now()));
+    this.#life.timer(since + limit * 1000 - registry.now(), () => {
+      this.#containers.kill();
+      this.#finish({
+        phase: 'Failed',
+        reason: 'DeadlineExceeded',
+        message: 'Pod was active on the node longer than the specified deadline',
+      });
     });
   }
 
-  async function stopSidecars(clock: ForkedClock): Promise<void> {
-    const graceMs = pod.spec.terminationGracePeriodSeconds * 1000;
-    for (const runner of inits.filter(isSidecar).reverse()) await runner.stop(clock, graceMs);
+  /** Nothing of the pod runs any more, and its object stays. */
+  #finish(final: FinalPhase): void {
+    this.#final ??= final;
+    this.#life.kill();
+    this.#leaveNetwork();
+    this.#writeStatus();
   }
 
-  function finish(phase: 'Succeeded' | 'Failed', reason?: string, message?: string): void {
-    final ??= {
-      phase,
-      ...(reason !== undefined && { reason }),
-      ...(message !== undefined && { message }),
-    };
-    work.kill();
-    leaveNetwork();
-    writeStatus();
-  }
-
-  function leaveNetwork(): void {
-    host?.remove();
-    host = undefined;
-  }
-
-  async function end(): Promise<void> {
-    if (isEnding) return;
-    isEnding = true;
-    work.kill();
-    const clock = agent.clock.fork(`end of pod ${namespace}/${name}`);
-    const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
-    const until = clock.now() + graceMs;
-    await Promise.all(mains.map((runner) => runner.stop(clock, graceMs)));
-    for (const runner of inits.toReversed())
-      await runner.stop(clock, Math.max(0, until - clock.now()));
-    leaveNetwork();
-    if (isGone) return;
-    final ??= {
-      phase: mains.every((runner) => runner.status.state.terminated?.exitCode === 0)
-        ? 'Succeeded'
-        : 'Failed',
-    };
-    writeStatus();
-    isGone = true;
+  /** Ends the pod as its deletion asks, and removes its object. */
+  async #end(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#life.kill();
+    const { namespace, name, uid } = this.#id;
+    const clock = this.#agent.clock.fork(`end of pod ${namespace}/${name}`);
+    await this.#containers.stop(
+      clock,
+      (this.#pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000,
+    );
+    this.#leaveNetwork();
+    if (this.#isGone) return;
+    this.#final ??= { phase: this.#containers.didWell ? 'Succeeded' : 'Failed' };
+    this.#writeStatus();
+    this.#isGone = true;
     clock.kill();
+    const { store, registry } = this.#agent.cluster;
     if (store.byUid(uid) !== undefined)
       registry.delete(kinds.pod, namespace, name, {
         gracePeriodSeconds: 0,
@@ -183,18 +220,34 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
       });
   }
 
-  function writeStatus(): void {
+  /** Ends what runs at once, as when the machine stops. */
+  #killAll(): void {
+    this.#life.kill();
+    this.#containers.kill();
+    this.#leaveNetwork();
+    this.#hasSandbox = false;
+    this.#isInitialized = this.#containers.inits.length === 0;
+  }
+
+  #leaveNetwork(): void {
+    this.#host?.remove();
+    this.#host = undefined;
+  }
+
+  #writeStatus(): void {
+    const { store, registry } = this.#agent.cluster;
+    const { namespace, name, uid } = this.#id;
     const current = store.byUid(uid) as Pod | undefined;
-    if (isGone || current === undefined) return;
+    if (this.#isGone || current === undefined) return;
     const status = renderPodStatus(current.status, {
-      inits,
-      mains,
-      final,
-      isInitialized,
-      hasSandbox,
-      address: host?.address,
-      hostIp: agent.hostIp,
-      startTime,
+      inits: this.#containers.inits,
+      mains: this.#containers.mains,
+      final: this.#final,
+      isInitialized: this.#isInitialized,
+      hasSandbox: this.#hasSandbox,
+      address: this.#host?.address,
+      hostIp: this.#agent.hostIp,
+      startTime: this.#startTime,
       now: registry.now(),
     });
     if (same(status, current.status)) return;
@@ -206,78 +259,4 @@ export function startPodWorker(agent: NodeAgent, first: Pod, nodeNet: Net): PodW
       { subresource: 'status' },
     );
   }
-
-  function begin(): void {
-    run(work).catch((error: unknown) => {
-      // Thrown by a timer, so that the clock ends the simulation: this is a defect, not an event in the cluster.
-      agent.clock.timer(0, () => {
-        throw error;
-      });
-    });
-    const limit = pod.spec.activeDeadlineSeconds;
-    if (limit === undefined) return;
-    const since = Date.parse(startTime ?? timestamp(registry.now()));
-    work.timer(since + limit * 1000 - registry.now(), () => {
-      for (const runner of [...mains, ...inits]) runner.kill('Error');
-      finish(
-        'Failed',
-        'DeadlineExceeded',
-        'Pod was active on the node longer than the specified deadline',
-      );
-    });
-  }
-
-  function killAll(): void {
-    work.kill();
-    for (const runner of [...mains, ...inits]) runner.kill('Error');
-    leaveNetwork();
-    hasSandbox = false;
-    isInitialized = inits.length === 0;
-  }
-
-  if (pod.metadata.deletionTimestamp === undefined) begin();
-  else void end();
-
-  return {
-    get pod() {
-      return pod;
-    },
-    get address() {
-      return host?.address;
-    },
-    observe(next) {
-      const before = pod;
-      pod = next;
-      if (next.metadata.deletionTimestamp === undefined) return;
-      if (before.metadata.deletionTimestamp === undefined) void end();
-    },
-    container: (wanted) => [...mains, ...inits].find((r) => r.container.name === wanted),
-    reboot() {
-      if (isEnding || final !== undefined) return;
-      killAll();
-      volumes.dropMemory(pod);
-      for (const runner of inits) runner.reset('PodInitializing');
-      for (const runner of mains)
-        runner.reset(inits.length > 0 ? 'PodInitializing' : 'ContainerCreating');
-      agent.tell(
-        pod,
-        'Normal',
-        'SandboxChanged',
-        'Pod sandbox changed, it will be killed and re-created.',
-      );
-      work = agent.clock.fork(`pod ${namespace}/${name}`);
-      // The instances end in the next microtask; then the pod begins anew.
-      work.timer(0, begin);
-    },
-    evict(message) {
-      if (isEnding || final !== undefined) return;
-      agent.tell(pod, 'Warning', 'Evicted', message);
-      killAll();
-      finish('Failed', 'Evicted', message);
-    },
-    vanish() {
-      isGone = true;
-      killAll();
-    },
-  };
 }
