@@ -1,5 +1,6 @@
 import type { Job, PodFailureRule } from '../types/objects.ts';
 import type { Container, Pod } from '../types/pod.ts';
+import { indexOf } from './job-indexes.ts';
 
 /** Why a Job has failed, as its condition says it. */
 export interface JobFailure {
@@ -15,10 +16,6 @@ export interface Failures {
   readonly indexes: ReadonlySet<number>;
   readonly failure: JobFailure | undefined;
 }
-
-export const indexAnnotation = 'batch.kubernetes.io/job-completion-index';
-export const indexOf = (pod: Pod): number =>
-  Number(pod.metadata.annotations?.[indexAnnotation] ?? -1);
 
 /** pkg/controller/job: pod_failure_policy.go, backoff_utils.go and indexed_job_utils.go. */
 export function judgeFailures(job: Job, failed: readonly Pod[]): Failures {
