@@ -29,8 +29,11 @@ describe('a run that was kept', () => {
       RUN_______  SimplePayment  ada@build-7  27s ago  kept   final checks  in 2h
       "
     `);
-    const [listed] = JSON.parse((await type('runs', '--json')).slice(2)) as object[];
-    expect(listed).toMatchObject({ run, state: 'kept', who: 'ada@build-7', holder: '' });
+    const listed = JSON.parse((await type('runs', '--json')).slice(2)) as object[];
+    expect(listed.at(-1)).toMatchObject({
+      ...{ provider: 'kubernetes', run, state: 'kept' },
+      ...{ who: 'ada@build-7', holder: '' },
+    });
     expect(await type('clean', run, '--dry-run')).toBe(
       `0\nwould remove ${run} (SimplePayment, ada@build-7)\n`,
     );

@@ -18,6 +18,7 @@ import { identifyProcess, openProcessBook } from '@ssc/host';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../src/main.ts';
 import { identifyCoreBinary } from '../src/native/core-binary.ts';
+import type { RunHere } from '../src/native/runs-here.ts';
 import { cleanNativeRun, listNativeRuns, sitesFolder } from '../src/native/site.ts';
 import { createNativeProvider } from '../src/providers/native.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
@@ -80,6 +81,14 @@ async function until<T>(look: () => T | undefined): Promise<T> {
     if (found !== undefined) return found;
     await clock.sleep(20);
   }
+}
+
+/** A run of this machine as `ssc runs --json` has it. */
+async function listedHere(run: string): Promise<unknown> {
+  const host = hostNow();
+  expect(await main(['runs', '--json'], host)).toBe(0);
+  expect(host.complained()).toBe('no cluster is named: these are the runs on this machine\n');
+  return (JSON.parse(host.printed()) as RunHere[]).find((one) => one.run === run);
 }
 
 describe('what is refused before anything is started', () => {
@@ -469,6 +478,11 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     const listing = hostNow();
     expect(await main(['runs'], listing)).toBe(0);
     expect(listing.printed()).toContain(`lost its driver: ssc clean ${after.run}`);
+    expect(await listedHere(after.run)).toEqual({
+      ...{ provider: 'native', run: after.run, state: 'abandoned', mission: 'BootAndSync' },
+      ...{ startedAt: after.startedAt, folder: after.folder, driver: driver.pid },
+      ...{ processes: [], nodes: after.nodes },
+    });
     const trying = hostNow();
     expect(await main(['clean', after.run, '--dry-run'], trying)).toBe(0);
     expect(trying.printed()).toBe(
@@ -498,6 +512,11 @@ describe.concurrent('a mission with processes of this machine', { timeout: 90_00
     expect(await state.json()).toMatchObject({ currentLedger: 0 });
     const here = listNativeRuns().find((one) => one.run === run);
     expect(here).toMatchObject({ hasDriver: true, mission: 'up' });
+    expect(await listedHere(run)).toMatchObject({
+      ...{ provider: 'native', state: 'driven', mission: 'up' },
+      nodes: [{ node: 'core-0' }, { node: 'core-1', http: Number(ports[1]?.[1]) }, {}],
+      processes: [{ what: expect.stringContaining('stellar-core run') }, {}, {}],
+    });
     const asking = hostNow();
     expect(await main(['http', run, 'core-1', 'info'], asking)).toBe(0);
     expect(asking.printed()).toContain('"state" : "Synced!"');

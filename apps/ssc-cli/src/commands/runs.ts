@@ -2,12 +2,12 @@ import { formatDuration } from '@ssc/clock';
 import { usageError } from '@ssc/errors';
 import { listRuns, type RunInfo } from '@ssc/formation';
 import type { Host } from '../host.ts';
-import { describeRunsHere } from '../native/runs-here.ts';
+import { describeRunsHere, listRunsHere } from '../native/runs-here.ts';
 import { type KubeOpener, openKube, openUnlessNone } from '../open-kube.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
 
-/** Lists the runs of a namespace. */
+/** Lists the runs on this machine, and those of a namespace where a cluster is named. */
 export async function runs(
   { args, options }: Input<typeof optionsOf.runs>,
   host: Host,
@@ -15,22 +15,42 @@ export async function runs(
 ): Promise<number> {
   if (args.length > 0)
     throw usageError('SSC_USAGE_ARGUMENT', `runs takes no argument, got "${args[0]}"`);
-  const here = options.json ? [] : describeRunsHere(host.clock.now());
-  for (const line of here) host.out(`${line}\n`);
-  const cluster = await openUnlessNone(open, options, host, !options.json);
-  if (cluster === undefined) {
-    if (here.length === 0) host.out('this machine has no runs, and no cluster is named\n');
+  if (options.json) {
+    const here = listRunsHere();
+    const there = await runsOfCluster(options, host, open);
+    if (there === undefined) host.err('no cluster is named: these are the runs on this machine\n');
+    const far = (there?.list ?? []).map((run) => ({ provider: 'kubernetes', ...run }));
+    host.out(`${JSON.stringify([...here, ...far], null, 2)}\n`);
     return 0;
   }
+  const here = describeRunsHere(host.clock.now());
+  for (const line of here) host.out(`${line}\n`);
+  const there = await runsOfCluster(options, host, open);
+  if (there !== undefined)
+    host.out(
+      there.list.length === 0
+        ? `namespace ${there.namespace} has no runs\n`
+        : renderRuns(there.list, host.clock.now()),
+    );
+  else if (here.length === 0) host.out('this machine has no runs, and no cluster is named\n');
+  return 0;
+}
+
+/** The runs of the namespace that the options name; undefined when no cluster is named. */
+async function runsOfCluster(
+  options: Input<typeof optionsOf.runs>['options'],
+  host: Host,
+  open: KubeOpener,
+): Promise<{ readonly namespace: string; readonly list: readonly RunInfo[] } | undefined> {
+  const cluster = await openUnlessNone(open, options, host, true);
+  if (cluster === undefined) return undefined;
   try {
     const { kube, namespace } = cluster;
-    const list = (await listRuns({ kube, clock: host.clock, namespace })).map(
-      ({ root: _root, asked: _asked, plan: _plan, ...run }) => run,
-    );
-    if (options.json) host.out(`${JSON.stringify(list, null, 2)}\n`);
-    else if (list.length === 0) host.out(`namespace ${namespace} has no runs\n`);
-    else host.out(renderRuns(list, host.clock.now()));
-    return 0;
+    const found = await listRuns({ kube, clock: host.clock, namespace });
+    return {
+      namespace,
+      list: found.map(({ root: _root, asked: _asked, plan: _plan, ...run }) => run),
+    };
   } finally {
     await cluster.close();
   }

@@ -55,5 +55,35 @@ export function describeRunsHere(nowMs: number): string[] {
   });
 }
 
+/** A run on this machine as data; what runs of clusters tell too has the same name here. */
+export interface RunHere {
+  readonly provider: 'native';
+  readonly run: string;
+  /** *abandoned*: the driver that started it runs no more. */
+  readonly state: 'driven' | 'abandoned';
+  /** `up` for a network that stays until it is taken down. */
+  readonly mission: string;
+  readonly startedAt: string;
+  readonly folder: string;
+  /** The number of the driver's process. */
+  readonly driver: number;
+  readonly processes: readonly { readonly pid: number; readonly what: string }[];
+  readonly nodes: NativeRun['nodes'];
+}
+
+/** The runs on this machine. */
+export const listRunsHere = (): RunHere[] =>
+  listNativeRuns().map(({ run, mission, startedAt, folder, driver, hasDriver, ...its }) => ({
+    provider: 'native',
+    run,
+    state: hasDriver ? 'driven' : 'abandoned',
+    mission,
+    startedAt,
+    folder,
+    driver: driver.pid,
+    processes: its.processes.map(({ pid, what }) => ({ pid, what })),
+    nodes: its.nodes,
+  }));
+
 const describeProcesses = ({ processes }: NativeRun): string =>
   processes.length === 1 ? '1 process' : `${processes.length} processes`;
