@@ -12,6 +12,12 @@ export interface Defects {
   readonly wrongStateAt?: number;
   /** It neither proposes upgrades nor accepts a value with one. */
   readonly refusesUpgrades?: boolean;
+  /** The same, of upgrades to settings that a contract keeps. */
+  readonly refusesSettings?: boolean;
+  /** A ledger in which it called the host of contracts comes out otherwise than those of the others. */
+  readonly miscountsCalls?: boolean;
+  /** Every transaction that calls the host of contracts is refused. */
+  readonly rejectsCalls?: boolean;
   /** Checkpoints from this ledger on stay in its queue. */
   readonly stopsPublishingAt?: number;
   /** What it writes into archives is changed on the way. */

@@ -14,8 +14,11 @@ import { type KeyId, parseKey, renderKey } from './keys.ts';
 import { type ClosedLedger, Ledger, type LedgerState } from './ledger/ledger.ts';
 import { LoadGenerator } from './load/load-generator.ts';
 import type { Logger } from './log.ts';
+import { gaugeSoroban } from './metrics/gauge-soroban.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { NotSimulatedError } from './not-simulated.ts';
 import { Overlay } from './overlay/overlay.ts';
+import { settingsContractHash, wasmOfContract } from './soroban/apply-host-call.ts';
 import type { MiscState, Store } from './store/store.ts';
 import type { TxFrame } from './tx/frame.ts';
 
@@ -72,6 +75,7 @@ export class CoreNode {
       supportedProtocol: options.supportedProtocol,
       soroban: settings.soroban,
       wrongStateAt: options.defects.wrongStateAt,
+      miscountsCalls: options.defects.miscountsCalls,
     });
     const misc = store.loadMisc();
     this.bans = new Set(misc.bans);
@@ -127,7 +131,9 @@ export class CoreNode {
       state: () => this.state,
       closeTimeMs: () => this.herder.closeTimeMs,
       header: () => this.ledger.header,
+      ledgerSettings: () => this.ledger.settings,
       account: (id) => this.ledger.account(id),
+      entry: (sortKey) => this.ledger.entry(sortKey),
       submit: (frame) =>
         options.defects.rejectsLoad === true ? { status: 'TRY_AGAIN_LATER' } : this.submit(frame),
       neverCompletes: options.defects.neverCompletesLoad === true,
@@ -157,7 +163,9 @@ export class CoreNode {
 
   /** Takes a transaction from outside. */
   submit(frame: TxFrame): Submitted {
-    const { losesEvery } = this.#options.defects;
+    const { losesEvery, rejectsCalls } = this.#options.defects;
+    refuseUnknownCalls(this.ledger, frame);
+    if (rejectsCalls === true && frame.soroban !== undefined) return { status: 'TRY_AGAIN_LATER' };
     this.#taken += 1;
     if (losesEvery !== undefined && this.#taken % losesEvery === 0) return { status: 'PENDING' };
     return this.herder.submit(frame);
@@ -247,6 +255,7 @@ export class CoreNode {
     this.metrics.set('ledger.age.current-seconds', age);
     this.metrics.set('overlay.connection.authenticated', this.overlay.peers.length);
     this.metrics.set('overlay.connection.pending', this.overlay.pendingCount);
+    if (this.ledger.header.ledgerVersion >= 20) gaugeSoroban(this.metrics, this.ledger);
   }
 
   /** The node of `G…`, of `$alias` or alias, or of `@PREFIX` among the named ones. */
@@ -294,8 +303,10 @@ export class CoreNode {
   isFiltered(frame: TxFrame): boolean {
     if (this.bannedAccounts.size === 0) return false;
     const touched = [frame.source, frame.feeSource];
-    for (const { source, destination } of frame.operations)
-      touched.push(destination, source ?? frame.source);
+    for (const operation of frame.operations) {
+      touched.push(operation.source ?? frame.source);
+      if (operation.type !== 'invokeHostFunction') touched.push(operation.destination);
+    }
     return touched.some((id) => this.bannedAccounts.has(id));
   }
 
@@ -343,6 +354,18 @@ export class CoreNode {
       quorumSets: encode(quorumSets),
     };
     this.#options.store.saveMisc(misc);
+  }
+}
+
+/** Throws a {@link NotSimulatedError} for calls of contracts that core-sim has no model of. */
+function refuseUnknownCalls(ledger: Ledger, { operations }: TxFrame): void {
+  for (const operation of operations) {
+    if (operation.type !== 'invokeHostFunction' || operation.call.kind !== 'invoke') continue;
+    const wasm = wasmOfContract(ledger, operation.call.contract);
+    if (wasm !== undefined && wasm !== settingsContractHash)
+      throw new NotSimulatedError(
+        'core-sim runs no contracts: of the one that stores settings for upgrades it has a model',
+      );
   }
 }
 

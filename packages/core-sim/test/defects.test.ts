@@ -67,6 +67,18 @@ async function loadOf(network: TestNetwork): Promise<Record<string, number>> {
   return { start, complete, failed };
 }
 
+/** Stores settings in the ledger, and gives their key for `upgrades`. */
+async function storeSettings(network: TestNetwork): Promise<string> {
+  await network.ask('node-0', '/generateload?mode=upgrade_setup&accounts=200');
+  await network.clock.sleep(15_000);
+  const reply = await network.ask(
+    'node-0',
+    '/generateload?mode=create_upgrade&accounts=200&txs=1&ldgrmxtxcnt=9',
+  );
+  await network.clock.sleep(10_000);
+  return encodeURIComponent(JSON.parse(reply ?? '').config_upgrade_set_key);
+}
+
 describe('a node with a defect', () => {
   it('none: a load completes, the upgrade passes, all agree', () =>
     live({}, 10, async (network) => {
@@ -122,6 +134,42 @@ describe('a node with a defect', () => {
         }
       },
     ));
+
+  it('refusesSettings: two of three upgrade their protocol, and never their settings', () =>
+    live(
+      { 'node-0': { refusesSettings: true }, 'node-1': { refusesSettings: true } },
+      10,
+      async (network) => {
+        const key = await storeSettings(network);
+        await arm(network, names, `configupgradesetkey=${key}`);
+        await network.clock.sleep(10_000);
+        for (const name of names) {
+          const { ledger, status } = await network.info(name);
+          expect(ledger).toMatchObject({ version: 27, maxSorobanTxSetSize: 1 });
+          expect(status?.at(-1)).toContain('configupgradesetkey=');
+        }
+      },
+    ));
+
+  it('miscountsCalls: it goes with the others until contracts are called', () =>
+    live({ 'node-2': { miscountsCalls: true } }, 20, async (network) => {
+      const { num } = (await network.info('node-2')).ledger;
+      expect(num).toBeGreaterThan(15);
+      await storeSettings(network);
+      const [theirs, own] = [await network.info('node-0'), await network.info('node-2')];
+      expect(theirs.ledger.num).toBeGreaterThan(num + 8);
+      expect(own.ledger.num).toBeLessThan(num + 5);
+    }));
+
+  it('rejectsCalls: a set-up fails with its first transaction, payments do not', () =>
+    live({ 'node-0': { rejectsCalls: true } }, 10, async (network) => {
+      await network.ask('node-0', '/generateload?mode=upgrade_setup&accounts=200');
+      await network.clock.sleep(1000);
+      expect(await loadOf(network)).toEqual({ start: 2, complete: 1, failed: 1 });
+      expect(network.machine('node-0').log).toContain(
+        "tx rejected 'TRY_AGAIN_LATER': no result ===> root",
+      );
+    }));
 
   it('stopsPublishingAt: later checkpoints wait', () =>
     live({ 'node-0': { stopsPublishingAt: 15 } }, 40, async (network) => {

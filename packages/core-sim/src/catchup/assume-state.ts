@@ -9,7 +9,7 @@ import { sha256Hex } from '../keys.ts';
 import { type Bucket, decodeBucket, emptyBucket } from '../ledger/bucket.ts';
 import { BucketList, combinedHash } from '../ledger/bucket-list.ts';
 import { type LedgerHeader, zeroHash } from '../ledger/header.ts';
-import { NotSimulatedError } from '../tx/frame.ts';
+import { NotSimulatedError } from '../not-simulated.ts';
 import { bring } from './bring.ts';
 import { CatchupFailure } from './catchup-failure.ts';
 import type { CatchupJob } from './catchup-job.ts';

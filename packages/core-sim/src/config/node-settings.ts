@@ -1,5 +1,6 @@
 import type { SigningKey } from '../keys.ts';
 import type { SorobanOptions } from '../ledger/config-settings.ts';
+import type { Distribution } from '../load/uploads.ts';
 import type { NodeId, QuorumSet } from '../scp/quorum-set.ts';
 import type { PostgresAddress } from '../store/postgres.ts';
 
@@ -49,6 +50,8 @@ export interface NodeSettings {
   readonly catchupCount: number;
   /** True when the node makes load by itself when it is asked to. */
   readonly generatesLoad: boolean;
+  /** How large the Wasm is that it uploads then. */
+  readonly wasmBytes: Distribution;
   readonly maxSlots: number;
   readonly genesisTestAccounts: number;
   readonly soroban: SorobanOptions;

@@ -131,10 +131,18 @@ function toSettings(
       ? Number.POSITIVE_INFINITY
       : orDefault(config, 'CATCHUP_RECENT'),
     generatesLoad: orDefault(config, 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING'),
+    wasmBytes: {
+      values: orDefault(config, 'LOADGEN_WASM_BYTES_FOR_TESTING'),
+      weights: orDefault(config, 'LOADGEN_WASM_BYTES_DISTRIBUTION_FOR_TESTING'),
+    },
     maxSlots: orDefault(config, 'MAX_SLOTS_TO_REMEMBER'),
     genesisTestAccounts: orDefault(config, 'GENESIS_TEST_ACCOUNT_COUNT'),
     soroban: {
       highLimits: orDefault(config, 'TESTING_SOROBAN_HIGH_LIMIT_OVERRIDE'),
+      recalibratesCosts:
+        orDefault(config, 'ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING') &&
+        orDefault(config, 'UPDATE_SOROBAN_COSTS_DURING_PROTOCOL_UPGRADE_FOR_TESTING'),
+      ignoresCloseTimeBounds: orDefault(config, 'TESTING_IGNORE_LEDGER_TIME_UPGRADE_BOUNDS'),
       minPersistentTtl: orDefault(config, 'TESTING_MINIMUM_PERSISTENT_ENTRY_LIFETIME') || undefined,
       eviction: orDefault(config, 'OVERRIDE_EVICTION_PARAMS_FOR_TESTING')
         ? {

@@ -1,10 +1,12 @@
 import {
-  currentValue,
+  isThere,
   isValidUpgrade,
+  numberUpgrades,
+  settingsUpgrade,
+  typeOf,
   type UpgradableState,
   type Upgrade,
   type UpgradeName,
-  upgradeTypes,
 } from '../ledger/upgrade.ts';
 
 /** What a node was told to propose to its network. */
@@ -12,6 +14,8 @@ export interface ArmedUpgrades {
   /** Seconds since the Unix epoch; 0 when nothing was ever armed. */
   readonly time: number;
   readonly values: Partial<Readonly<Record<UpgradeName, number>>>;
+  /** The XDR of a ConfigUpgradeSetKey in hex. */
+  readonly settingsKey: string | undefined;
   readonly nominationTimeoutLimit: number | undefined;
   readonly expirationMinutes: number | undefined;
 }
@@ -19,6 +23,7 @@ export interface ArmedUpgrades {
 export const nothingArmed: ArmedUpgrades = {
   time: 0,
   values: {},
+  settingsKey: undefined,
   nominationTimeoutLimit: undefined,
   expirationMinutes: undefined,
 };
@@ -26,9 +31,20 @@ export const nothingArmed: ArmedUpgrades = {
 /** How long upgrades stay armed (stellar-core: src/herder/Upgrades.cpp). */
 const defaultExpirationMinutes = 15;
 
-const names = (Object.keys(upgradeTypes) as UpgradeName[]).sort(
-  (a, b) => upgradeTypes[a] - upgradeTypes[b],
-);
+const names = Object.keys(numberUpgrades) as UpgradeName[];
+
+/** All steps that a node is armed with, ascending by their kinds. */
+function stepsOf({ values, settingsKey }: ArmedUpgrades): Upgrade[] {
+  const steps: Upgrade[] = names.flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [{ name, value }];
+  });
+  if (settingsKey !== undefined) steps.push({ name: settingsUpgrade, value: settingsKey });
+  return steps.sort((a, b) => typeOf(a) - typeOf(b));
+}
+
+/** True when nothing is armed. */
+export const isNothingArmed = (armed: ArmedUpgrades): boolean => stepsOf(armed).length === 0;
 
 /** The names under which `/upgrades?mode=get` shows them. */
 const shownAs: Record<UpgradeName, string> = {
@@ -48,12 +64,9 @@ export function upgradesToPropose(
   supported: number,
 ): Upgrade[] {
   if (closeTime < armed.time) return [];
-  return names.flatMap((name) => {
-    const value = armed.values[name];
-    if (value === undefined || currentValue(state, name) === value) return [];
-    const upgrade = { name, value };
-    return isValidUpgrade(state, upgrade, supported) ? [upgrade] : [];
-  });
+  return stepsOf(armed).filter(
+    (upgrade) => !isThere(state, upgrade) && isValidUpgrade(state, upgrade, supported),
+  );
 }
 
 /** True when this node votes for the step in nomination. */
@@ -75,18 +88,18 @@ export function afterLedger(
   closeTime: number,
 ): ArmedUpgrades {
   const minutes = armed.expirationMinutes ?? defaultExpirationMinutes;
-  if (closeTime >= armed.time + minutes * 60) {
-    const isAny = Object.keys(armed.values).length > 0;
-    return isAny
-      ? { ...armed, values: {}, nominationTimeoutLimit: undefined, expirationMinutes: undefined }
-      : armed;
-  }
-  const done = applied.filter(({ name, value }) => armed.values[name] === value);
+  if (closeTime >= armed.time + minutes * 60)
+    return isNothingArmed(armed) ? armed : { ...nothingArmed, time: armed.time };
+  const done = applied.filter((step) => isArmed(armed, step));
   if (done.length === 0) return armed;
   const values = { ...armed.values };
-  for (const { name } of done) delete values[name];
-  return { ...armed, values };
+  for (const { name } of done) if (name !== settingsUpgrade) delete values[name];
+  const isKeyDone = done.some(({ name }) => name === settingsUpgrade);
+  return { ...armed, values, settingsKey: isKeyDone ? undefined : armed.settingsKey };
 }
+
+const isArmed = (armed: ArmedUpgrades, step: Upgrade): boolean =>
+  stepsOf(armed).some(({ name, value }) => name === step.name && value === step.value);
 
 /** `Armed with network upgrades: …`, or undefined when there are none. */
 export function describeArmed(armed: ArmedUpgrades): string | undefined {
@@ -101,6 +114,8 @@ export function describeArmed(armed: ArmedUpgrades): string | undefined {
   const parts = order.flatMap((name) =>
     armed.values[name] === undefined ? [] : [`${name}=${armed.values[name]}`],
   );
+  const { settingsKey } = armed;
+  if (settingsKey !== undefined) parts.push(`configupgradesetkey=${base64OfKey(settingsKey)}`);
   if (parts.length === 0) return undefined;
   return `upgradetime=${renderTime(armed.time)}, ${parts.join(', ')}`;
 }
@@ -109,15 +124,16 @@ export function describeArmed(armed: ArmedUpgrades): string | undefined {
 export const renderTime = (seconds: number): string =>
   `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 
-type Optional = { readonly nullopt: true } | { readonly data: number; readonly nullopt: false };
+type Optional<T> = { readonly nullopt: true } | { readonly data: T; readonly nullopt: false };
 
-const optional = (value: number | undefined): Optional =>
+const optional = <T extends number | string>(value: T | undefined): Optional<T> =>
   value === undefined ? { nullopt: true } : { data: value, nullopt: false };
 
-/** What `/upgrades?mode=get` shows, which is also the form in which it is stored. */
+/** The form in which it is stored: that of `/upgrades?mode=get`, but for a key of settings, beside which that shows the settings. */
 export function showArmed(armed: ArmedUpgrades): Record<string, unknown> {
+  const { settingsKey } = armed;
   const shown: Record<string, unknown> = {
-    configupgradesetkey: { nullopt: true },
+    configupgradesetkey: optional(settingsKey && base64OfKey(settingsKey)),
     expirationminutes: optional(armed.expirationMinutes),
     nominationtimeoutlimit: optional(armed.nominationTimeoutLimit),
     time: armed.time,
@@ -127,22 +143,28 @@ export function showArmed(armed: ArmedUpgrades): Record<string, unknown> {
   return shown;
 }
 
+/** A key of settings as core shows it. */
+const base64OfKey = (key: string): string => Buffer.from(key, 'hex').toString('base64');
+
 /** Back from the stored form. */
 export function readArmed(stored: unknown): ArmedUpgrades {
   if (typeof stored !== 'object' || stored === null) return nothingArmed;
-  const fields = stored as Record<string, { readonly data?: number } | number | undefined>;
-  const get = (name: string): number | undefined => {
+  const fields = stored as Record<string, { readonly data?: unknown } | number | undefined>;
+  const dataOf = (name: string): unknown => {
     const field = fields[name];
     return typeof field === 'object' ? field.data : undefined;
   };
+  const get = (name: string): number | undefined => dataOf(name) as number | undefined;
   const values: Partial<Record<UpgradeName, number>> = {};
   for (const name of names) {
     const value = get(shownAs[name]);
     if (value !== undefined) values[name] = value;
   }
+  const key = dataOf('configupgradesetkey');
   return {
     time: typeof fields['time'] === 'number' ? fields['time'] : 0,
     values,
+    settingsKey: typeof key === 'string' ? Buffer.from(key, 'base64').toString('hex') : undefined,
     nominationTimeoutLimit: get('nominationtimeoutlimit'),
     expirationMinutes: get('expirationminutes'),
   };

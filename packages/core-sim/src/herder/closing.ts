@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Value } from '../scp/statement.ts';
 import { sizeOf, type TxSet } from '../tx/tx-set.ts';
 import { countClosed } from './count-closed.ts';
+import { countSoroban } from './count-soroban.ts';
 import { describeValue } from './describe.ts';
 import type { KnownSets } from './known-sets.ts';
 
@@ -195,6 +196,7 @@ export class Closing {
       throw new Error("Local node's ledger corrupted during close");
     const now = clock.now();
     countClosed(metrics, closed, this.lastCloseMs && now - this.lastCloseMs);
+    if (closed.header.ledgerVersion >= 20) countSoroban(metrics, closed);
     this.lastCloseMs = now;
     log('Ledger', 'INFO', `Ledger close complete: ${closed.header.ledgerSeq}`);
     this.#options.closed(closed, hash === undefined);

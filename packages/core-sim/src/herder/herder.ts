@@ -4,6 +4,7 @@ import type { NodeSettings } from '../config/node-settings.ts';
 import type { Defects } from '../defects.ts';
 import type { Consensus } from '../history/records.ts';
 import type { ClosedLedger, Ledger, LedgerState } from '../ledger/ledger.ts';
+import { settingsUpgrade } from '../ledger/upgrade.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { MessageType } from '../overlay/message.ts';
@@ -15,7 +16,12 @@ import { Slot } from '../scp/slot.ts';
 import { decodeEnvelope, type Envelope, type Value } from '../scp/statement.ts';
 import type { TxFrame } from '../tx/frame.ts';
 import { XdrWriter } from '../xdr/writer.ts';
-import { type ArmedUpgrades, afterLedger, describeArmed } from './armed-upgrades.ts';
+import {
+  type ArmedUpgrades,
+  afterLedger,
+  describeArmed,
+  isNothingArmed,
+} from './armed-upgrades.ts';
 import { Closing } from './closing.ts';
 import { Fetcher } from './fetcher.ts';
 import { Flood } from './flood.ts';
@@ -28,7 +34,8 @@ import { Rounds } from './rounds.ts';
 import { createScpDriver } from './scp-driver.ts';
 import { ScpTimers } from './scp-timers.ts';
 import { Tracker } from './tracker.ts';
-import { type Submitted, TxQueue } from './tx-queue.ts';
+import type { Submitted } from './tx-queue.ts';
+import { TxQueues } from './tx-queues.ts';
 import { Values } from './values.ts';
 
 /** How many slots before its own a node asks for (stellar-core: Herder::SCP_EXTRA_LOOKBACK_LEDGERS). */
@@ -47,7 +54,10 @@ export interface HerderOptions {
   readonly overlay: Overlay;
   readonly armed: ArmedUpgrades;
   readonly self: ProcessContext;
-  readonly defects: Pick<Defects, 'refusesUpgrades' | 'slowMs' | 'neverCatchesUp'>;
+  readonly defects: Pick<
+    Defects,
+    'refusesUpgrades' | 'refusesSettings' | 'slowMs' | 'neverCatchesUp'
+  >;
   /** A ledger was closed and must be kept. */
   closed(ledger: ClosedLedger): void;
   /** A state was taken that did not follow on the last ledger, and must be kept. */
@@ -59,7 +69,7 @@ export interface HerderOptions {
 
 /** One node's way from statements of its peers to closed ledgers (stellar-core: src/herder/HerderImpl.cpp). */
 export class Herder {
-  readonly queue: TxQueue;
+  readonly queue: TxQueues;
   readonly slots = new Map<number, Slot>();
   readonly closing: Closing;
   readonly tracker: Tracker;
@@ -82,7 +92,7 @@ export class Herder {
     this.#options = options;
     this.armed = options.armed;
     const { settings, clock, metrics, ledger, defects } = options;
-    this.queue = new TxQueue(metrics, () => clock.now());
+    this.queue = new TxQueues(metrics, () => clock.now());
     this.#known = new KnownSets(ledger);
     this.#known.addQuorumSet(settings.quorumSet);
     this.#timers = new ScpTimers(clock);
@@ -91,7 +101,9 @@ export class Herder {
     this.#values = new Values({
       ...options,
       known: this.#known,
-      refusesUpgrades: defects.refusesUpgrades === true,
+      refuses: ({ name }) =>
+        defects.refusesUpgrades === true ||
+        (defects.refusesSettings === true && name === settingsUpgrade),
       armed: () => this.armed,
     });
     this.#driver = createScpDriver({
@@ -100,6 +112,7 @@ export class Herder {
       values: this.#values,
       timers: this.#timers,
       slowMs: defects.slowMs,
+      timing: () => ledger.timing,
       flood: (body, slot) => this.#flooded.send('scp', body, slot, undefined),
       externalized: (slot, value) => this.#externalized(slot, value),
       enter: (step) => this.#run(step),
@@ -236,7 +249,8 @@ export class Herder {
 
   /** Milliseconds between two ledgers that the node aims at. */
   get closeTimeMs(): number {
-    return this.#options.settings.closeTimeMs ?? 5000;
+    const { settings, ledger } = this.#options;
+    return settings.closeTimeMs ?? ledger.timing?.ledgerTargetCloseTimeMilliseconds ?? 5000;
   }
 
   /** Nodes that this node depends on, directly or through others, as far as their sets are known. */
@@ -261,7 +275,7 @@ export class Herder {
 
   submit(frame: TxFrame): Submitted {
     const { ledger } = this.#options;
-    const result = this.queue.submit(frame, ledger.view(), ledger.header.maxTxSetSize, true);
+    const result = this.queue.submit(frame, ledger.view(), true);
     if (result.status === 'PENDING')
       this.#flooded.send('transaction', frame.bytes, this.#lcl, undefined);
     return result;
@@ -331,9 +345,10 @@ export class Herder {
   }
 
   #closed(closed: ClosedLedger, isLive: boolean): void {
-    const { metrics } = this.#options;
+    const { metrics, ledger } = this.#options;
     this.#updateArmed(closed);
-    this.queue.ledgerClosed(closed.applied.map((tx) => tx.frame));
+    const applied = closed.applied.map((tx) => tx.frame);
+    this.queue.ledgerClosed(applied, ledger.view());
     this.#options.closed(closed);
     this.#forgetOld();
     if (!isLive) return;
@@ -346,8 +361,7 @@ export class Herder {
     const after = afterLedger(this.armed, closed.upgrades, closed.header.scpValue.closeTime);
     if (after === this.armed) return;
     this.armed = after;
-    if (Object.keys(after.values).length === 0)
-      this.#options.log('Herder', 'INFO', 'Network upgrades cleared');
+    if (isNothingArmed(after)) this.#options.log('Herder', 'INFO', 'Network upgrades cleared');
     this.#options.armedChanged(after);
   }
 

@@ -2,11 +2,12 @@ import { xdr } from '@stellar/stellar-sdk/base';
 import type { NodeSettings } from '../config/node-settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
+import { NotSimulatedError } from '../not-simulated.ts';
 import type { MessageType } from '../overlay/message.ts';
 import type { Peer } from '../overlay/peer.ts';
 import { decodeQuorumSet, hashQuorumSet, type QuorumSet } from '../scp/quorum-set.ts';
 import type { Slot } from '../scp/slot.ts';
-import { NotSimulatedError, readTransaction, type TxFrame } from '../tx/frame.ts';
+import { readTransaction, type TxFrame } from '../tx/frame.ts';
 import { readTxSet, type TxSet } from '../tx/tx-set.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { sendQuorumSet, sendState, sendTxSet } from './answers.ts';
@@ -14,7 +15,7 @@ import type { Fetcher } from './fetcher.ts';
 import type { Flood } from './flood.ts';
 import type { Inbox } from './inbox.ts';
 import type { KnownSets } from './known-sets.ts';
-import type { TxQueue } from './tx-queue.ts';
+import type { TxQueues } from './tx-queues.ts';
 
 /** Where the messages of peers belong. */
 export interface MailOptions {
@@ -25,7 +26,7 @@ export interface MailOptions {
   readonly fetcher: Fetcher;
   readonly flooded: Flood;
   readonly inbox: Inbox;
-  readonly queue: TxQueue;
+  readonly queue: TxQueues;
   readonly slots: ReadonlyMap<number, Slot>;
   /** The slot that the network agrees on next, as far as this node knows. */
   nextSlot(): number;
@@ -99,7 +100,7 @@ export class Mail {
 
   #receiveTransaction(body: Buffer, peer: Peer): void {
     const { ledger, settings, flooded, queue } = this.#options;
-    const { ledgerSeq, maxTxSetSize } = ledger.header;
+    const { ledgerSeq } = ledger.header;
     if (!flooded.isNews(body, peer, ledgerSeq)) return;
     let frame: TxFrame;
     try {
@@ -109,7 +110,7 @@ export class Mail {
       return;
     }
     if (queue.knows(frame)) return;
-    const result = queue.submit(frame, ledger.view(), maxTxSetSize, false);
+    const result = queue.submit(frame, ledger.view(), false);
     if (result.status === 'PENDING') flooded.send('transaction', body, ledgerSeq, peer);
   }
 }

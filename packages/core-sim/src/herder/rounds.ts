@@ -3,11 +3,12 @@ import type { NodeSettings } from '../config/node-settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { encodeValue } from '../ledger/stellar-value.ts';
 import type { Slot } from '../scp/slot.ts';
+import { createPhase } from '../tx/soroban-phase.ts';
 import { createTxSet } from '../tx/tx-set.ts';
 import type { Closing } from './closing.ts';
 import type { KnownSets } from './known-sets.ts';
 import type { ScpTimers } from './scp-timers.ts';
-import type { TxQueue } from './tx-queue.ts';
+import type { TxQueues } from './tx-queues.ts';
 import type { Values } from './values.ts';
 
 /** What a round is begun with. */
@@ -15,7 +16,7 @@ export interface RoundsOptions {
   readonly settings: NodeSettings;
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly queue: TxQueue;
+  readonly queue: TxQueues;
   readonly known: KnownSets;
   readonly values: Values;
   readonly timers: ScpTimers;
@@ -57,11 +58,16 @@ export class Rounds {
     const { settings, ledger, queue, known, values, closing, slot } = this.#options;
     if (!settings.isValidator || closing.syncing !== 'synced') return;
     const lcl = ledger.header;
-    const { frames, baseFee } = queue.choose(ledger.view(), lcl.maxTxSetSize);
-    const set =
-      frames.length === 0
-        ? known.emptyTxSet()
-        : createTxSet(ledger.hash, lcl.ledgerVersion, frames, baseFee);
+    const view = ledger.view();
+    const { classic, soroban } = queue.choose(view);
+    const clusters = view.soroban?.maxDependentTxClusters ?? 1;
+    const set = createTxSet(
+      ledger.hash,
+      lcl.ledgerVersion,
+      classic.frames,
+      classic.baseFee,
+      createPhase(soroban.frames, soroban.baseFee, clusters),
+    );
     const index = lcl.ledgerSeq + 1;
     known.addTxSet(set, index);
     slot(index).nominate(values.propose(set), encodeValue(lcl.scpValue));

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { ScpDriver } from '../scp/driver.ts';
 import { hashQuorumSet } from '../scp/quorum-set.ts';
 import { encodeEnvelope, type Value } from '../scp/statement.ts';
+import type { SorobanConfig } from '../soroban/config.ts';
 import type { KnownSets } from './known-sets.ts';
 import type { ScpTimers } from './scp-timers.ts';
 import { signLater } from './signed-envelope.ts';
@@ -19,6 +20,8 @@ export interface ScpDriverOptions {
   readonly timers: ScpTimers;
   /** What this node says comes so much later to others; see Defects. */
   readonly slowMs: number | undefined;
+  /** The network's own settings for it, once it has them. */
+  timing(): SorobanConfig['scpTiming'];
   /** Says something to the others. */
   flood(body: Buffer, slot: number): void;
   externalized(slot: number, value: Value): void;
@@ -26,8 +29,11 @@ export interface ScpDriverOptions {
   enter(step: () => void): void;
 }
 
-/** Until the network has its own settings for it, one second for every round, at most half an hour. */
-const timeoutMs = (round: number): number => Math.min(round, 1800) * 1000;
+const longestTimeoutMs = 1800 * 1000;
+
+/** One second for every round until the network has settings of its own for it, from protocol 23 on. */
+const timeoutMs = (round: number, initialMs = 1000, incrementMs = 1000): number =>
+  Math.min(initialMs + (round - 1) * incrementMs, longestTimeoutMs);
 
 /** Gives agreement what it knows nothing of: keys, values, timers, the network (stellar-core: src/herder/HerderSCPDriver.cpp). */
 export function createScpDriver(options: ScpDriverOptions): ScpDriver {
@@ -57,8 +63,22 @@ export function createScpDriver(options: ScpDriverOptions): ScpDriver {
     externalized: (slot, value) => options.externalized(slot, value),
     setTimer: (slot, kind, ms, fire) => timers.set(slot, kind, ms, () => options.enter(fire)),
     stopTimer: (slot, kind) => timers.stop(slot, kind),
-    nominationTimeoutMs: timeoutMs,
-    ballotTimeoutMs: timeoutMs,
+    nominationTimeoutMs: (round) => {
+      const timing = options.timing();
+      return timeoutMs(
+        round,
+        timing?.nominationTimeoutInitialMilliseconds,
+        timing?.nominationTimeoutIncrementMilliseconds,
+      );
+    },
+    ballotTimeoutMs: (counter) => {
+      const timing = options.timing();
+      return timeoutMs(
+        counter,
+        timing?.ballotTimeoutInitialMilliseconds,
+        timing?.ballotTimeoutIncrementMilliseconds,
+      );
+    },
     ballotStarted: (slot) => timers.ballotStarted(slot),
     timedOut: (_slot, kind) => timers.timedOut(kind),
   };

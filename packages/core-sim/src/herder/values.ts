@@ -1,4 +1,5 @@
 import type { Clock } from '@ssc/clock';
+import { present } from '@ssc/errors';
 import type { NodeSettings } from '../config/node-settings.ts';
 import { sha256Hex } from '../keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -9,13 +10,23 @@ import {
   type StellarValue,
   signValue,
 } from '../ledger/stellar-value.ts';
-import { decodeUpgrade, encodeUpgrade, isValidUpgrade, upgradeTypes } from '../ledger/upgrade.ts';
+import {
+  decodeUpgrade,
+  encodeUpgrade,
+  isHigher,
+  isValidUpgrade,
+  typeOf,
+  type Upgrade,
+} from '../ledger/upgrade.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Validity } from '../scp/driver.ts';
 import type { Value } from '../scp/statement.ts';
-import { checkTransaction } from '../tx/rules.ts';
+import { type LedgerResources, ledgerLimits, resourcesOf } from '../soroban/resources.ts';
+import { inclusionFeeOf } from '../tx/frame.ts';
+import { checkTransaction, type LedgerView } from '../tx/rules.ts';
+import { areClustersValid, framesOf, sequentialInstructions } from '../tx/soroban-phase.ts';
 import { sizeOf, type TxSet } from '../tx/tx-set.ts';
-import { type ArmedUpgrades, isWanted, nothingArmed, upgradesToPropose } from './armed-upgrades.ts';
+import { type ArmedUpgrades, isWanted, upgradesToPropose } from './armed-upgrades.ts';
 import type { KnownSets } from './known-sets.ts';
 
 /** How far in the future a close time may be (stellar-core: Herder::MAX_TIME_SLIP_SECONDS). */
@@ -29,8 +40,8 @@ export interface ValuesOptions {
   readonly metrics: Metrics;
   readonly ledger: Ledger;
   readonly known: KnownSets;
-  /** See Defects. */
-  readonly refusesUpgrades: boolean;
+  /** Whether this node refuses a step, whatever it is armed with; see Defects. */
+  refuses(upgrade: Upgrade): boolean;
   armed(): ArmedUpgrades;
 }
 
@@ -45,14 +56,14 @@ export class Values {
 
   /** What this node would have the next ledger hold. */
   propose(set: TxSet): Value {
-    const { settings, ledger, clock, supportedProtocol, refusesUpgrades } = this.#options;
+    const { settings, ledger, clock, supportedProtocol, refuses } = this.#options;
     const last = ledger.header.scpValue.closeTime;
     const upgrades = upgradesToPropose(
-      refusesUpgrades ? nothingArmed : this.#options.armed(),
+      this.#options.armed(),
       ledger.upgradable,
       last,
       supportedProtocol,
-    );
+    ).filter((upgrade) => !refuses(upgrade));
     const value = signValue(settings.key, settings.networkId, {
       txSetHash: set.hash,
       closeTime: Math.max(Math.floor(clock.now() / 1000), last + 1),
@@ -116,13 +127,13 @@ export class Values {
   }
 
   #areValidUpgrades({ upgrades }: StellarValue, nomination: boolean): boolean {
-    const { ledger, supportedProtocol, refusesUpgrades } = this.#options;
-    if (upgrades.length > 0 && refusesUpgrades) return false;
+    const { ledger, supportedProtocol, refuses } = this.#options;
     let lastType = 0;
     for (const bytes of upgrades) {
       const upgrade = decodeUpgrade(bytes);
-      if (upgrade === undefined || upgradeTypes[upgrade.name] <= lastType) return false;
-      lastType = upgradeTypes[upgrade.name];
+      if (upgrade === undefined || typeOf(upgrade) <= lastType) return false;
+      if (refuses(upgrade)) return false;
+      lastType = typeOf(upgrade);
       if (!isValidUpgrade(ledger.upgradable, upgrade, supportedProtocol)) return false;
       if (nomination && !this.#isWanted(bytes)) return false;
     }
@@ -150,7 +161,8 @@ export class Values {
       isValid =
         set.previousLedgerHash === ledger.hash &&
         set.isGeneralized === ledgerVersion >= 20 &&
-        sizeOf(set.frames, ledgerVersion) <= maxTxSetSize &&
+        sizeOf(set.classic, ledgerVersion) <= maxTxSetSize &&
+        isWithinSorobanLimits(set, view) &&
         set.frames.every((frame) => checkTransaction(view, frame) === undefined);
       if (this.#judgedSets.size > 50) this.#judgedSets.clear();
       this.#judgedSets.set(key, isValid);
@@ -159,14 +171,38 @@ export class Values {
   }
 }
 
-/** Keeps the step, unless one of its kind with a higher value is there. */
+/** Keeps the step, unless one of its kind goes before it. */
 function keepHighest(upgrades: Map<number, Buffer>, bytes: Uint8Array): void {
   const upgrade = decodeUpgrade(bytes);
   if (upgrade === undefined) return;
-  const type = upgradeTypes[upgrade.name];
-  const before = upgrades.get(type);
-  if (before === undefined || (decodeUpgrade(before)?.value ?? 0) < upgrade.value)
-    upgrades.set(type, Buffer.from(bytes));
+  const before = upgrades.get(typeOf(upgrade));
+  const other = before && decodeUpgrade(before);
+  if (other === undefined || isHigher(upgrade, other))
+    upgrades.set(typeOf(upgrade), Buffer.from(bytes));
+}
+
+/** True when the second phase of a set is such as a ledger has room for, and no account has two transactions in it. */
+function isWithinSorobanLimits({ frames, soroban: phase }: TxSet, view: LedgerView): boolean {
+  const { soroban: config, protocol } = view;
+  const calls = framesOf(phase);
+  if (calls.length === 0) return true;
+  if (config === undefined) return false;
+  const limits = ledgerLimits(config);
+  const taken = calls.map(({ soroban, bytes }) =>
+    resourcesOf(protocol, present(soroban, 'a call has resources'), bytes.length),
+  );
+  const sources = frames.map(({ source }) => source);
+  const names = Object.keys(limits) as (keyof LedgerResources)[];
+  return (
+    names
+      // In stages it is the longest clusters that count.
+      .filter((name) => name !== 'instructions' || protocol < 23)
+      .every((name) => taken.reduce((sum, one) => sum + one[name], 0) <= limits[name]) &&
+    (protocol < 23 ||
+      (sequentialInstructions(phase) <= limits.instructions &&
+        areClustersValid(phase, config.maxDependentTxClusters ?? 1))) &&
+    new Set(sources).size === sources.length
+  );
 }
 
 /** The hashes of all candidates, bit by bit: what decides between equals, so that nobody can choose it. */
@@ -192,4 +228,5 @@ function compareSets(a: TxSet, b: TxSet, protocol: number, mixed: bigint): numbe
   return rank(a) > rank(b) ? 1 : -1;
 }
 
-const feesOf = (set: TxSet): bigint => set.frames.reduce((sum, frame) => sum + frame.fee, 0n);
+const feesOf = (set: TxSet): bigint =>
+  set.frames.reduce((sum, frame) => sum + inclusionFeeOf(frame), 0n);

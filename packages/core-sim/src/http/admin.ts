@@ -1,16 +1,17 @@
 import type { HttpRequest, HttpResponse } from '@ssc/process';
 import { xdr } from '@stellar/stellar-sdk/base';
-import { type ArmedUpgrades, nothingArmed, showArmed } from '../herder/armed-upgrades.ts';
 import { createTestKey, type KeyId, parseKey, renderKey } from '../keys.ts';
-import { type UpgradeName, upgradeTypes } from '../ledger/upgrade.ts';
-import { readLoad, readMode } from '../load/load-request.ts';
 import { type levels, type Partition, parseLevel, partitions } from '../log.ts';
 import type { CoreNode } from '../node.ts';
-import { NotSimulatedError, readTransaction } from '../tx/frame.ts';
+import { NotSimulatedError } from '../not-simulated.ts';
+import { readTransaction } from '../tx/frame.ts';
 import { createSimplePayment } from '../tx/simple-payment.ts';
+import { generateLoad } from './generate-load.ts';
 import { describePeers } from './peers.ts';
 import { type Command, CommandError, flagArgument, readCommand, uintArgument } from './request.ts';
+import { dumpProposedSettings, sorobanInfo } from './soroban.ts';
 import { type Json, orNull, renderStyled } from './styled-json.ts';
+import { upgrades } from './upgrades.ts';
 
 /** Answers a command with the whole text of a reply. */
 type Route = (node: CoreNode, command: Command) => string;
@@ -36,21 +37,8 @@ const routes: Record<string, Route> = {
   upgrades,
   'self-check': () => '',
   manualclose: manualClose,
-  sorobaninfo: (node, command) => {
-    for (const name of command.args.keys()) if (name !== 'format') return 'Invalid param';
-    const format = command.args.get('format') ?? 'basic';
-    if (!['basic', 'detailed', 'upgrade_xdr'].includes(format)) return 'Invalid format option';
-    if (node.ledger.header.ledgerVersion < 20)
-      return 'Soroban is not active in current ledger version';
-    throw new CommandError('core-sim does not simulate the Soroban settings');
-  },
-  dumpproposedsettings: (_node, command) => {
-    if (!command.args.has('blob'))
-      throw new CommandError(
-        'Must specify a ConfigUpgradeSetKey blob: dumpproposedsettings?blob=<ConfigUpgradeSetKey in xdr format>',
-      );
-    return 'configUpgradeSet is missing or invalid';
-  },
+  sorobaninfo: sorobanInfo,
+  dumpproposedsettings: dumpProposedSettings,
   banaccounts: banAccounts,
   unbanaccounts: unbanAccounts,
   testacc: testAccount,
@@ -211,48 +199,6 @@ function xdrComplaint(message: string): string {
     : 'xdr_generic_get: bad value';
 }
 
-function upgrades(node: CoreNode, command: Command): string {
-  const mode = command.args.get('mode');
-  if (mode === undefined) return 'mode required';
-  if (mode === 'get') return style(showArmed(node.herder.armed) as Json);
-  if (mode === 'clear') {
-    node.herder.arm(nothingArmed);
-    return '';
-  }
-  if (mode !== 'set') return `Unknown mode: ${mode}`;
-  const time = command.args.get('upgradetime') ?? '';
-  const seconds = parseTime(time);
-  if (seconds === undefined) return `could not parse upgradetime: '${time}'`;
-  const values: Partial<Record<UpgradeName, number>> = {};
-  for (const name of Object.keys(upgradeTypes) as UpgradeName[]) {
-    const value = uintArgument(command, name);
-    if (value !== undefined) values[name] = value;
-  }
-  const { protocolversion, maxsorobantxsetsize } = values;
-  if (protocolversion !== undefined && protocolversion > node.supportedProtocol)
-    throw new CommandError(
-      `Protocol version error: supported is up to ${node.supportedProtocol}, passed is ${protocolversion}`,
-    );
-  if (maxsorobantxsetsize !== undefined && node.ledger.header.ledgerVersion < 20)
-    throw new CommandError('maxsorobantxsetsize cannot be used before protocol v20');
-  if (command.args.has('configupgradesetkey'))
-    throw new CommandError('core-sim does not simulate configuration upgrades');
-  const armed: ArmedUpgrades = {
-    time: seconds,
-    values,
-    nominationTimeoutLimit: uintArgument(command, 'nominationtimeoutlimit'),
-    expirationMinutes: uintArgument(command, 'expirationminutes'),
-  };
-  node.herder.arm(armed);
-  return '';
-}
-
-function parseTime(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return undefined;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms / 1000;
-}
-
 function manualClose(node: CoreNode, command: Command): string {
   const { settings } = node;
   if (!settings.isValidator)
@@ -309,24 +255,6 @@ function unbanAccounts(node: CoreNode, command: Command): string {
   if (typeof ids === 'string') return ids;
   const removed = node.unbanAccounts(ids);
   return `{"status": "banned accounts updated", "removed": ${removed}, "total": ${node.bannedAccounts.size}}`;
-}
-
-function generateLoad(node: CoreNode, command: Command): string {
-  if (!node.settings.generatesLoad)
-    return 'Set ARTIFICIALLY_GENERATE_LOAD_FOR_TESTING=true in the stellar-core.cfg if you want this behavior';
-  const mode = readMode(command);
-  if (mode === 'create')
-    return 'DEPRECATED: CREATE mode has been removed. Use GENESIS_TEST_ACCOUNT_COUNT configuration parameter to create test accounts at genesis instead.';
-  if (mode === 'stop') {
-    node.load.stop();
-    return 'Stopped load generation';
-  }
-  const load = readLoad(command);
-  if (load.maxFeeRate !== undefined && load.maxFeeRate < node.ledger.header.baseFee)
-    return 'maxfeerate is smaller than minimum base fee, load generation skipped.';
-  const status = { mode, tx_rate: `${load.txRate} tx/s`, txs_remaining: load.txs };
-  node.load.start(load);
-  return style({ status });
 }
 
 function testKey(node: CoreNode, name: string): ReturnType<typeof createTestKey> {

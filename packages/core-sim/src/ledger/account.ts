@@ -45,5 +45,6 @@ export function decodeAccount(bytes: Uint8Array): Account | undefined {
   return { id, balance, seqNum, lastModified, seqChanged };
 }
 
-/** The XDR of the account's `LedgerKey`. */
-export const accountKey = (id: KeyId): Buffer => new XdrWriter().int(0).int(0).hex(id).end();
+/** The XDR of the account's `LedgerKey` as text, one character a byte. */
+export const accountKey = (id: KeyId): string =>
+  new XdrWriter().int(0).int(0).hex(id).end().toString('latin1');

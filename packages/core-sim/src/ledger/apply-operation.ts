@@ -1,5 +1,5 @@
 import type { KeyId } from '../keys.ts';
-import type { SimOperation } from '../tx/frame.ts';
+import type { MoneyOperation } from '../tx/frame.ts';
 import type { OperationOutcome } from '../tx/result.ts';
 import { type LedgerView, minBalance, startingSeqNum } from '../tx/rules.ts';
 import type { Delta } from './delta.ts';
@@ -10,7 +10,7 @@ const mostBalance = 2n ** 63n - 1n;
 export function applyOperation(
   delta: Delta,
   view: LedgerView,
-  operation: SimOperation,
+  operation: MoneyOperation,
   sourceId: KeyId,
 ): OperationOutcome {
   const source = delta.get(sourceId);

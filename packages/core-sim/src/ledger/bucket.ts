@@ -1,18 +1,15 @@
 import { sha256Hex } from '../keys.ts';
-import { NotSimulatedError } from '../tx/frame.ts';
 import { XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
+import { sortKeyOf, sortKeyOfEntry } from './entry-key.ts';
 import { zeroHash } from './header.ts';
 
 /** The kinds of records in a bucket, as their XDR numbers. */
 export const recordKinds = { meta: -1, live: 0, dead: 1, init: 2 } as const;
 
-/**
- * One entry of a bucket: its key, kind and XDR. The key is the XDR of the LedgerKey as latin1 text. Such texts sort as core
- * sorts keys because all keys of one type that core-sim knows have one length: with names or values of several lengths, core
- * compares their content, where XDR has their length first.
- */
+/** One entry of a bucket: its key, kind and XDR. */
 export interface BucketRecord {
+  /** See {@link sortKeyOf}. */
   readonly key: string;
   readonly kind: 0 | 1 | 2;
   /** The XDR of the whole BucketEntry. */
@@ -66,13 +63,9 @@ export function createBucket(meta: Meta | undefined, records: readonly BucketRec
 }
 
 /** A record of an entry that lives; `bytes` is the XDR of its LedgerEntry. */
-export function entryRecord(
-  kind: 'live' | 'init',
-  key: Uint8Array,
-  bytes: Uint8Array,
-): BucketRecord {
+export function entryRecord(kind: 'live' | 'init', key: string, bytes: Uint8Array): BucketRecord {
   return {
-    key: Buffer.from(key).toString('latin1'),
+    key,
     kind: recordKinds[kind],
     bytes: new XdrWriter().int(recordKinds[kind]).fixed(bytes).end(),
   };
@@ -164,16 +157,7 @@ export function mergeBuckets(
   return createBucket(meta, records);
 }
 
-/** The key of a record: an account's or a setting's. Undefined for entries of other kinds, which core-sim can't apply. */
-export function keyOfRecord(kind: 0 | 1 | 2, body: Buffer): Buffer | undefined {
-  if (kind === 1) return body;
-  const type = body.readInt32BE(4);
-  // LedgerEntry: when it was modified, then its kind; an account's key or a setting's number follows.
-  if (type === 0) return body.subarray(4, 4 + 4 + 36);
-  return type === 8 ? body.subarray(4, 12) : undefined;
-}
-
-/** The bucket of a file's bytes. Throws a {@link NotSimulatedError} for entries that core-sim can't apply. */
+/** The bucket of a file's bytes. Throws a NotSimulatedError for entries that core-sim can't apply. */
 export function decodeBucket(file: Uint8Array): Bucket {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   let meta: Meta | undefined;
@@ -189,10 +173,9 @@ export function decodeBucket(file: Uint8Array): Bucket {
       const version = reader.uint();
       meta = { version, list: reader.int() === 1 ? (reader.int() as 0 | 1) : undefined };
     } else if (kind === 0 || kind === 1 || kind === 2) {
-      const key = keyOfRecord(kind, record.subarray(4));
-      if (key === undefined)
-        throw new NotSimulatedError('core-sim does not simulate ledger entries but accounts');
-      records.push({ key: key.toString('latin1'), kind, bytes: record });
+      const body = record.subarray(4);
+      const key = kind === recordKinds.dead ? sortKeyOf(body) : sortKeyOfEntry(body);
+      records.push({ key, kind, bytes: record });
     } else throw new Error(`no bucket record of kind ${kind}`);
   }
   return createBucket(meta, records);

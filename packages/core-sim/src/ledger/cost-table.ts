@@ -1,32 +1,33 @@
 /**
  * The cost of Soroban's host functions, one line a type in the order of XDR's ContractCostType: name, then the constant and
  * linear term of instructions, then of memory, each with the protocol whose version step writes it (stellar-core:
- * src/ledger/NetworkConfig.cpp).
+ * src/ledger/NetworkConfig.cpp). What is recalibrated takes the place of protocol 20's on nodes that generate load with
+ * UPDATE_SOROBAN_COSTS_DURING_PROTOCOL_UPGRADE_FOR_TESTING.
  */
 export const costTable = `
 WasmInsnExec | 20:4,0 | 20:0,0
 MemAlloc | 20:434,16 | 20:16,128
 MemCpy | 20:42,16 | 20:0,0
 MemCmp | 20:44,16 | 20:0,0
-DispatchHostFunction | 20:310,0 | 20:0,0
-VisitObject | 20:61,0 | 20:0,0
-ValSer | 20:230,29 | 20:242,384
-ValDeser | 20:59052,4001 | 20:0,384
-ComputeSha256Hash | 20:3738,7012 | 20:0,0
-ComputeEd25519PubKey | 20:40253,0 | 20:0,0
-VerifyEd25519Sig | 20:377524,4068 | 20:0,0
-VmInstantiation | 20:451626,45405 | 20:130065,5064
-VmCachedInstantiation | 20:451626,45405 21:41142,634 | 20:130065,5064 21:69472,1217
-InvokeVmFunction | 20:1948,0 | 20:14,0
-ComputeKeccak256Hash | 20:3766,5969 | 20:0,0
-DecodeEcdsaCurve256Sig | 20:710,0 | 20:0,0
-RecoverEcdsaSecp256k1Key | 20:2315295,0 | 20:181,0
-Int256AddSub | 20:4404,0 | 20:99,0
-Int256Mul | 20:4947,0 | 20:99,0
-Int256Div | 20:4911,0 | 20:99,0
-Int256Pow | 20:4286,0 | 20:99,0
-Int256Shift | 20:913,0 | 20:99,0
-ChaCha20DrawBytes | 20:1058,501 | 20:0,0
+DispatchHostFunction | 20:310,0 recalibrated:295,0 | 20:0,0
+VisitObject | 20:61,0 recalibrated:60,0 | 20:0,0
+ValSer | 20:230,29 recalibrated:221,26 | 20:242,384
+ValDeser | 20:59052,4001 recalibrated:331,4369 | 20:0,384
+ComputeSha256Hash | 20:3738,7012 recalibrated:3636,7013 | 20:0,0
+ComputeEd25519PubKey | 20:40253,0 recalibrated:40256,0 | 20:0,0
+VerifyEd25519Sig | 20:377524,4068 recalibrated:377551,4059 | 20:0,0
+VmInstantiation | 20:451626,45405 recalibrated:417482,45712 | 20:130065,5064 recalibrated:132773,4903
+VmCachedInstantiation | 20:451626,45405 recalibrated:417482,45712 21:41142,634 | 20:130065,5064 recalibrated:132773,4903 21:69472,1217
+InvokeVmFunction | 20:1948,0 recalibrated:1945,0 | 20:14,0
+ComputeKeccak256Hash | 20:3766,5969 recalibrated:6481,5943 | 20:0,0
+DecodeEcdsaCurve256Sig | 20:710,0 recalibrated:711,0 | 20:0,0
+RecoverEcdsaSecp256k1Key | 20:2315295,0 recalibrated:2314804,0 | 20:181,0
+Int256AddSub | 20:4404,0 recalibrated:4176,0 | 20:99,0
+Int256Mul | 20:4947,0 recalibrated:4716,0 | 20:99,0
+Int256Div | 20:4911,0 recalibrated:4680,0 | 20:99,0
+Int256Pow | 20:4286,0 recalibrated:4256,0 | 20:99,0
+Int256Shift | 20:913,0 recalibrated:884,0 | 20:99,0
+ChaCha20DrawBytes | 20:1058,501 recalibrated:1059,502 | 20:0,0
 ParseWasmInstructions | 21:73077,25410 | 21:17564,6457
 ParseWasmFunctions | 21:0,540752 | 21:0,47464
 ParseWasmGlobals | 21:0,176363 | 21:0,13420

@@ -1,36 +1,56 @@
 import type { KeyId } from '../keys.ts';
 import type { Account } from './account.ts';
 
-/** Changes on top of the accounts, which can be taken back. */
-export class Delta {
-  readonly changed = new Map<KeyId, Account>();
-  readonly #base: ReadonlyMap<KeyId, Account>;
-  #savepoint: Map<KeyId, Account | undefined> | undefined;
+/** What a ledger has: its accounts, and what contracts keep, by sort key, as the XDR of LedgerEntries. */
+export interface Entries {
+  readonly accounts: ReadonlyMap<KeyId, Account>;
+  readonly contracts: ReadonlyMap<string, Buffer>;
+}
 
-  constructor(base: ReadonlyMap<KeyId, Account>) {
+/** Changes on top of entries, which can be taken back. */
+export class Delta {
+  readonly accounts = new Map<KeyId, Account>();
+  readonly contracts = new Map<string, Buffer>();
+  readonly #base: Entries;
+  /** What takes back the changes since the last {@link mark}, the newest last. */
+  #undo: (() => void)[] = [];
+
+  constructor(base: Entries) {
     this.#base = base;
   }
 
   get(id: KeyId): Account | undefined {
-    return this.changed.get(id) ?? this.#base.get(id);
+    return this.accounts.get(id) ?? this.#base.accounts.get(id);
   }
 
   put(account: Account): void {
-    if (this.#savepoint !== undefined && !this.#savepoint.has(account.id))
-      this.#savepoint.set(account.id, this.changed.get(account.id));
-    this.changed.set(account.id, account);
+    this.#set(this.accounts, account.id, account);
+  }
+
+  entry(sortKey: string): Buffer | undefined {
+    return this.contracts.get(sortKey) ?? this.#base.contracts.get(sortKey);
+  }
+
+  putEntry(sortKey: string, entry: Buffer): void {
+    this.#set(this.contracts, sortKey, entry);
   }
 
   mark(): void {
-    this.#savepoint = new Map();
+    this.#undo = [];
   }
 
   /** Back to the last {@link mark}. */
   rollback(): void {
-    for (const [id, account] of this.#savepoint ?? []) {
-      if (account === undefined) this.changed.delete(id);
-      else this.changed.set(id, account);
-    }
-    this.#savepoint = undefined;
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
+  }
+
+  #set<T>(map: Map<string, T>, key: string, value: T): void {
+    const before = map.get(key);
+    this.#undo.push(() => {
+      if (before === undefined) map.delete(key);
+      else map.set(key, before);
+    });
+    map.set(key, value);
   }
 }

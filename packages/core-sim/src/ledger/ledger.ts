@@ -1,37 +1,36 @@
 import { type KeyId, sha256Hex } from '../keys.ts';
-import type { TxFrame } from '../tx/frame.ts';
-import { operationCount } from '../tx/frame.ts';
-import { encodeFeeBumpResult, encodeResult, isSuccess, type TxOutcome } from '../tx/result.ts';
-import { checkForApply, type LedgerView, minFee } from '../tx/rules.ts';
+import type { EntryReader } from '../soroban/apply-host-call.ts';
+import { type SorobanConfig, sorobanConfig } from '../soroban/config.ts';
+import { type ContractsInMemory, measureContracts, sizeInMemory } from '../soroban/in-memory.ts';
+import type { LedgerView } from '../tx/rules.ts';
 import { applyOrder, baseFeeOf, type TxSet } from '../tx/tx-set.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { type Account, accountKey, decodeAccount, encodeAccount } from './account.ts';
-import { applyOperation } from './apply-operation.ts';
+import { type AppliedTx, applyTransaction, giveBack, takeFee } from './apply-transaction.ts';
 import { type BucketRecord, entryOf, entryRecord } from './bucket.ts';
 import { type BucketList, combinedHash } from './bucket-list.ts';
 import {
-  type ConfigSettings,
   decodeSetting,
   maxSorobanTxs,
   type SorobanOptions,
   settingRecord,
-  touchedByLedger,
   upgradeSettings,
   withMaxSorobanTxs,
+  withSettings,
 } from './config-settings.ts';
 import { Delta } from './delta.ts';
 import { encodeHeader, type LedgerHeader, nextSkipList } from './header.ts';
+import { proposedSettings } from './proposed-settings.ts';
+import { type ConfigSettings, settingIds } from './setting-ids.ts';
+import { sampled, withWindowResized } from './state-size-window.ts';
 import type { StellarValue } from './stellar-value.ts';
-import { decodeUpgrade, isValidUpgrade, type UpgradableState, type Upgrade } from './upgrade.ts';
-
-/** What one transaction came to. */
-export interface AppliedTx {
-  readonly frame: TxFrame;
-  readonly feeCharged: bigint;
-  readonly outcome: TxOutcome;
-  /** The XDR of its `TransactionResult`. */
-  readonly result: Buffer;
-}
+import {
+  decodeUpgrade,
+  isValidUpgrade,
+  settingsUpgrade,
+  type UpgradableState,
+  type Upgrade,
+} from './upgrade.ts';
 
 /** What the close of a ledger gave. */
 export interface ClosedLedger {
@@ -61,11 +60,14 @@ export interface LedgerOptions {
   readonly soroban: SorobanOptions;
   /** See Defects. */
   readonly wrongStateAt?: number | undefined;
+  readonly miscountsCalls?: boolean | undefined;
 }
 
 /** One node's ledger: its accounts, its bucket list, its chain of headers (stellar-core: src/ledger/LedgerManagerImpl.cpp). */
 export class Ledger {
   readonly #accounts = new Map<KeyId, Account>();
+  /** What contracts are and keep: see {@link sortKeyOf}. */
+  readonly #contracts = new Map<string, Buffer>();
   readonly #options: LedgerOptions;
   #live!: BucketList;
   #hot!: BucketList;
@@ -85,12 +87,15 @@ export class Ledger {
     this.#header = state.header;
     this.#hash = sha256Hex(encodeHeader(state.header));
     this.#accounts.clear();
+    this.#contracts.clear();
     const settings = new Map<number, Buffer>();
     for (const record of state.live.entries()) {
-      const account = decodeAccount(entryOf(record));
+      const entry = entryOf(record);
+      const account = decodeAccount(entry);
+      const setting = decodeSetting(entry);
       if (account !== undefined) this.#accounts.set(account.id, account);
-      const setting = decodeSetting(entryOf(record));
-      if (setting !== undefined) settings.set(...setting);
+      else if (setting !== undefined) settings.set(...setting);
+      else this.#contracts.set(record.key, entry);
     }
     this.#settings = settings;
   }
@@ -121,7 +126,14 @@ export class Ledger {
       baseReserve,
       flags,
       maxSorobanTxSetSize: maxSorobanTxs(this.#settings),
+      proposedSettings: (key) => this.#proposed(key, (sortKey) => this.#contracts.get(sortKey)),
     };
+  }
+
+  #proposed(key: string, entry: EntryReader['entry']): readonly Buffer[] | undefined {
+    const { ignoresCloseTimeBounds } = this.#options.soroban;
+    const seq = this.#header.ledgerSeq;
+    return proposedSettings({ seq, settings: this.#settings, ignoresCloseTimeBounds, entry }, key);
   }
 
   get state(): LedgerState {
@@ -133,20 +145,41 @@ export class Ledger {
     return this.#settings;
   }
 
+  /** How the network agrees on ledgers, and how often; from protocol 23 on. */
+  get timing(): SorobanConfig['scpTiming'] {
+    return this.#header.ledgerVersion >= 23 ? sorobanConfig(this.#settings).scpTiming : undefined;
+  }
+
   account(id: KeyId): Account | undefined {
     return this.#accounts.get(id);
   }
 
+  /** What a contract is or keeps, as the XDR of a LedgerEntry, by {@link sortKeyOf}. */
+  entry(sortKey: string): Buffer | undefined {
+    return this.#contracts.get(sortKey);
+  }
+
+  /** How many contracts and data there are, and what they take of memory. */
+  contractsInMemory(): ContractsInMemory {
+    return measureContracts(this.#contracts.values(), this.#settings);
+  }
+
   /** What a transaction submitted now is judged by. */
   view(): LedgerView {
-    const { ledgerVersion, baseFee, baseReserve, ledgerSeq, scpValue } = this.#header;
+    return this.#viewOf(this.#header.scpValue.closeTime, (id) => this.#accounts.get(id));
+  }
+
+  #viewOf(closeTime: number, account: LedgerView['account']): LedgerView {
+    const { ledgerVersion, baseFee, baseReserve, ledgerSeq, maxTxSetSize } = this.#header;
     return {
       protocol: ledgerVersion,
       baseFee,
       baseReserve,
+      maxTxSetSize,
       seq: ledgerSeq + 1,
-      closeTime: scpValue.closeTime,
-      account: (id) => this.#accounts.get(id),
+      closeTime,
+      soroban: ledgerVersion >= 20 ? sorobanConfig(this.#settings) : undefined,
+      account,
     };
   }
 
@@ -155,22 +188,24 @@ export class Ledger {
     const before = this.#header;
     const seq = before.ledgerSeq + 1;
     const protocol = before.ledgerVersion;
-    const delta = new Delta(this.#accounts);
-    const view: LedgerView = {
-      protocol,
-      baseFee: before.baseFee,
-      baseReserve: before.baseReserve,
-      seq,
-      closeTime: value.closeTime,
-      account: (id) => delta.get(id),
-    };
+    const delta = new Delta({ accounts: this.#accounts, contracts: this.#contracts });
+    const view = this.#viewOf(value.closeTime, (id) => delta.get(id));
     const frames = applyOrder(txSet);
     const baseFee = baseFeeOf(txSet, before);
-    const fees = frames.map((frame) => this.#takeFee(delta, view, baseFee, frame));
-    const applied = frames.map((frame, i) => this.#apply(delta, view, frame, fees[i] as bigint));
+    const fees = frames.map((frame) =>
+      takeFee(delta, view, frame.soroban === undefined ? baseFee : txSet.soroban.baseFee, frame),
+    );
+    const applied = frames.map((frame, i) =>
+      applyTransaction(delta, view, frame, fees[i] as bigint),
+    );
+    for (const [i, { frame, feeCharged }] of applied.entries())
+      giveBack(delta, view, frame, (fees[i] as bigint) - feeCharged);
     const resultSet = encodeResultSet(applied);
-    const wrong = seq === this.#options.wrongStateAt ? 1n : 0n;
-    const feePool = fees.reduce((sum, fee) => sum + fee, before.feePool + wrong);
+    const isWrong =
+      seq === this.#options.wrongStateAt ||
+      (this.#options.miscountsCalls === true && applied.some(({ call }) => call !== undefined));
+    const wrong = isWrong ? 1n : 0n;
+    const feePool = applied.reduce((sum, tx) => sum + tx.feeCharged, before.feePool + wrong);
 
     let header: LedgerHeader = {
       ...before,
@@ -182,16 +217,20 @@ export class Ledger {
     };
     const upgrades: Upgrade[] = [];
     const settingsBefore = this.#settings;
+    const state: UpgradableState = {
+      ...this.upgradable,
+      // What this ledger stored counts already.
+      proposedSettings: (key) => this.#proposed(key, (sortKey) => delta.entry(sortKey)),
+    };
     for (const bytes of value.upgrades) {
       const upgrade = decodeUpgrade(bytes);
-      if (
-        upgrade === undefined ||
-        !isValidUpgrade(header, upgrade, this.#options.supportedProtocol)
-      )
+      if (upgrade === undefined || !isValidUpgrade(state, upgrade, this.#options.supportedProtocol))
         continue;
-      header = this.#upgrade(header, upgrade);
+      header = this.#upgrade(header, upgrade, state);
       upgrades.push(upgrade);
     }
+    if (protocol >= 20)
+      this.#settings = sampled(this.#settings, seq, () => this.#stateSize(protocol));
 
     const changes = [
       ...this.#commit(delta, header.ledgerVersion),
@@ -210,65 +249,12 @@ export class Ledger {
     return { header, hash: this.#hash, txSet, applied, resultSet, upgrades, changes };
   }
 
-  #takeFee(delta: Delta, view: LedgerView, baseFee: bigint | undefined, frame: TxFrame): bigint {
-    const payer = delta.get(frame.feeSource);
-    if (payer === undefined) return 0n;
-    const most = baseFee === undefined ? frame.fee : baseFee * BigInt(operationCount(frame));
-    const bid = most < frame.fee ? most : frame.fee;
-    const fee = bid < payer.balance ? bid : payer.balance;
-    const seqNum = view.protocol < 10 ? frame.seqNum : payer.seqNum;
-    delta.put({ ...payer, balance: payer.balance - fee, seqNum, lastModified: view.seq });
-    return fee;
+  /** What rents are paid by, in bytes. */
+  #stateSize(protocol: number): number {
+    return protocol < 23 ? this.#live.sizeBytes() : sizeInMemory(this.contractsInMemory());
   }
 
-  #apply(delta: Delta, view: LedgerView, frame: TxFrame, fee: bigint): AppliedTx {
-    const body = frame.inner ?? frame;
-    const outcome = this.#applyBody(delta, view, frame);
-    if (frame.inner === undefined)
-      return { frame, feeCharged: fee, outcome, result: encodeResult(fee, outcome) };
-    const innerFee = view.protocol >= 25 ? 0n : minFee(view, { ...frame, inner: undefined });
-    const inner = { hash: body.hash, feeCharged: innerFee, outcome };
-    return { frame, feeCharged: fee, outcome, result: encodeFeeBumpResult(fee, inner) };
-  }
-
-  #applyBody(delta: Delta, view: LedgerView, frame: TxFrame): TxOutcome {
-    const body = frame.inner ?? frame;
-    // Before protocol 10 the number was taken with the fee: look at the ledger as it was then.
-    const checkedView: LedgerView =
-      view.protocol >= 10
-        ? view
-        : {
-            ...view,
-            account: (id) => {
-              const account = view.account(id);
-              return account !== undefined && id === body.source
-                ? { ...account, seqNum: body.seqNum - 1n }
-                : account;
-            },
-          };
-    const refusal = checkForApply(checkedView, frame);
-    const source = delta.get(body.source);
-    const keepsNumber =
-      refusal !== undefined && refusal.code !== 'txFailed' && refusal.code !== 'txBadAuthExtra';
-    if (view.protocol >= 10 && source !== undefined && !keepsNumber)
-      delta.put({
-        ...source,
-        seqNum: body.seqNum,
-        lastModified: view.seq,
-        seqChanged:
-          view.protocol >= 19 ? { ledger: view.seq, time: view.closeTime } : source.seqChanged,
-      });
-    if (refusal !== undefined) return refusal;
-    delta.mark();
-    const operations = body.operations.map((operation) =>
-      applyOperation(delta, view, operation, operation.source ?? body.source),
-    );
-    if (operations.every(isSuccess)) return { code: 'txSuccess', operations };
-    delta.rollback();
-    return { code: 'txFailed', operations };
-  }
-
-  #upgrade(header: LedgerHeader, { name, value }: Upgrade): LedgerHeader {
+  #upgrade(header: LedgerHeader, { name, value }: Upgrade, state: UpgradableState): LedgerHeader {
     switch (name) {
       case 'protocolversion':
         this.#settings = upgradeSettings(
@@ -276,7 +262,7 @@ export class Ledger {
           header.ledgerVersion,
           value,
           this.#options.soroban,
-          this.#live.sizeBytes(),
+          { list: this.#live.sizeBytes(), contracts: sizeInMemory(this.contractsInMemory()) },
         );
         return { ...header, ledgerVersion: value };
       case 'basefee':
@@ -290,12 +276,20 @@ export class Ledger {
       case 'maxsorobantxsetsize':
         this.#settings = withMaxSorobanTxs(this.#settings, value);
         return header;
+      case settingsUpgrade:
+        this.#settings = withWindowResized(
+          withSettings(this.#settings, state.proposedSettings(value) ?? []),
+        );
+        return header;
     }
   }
 
-  /** The settings that the ledger's upgrades wrote, and those that every ledger writes. */
+  /**
+   * The settings that the ledger changed, and the place of the eviction scan, which every ledger writes. It stays where it
+   * is: core-sim evicts nothing, as core does while the levels that it scans are empty.
+   */
   #changedSettings(before: ConfigSettings, protocol: number, seq: number): BucketRecord[] {
-    const changed = new Set<number>(protocol >= 20 ? touchedByLedger(seq) : []);
+    const changed = new Set<number>(protocol >= 20 ? [settingIds.evictionIterator] : []);
     for (const [id, bytes] of this.#settings) if (before.get(id) !== bytes) changed.add(id);
     return [...changed].map((id) =>
       settingRecord(before.has(id) ? 'live' : 'init', id, this.#settings.get(id) as Buffer, seq),
@@ -304,11 +298,15 @@ export class Ledger {
 
   #commit(delta: Delta, protocol: number): BucketRecord[] {
     const changes: BucketRecord[] = [];
-    for (const account of delta.changed.values()) {
-      const isNew = !this.#accounts.has(account.id);
-      const kind = isNew && protocol >= 11 ? 'init' : 'live';
+    const kindOf = (isNew: boolean) => (isNew && protocol >= 11 ? 'init' : 'live');
+    for (const account of delta.accounts.values()) {
+      const kind = kindOf(!this.#accounts.has(account.id));
       changes.push(entryRecord(kind, accountKey(account.id), encodeAccount(account)));
       this.#accounts.set(account.id, account);
+    }
+    for (const [sortKey, entry] of delta.contracts) {
+      changes.push(entryRecord(kindOf(!this.#contracts.has(sortKey)), sortKey, entry));
+      this.#contracts.set(sortKey, entry);
     }
     return changes;
   }

@@ -1,15 +1,20 @@
 import type { Clock, Random, Timer } from '@ssc/clock';
 import type { NodeSettings } from '../config/node-settings.ts';
 import type { Submitted } from '../herder/tx-queue.ts';
-import { createTestKey, type KeyId, type SigningKey } from '../keys.ts';
+import { createTestKey, type KeyId } from '../keys.ts';
 import type { Account } from '../ledger/account.ts';
 import type { LedgerHeader } from '../ledger/header.ts';
+import type { ConfigSettings } from '../ledger/setting-ids.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { TxFrame } from '../tx/frame.ts';
 import { refusalOf } from '../tx/result.ts';
-import { createSimplePayment } from '../tx/simple-payment.ts';
+import type { LoadKind } from './load-kind.ts';
 import type { LoadRequest } from './load-request.ts';
+import { type Payer, Payers } from './payers.ts';
+import { payments } from './payments.ts';
+import { SettingsContract } from './settings-contract.ts';
+import { uploads } from './uploads.ts';
 
 /** stellar-core: src/simulation/LoadGenerator.cpp. */
 const stepMs = 100;
@@ -49,7 +54,11 @@ export interface LoadOptions {
   state(): string;
   closeTimeMs(): number;
   header(): LedgerHeader;
+  /** The settings of contracts in the ledger. */
+  ledgerSettings(): ConfigSettings;
   account(id: KeyId): Account | undefined;
+  /** What a contract is or keeps, by its sort key. */
+  entry(sortKey: string): Buffer | undefined;
   submit(frame: TxFrame): Submitted;
   /** True while a transaction of the account waits for a ledger. */
   isPending(id: KeyId): boolean;
@@ -59,63 +68,113 @@ export interface LoadOptions {
   crash(error: unknown): void;
 }
 
-/** A test account that pays. */
-interface Payer {
-  readonly index: number;
-  readonly key: SigningKey;
-  seqNum: bigint;
-}
-
 /** One run: what is left to do, and who can do it. */
 interface Run {
   readonly request: LoadRequest;
+  readonly kind: LoadKind;
   readonly startMs: number;
-  readonly payers: Map<number, Payer>;
-  readonly free: number[];
-  readonly busy: Set<Payer>;
+  readonly payers: Payers;
+  /** How calls of the host of contracts had ended before it. */
+  readonly before: CallCounts;
   submitted: number;
   left: number;
   lastLogMs: number;
 }
 
-/** Makes payments between test accounts at a rate, as a test build of core does when `/generateload` asks for it. */
+/** What a run will do, and the key of what it stores. */
+interface Prepared {
+  readonly kind: LoadKind;
+  readonly key?: string;
+}
+
+interface CallCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** Makes transactions at a rate, as a test build of core does when `/generateload` asks for it. */
 export class LoadGenerator {
   readonly #options: LoadOptions;
+  readonly #settingsContract: SettingsContract;
   #timer: Timer | undefined;
   #run: Run | undefined;
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    const { passphrase, networkId } = options.settings;
+    this.#settingsContract = new SettingsContract({
+      passphrase,
+      networkId,
+      root: createTestKey('root', networkId).id,
+      settings: () => options.ledgerSettings(),
+      entry: (sortKey) => options.entry(sortKey),
+      random: (bytes) => options.random.bytes(bytes),
+    });
   }
 
-  /** Begins a run. One that is under way never ends in any way that shows, as in core. */
-  start(request: LoadRequest): void {
-    const { metrics, clock } = this.#options;
+  /**
+   * Begins a run; gives the key of the settings that `create_upgrade` stores. One that is under way never ends in any way
+   * that shows, as in core.
+   */
+  start(request: LoadRequest): string | undefined {
+    const { metrics, clock, log } = this.#options;
+    const { kind, key } = this.#prepare(request);
     this.#createMeters();
     metrics.mark('loadgen.run.start');
     this.#timer?.cancel();
     const run: Run = {
       request,
+      kind,
       startMs: clock.now(),
-      payers: new Map(),
-      free: Array.from({ length: request.accounts }, (_, i) => request.offset + i),
-      busy: new Set(),
+      payers: new Payers(kind.payers, (name) => this.#find(name)),
+      before: this.#calls(),
       submitted: 0,
-      left: request.txs,
+      left: kind.count,
       lastLogMs: clock.now(),
     };
     this.#run = run;
-    const perRound = request.txRate * ledgersBetweenPayments * (this.#options.closeTimeMs() / 1000);
-    if (request.txs > request.accounts && perRound > request.accounts) {
-      this.#options.log(
-        'LoadGen',
-        'ERROR',
-        'Tx rate is too high, there are not enough unique accounts. Make sure there are at least 3x account per transactions per ledger.',
-      );
+    const doubt = this.#doubt(run);
+    if (doubt === undefined) this.#step(run);
+    else {
+      log('LoadGen', 'ERROR', doubt);
       this.#end('failed');
-      return;
     }
-    this.#step(run);
+    return key;
+  }
+
+  #prepare(request: LoadRequest): Prepared {
+    try {
+      return this.#kindOf(request);
+    } catch (error) {
+      this.#options.crash(error);
+      throw error;
+    }
+  }
+
+  #kindOf(request: LoadRequest): Prepared {
+    const { settings, random, header } = this.#options;
+    const between = { request, networkId: settings.networkId, random, header };
+    switch (request.mode) {
+      case 'pay':
+        return { kind: payments({ ...between, find: (name) => this.#find(name) }) };
+      case 'soroban_upload':
+        return { kind: uploads({ ...between, wasmBytes: settings.wasmBytes }) };
+      case 'upgrade_setup':
+        return { kind: this.#settingsContract.setUp() };
+      case 'create_upgrade':
+        return this.#settingsContract.store(request.changes);
+    }
+  }
+
+  /** Why a run can't even begin; undefined when it can. */
+  #doubt({ request, kind }: Run): string | undefined {
+    const { closeTimeMs, header } = this.#options;
+    if (kind.isSoroban && header().ledgerVersion < 20)
+      return 'Soroban modes require protocol version 20 or higher';
+    const perRound = request.txRate * ledgersBetweenPayments * (closeTimeMs() / 1000);
+    return kind.count > kind.payers.length && !kind.waitsForPayers && perRound > kind.payers.length
+      ? 'Tx rate is too high, there are not enough unique accounts. Make sure there are at least 3x account per transactions per ledger.'
+      : undefined;
   }
 
   /** Ends the run, which counts as failed. */
@@ -132,13 +191,38 @@ export class LoadGenerator {
 
   #end(how: 'complete' | 'failed'): void {
     const { metrics, log } = this.#options;
+    const run = this.#run;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#run = undefined;
     if (how === 'complete' && this.#options.neverCompletes) return;
-    metrics.mark(`loadgen.run.${how}`);
-    if (how === 'complete') log('LoadGen', 'INFO', 'Load generation complete.');
+    const isTooFew = how === 'complete' && run !== undefined && !this.#hasSucceeded(run);
+    metrics.mark(`loadgen.run.${isTooFew ? 'failed' : how}`);
+    if (isTooFew)
+      log(
+        'LoadGen',
+        'ERROR',
+        'Load generation failed to meet minimum success rate for soroban transactions.',
+      );
+    else if (how === 'complete') log('LoadGen', 'INFO', 'Load generation complete.');
     else log('LoadGen', 'ERROR', 'Load generation failed.');
+    if (how === 'complete' && !isTooFew) run?.kind.done();
+  }
+
+  #calls(): CallCounts {
+    const { metrics } = this.#options;
+    return {
+      succeeded: metrics.count('ledger.apply-soroban.success'),
+      failed: metrics.count('ledger.apply-soroban.failure'),
+    };
+  }
+
+  /** Whether as many calls of the host of contracts succeeded as had to, of all that the node applied. */
+  #hasSucceeded({ kind, request, before }: Run): boolean {
+    const now = this.#calls();
+    const succeeded = now.succeeded - before.succeeded;
+    const all = succeeded + now.failed - before.failed;
+    return !kind.isSoroban || all === 0 || 100 * succeeded >= request.minPercentSuccess * all;
   }
 
   #later(ms: number, act: () => void): void {
@@ -163,18 +247,23 @@ export class LoadGenerator {
       this.#later(outOfSyncMs, () => this.#step(run));
       return;
     }
-    this.#release(run);
+    run.payers.release(this.#options.isPending);
     const due = Math.min(run.left, this.#due(run));
-    for (let i = 0; i < due; i++)
-      if (!this.#pay(run)) {
+    for (let i = 0; i < due; i++) {
+      const payer = run.payers.take(this.#options.random);
+      if (payer === undefined && run.kind.waitsForPayers) break;
+      if (payer === undefined)
+        log('LoadGen', 'WARNING', 'Load generation failed: no accounts are available');
+      if (payer === undefined || !this.#submit(run, payer)) {
         this.#end('failed');
         return;
       }
+    }
     metrics.mark('loadgen.step.count');
     metrics.update('loadgen.step.submit', 0);
     this.#tell(run);
     if (run.left > 0) this.#later(stepMs, () => this.#step(run));
-    else if (run.request.txs === 0) this.#end('complete');
+    else if (run.kind.count === 0) this.#end('complete');
     else if (run.request.skipsLowFees)
       this.#later(ledgersToSkip * this.#options.closeTimeMs(), () => this.#end('complete'));
     else this.#awaitLedger(run, 0);
@@ -192,40 +281,16 @@ export class LoadGenerator {
     return Math.max(0, Math.floor((elapsedMs * rate) / 1000) + spikes - submitted);
   }
 
-  /** Accounts whose payment left the queue may pay again. */
-  #release(run: Run): void {
-    for (const payer of run.busy) {
-      if (this.#options.isPending(payer.key.id)) continue;
-      run.busy.delete(payer);
-      run.free.push(payer.index);
-    }
-  }
-
-  /** Submits one payment; false when it can't be. */
-  #pay(run: Run): boolean {
-    const { random, log, metrics, settings } = this.#options;
-    if (run.free.length === 0) {
-      log('LoadGen', 'WARNING', 'Load generation failed: no accounts are available');
-      return false;
-    }
-    const payer = this.#takePayer(run);
-    const receiver = this.#payer(run, run.request.offset + random.int(run.request.accounts));
-    const header = this.#options.header();
+  /** Submits one transaction of an account; false when it can't be. */
+  #submit(run: Run, payer: Payer): boolean {
+    const { log, metrics } = this.#options;
+    const make = run.kind.next(payer);
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-      const frame = createSimplePayment({
-        source: payer.key,
-        destination: receiver.key.id,
-        amount: 1n,
-        seqNum: payer.seqNum + 1n,
-        fee: this.#fee(run, header.baseFee),
-        isCreation: false,
-        networkId: settings.networkId,
-        isV0: header.ledgerVersion < 13,
-      });
+      const frame = make(payer.seqNum + 1n);
       // Core counts the message with which the transaction goes out: four bytes more.
       const size = frame.bytes.length + 4;
-      metrics.mark('loadgen.payment.submitted');
-      metrics.mark('loadgen.payment.bytes', size);
+      for (const [name, events] of Object.entries(run.kind.counted(size)))
+        metrics.mark(name, events);
       metrics.mark('loadgen.txn.attempted');
       metrics.mark('loadgen.txn.bytes', size);
       const submitted = this.#options.submit(frame);
@@ -239,7 +304,7 @@ export class LoadGenerator {
       log(
         'LoadGen',
         'INFO',
-        `tx rejected '${submitted.status}': ${code ?? 'no result'} ===> TestAccount-${payer.index}`,
+        `tx rejected '${submitted.status}': ${code ?? 'no result'} ===> ${payer.name}`,
       );
       if (run.request.skipsLowFees && code === 'txInsufficientFee') {
         this.#done(run, payer);
@@ -254,44 +319,25 @@ export class LoadGenerator {
   #done(run: Run, payer: Payer): void {
     run.submitted += 1;
     run.left -= 1;
-    run.busy.add(payer);
+    run.payers.hasPaid(payer);
   }
 
-  #fee(run: Run, baseFee: number): number {
-    const { maxFeeRate } = run.request;
-    if (maxFeeRate === undefined) return baseFee;
-    return baseFee + this.#options.random.int(maxFeeRate - baseFee + 1);
+  #find(name: string): Payer {
+    const key = createTestKey(name, this.#options.settings.networkId);
+    const account = this.#options.account(key.id);
+    // Core does not catch this either: the process ends.
+    if (account === undefined) throw new Error(`Account ${name} must exist in the DB.`);
+    return { name, key, seqNum: account.seqNum };
   }
 
-  #takePayer(run: Run): Payer {
-    const at = this.#options.random.int(run.free.length);
-    const index = run.free[at] as number;
-    const last = run.free.pop() as number;
-    if (at < run.free.length) run.free[at] = last;
-    return this.#payer(run, index);
-  }
-
-  #payer(run: Run, index: number): Payer {
-    let payer = run.payers.get(index);
-    if (payer === undefined) {
-      const key = createTestKey(`TestAccount-${index}`, this.#options.settings.networkId);
-      const account = this.#options.account(key.id);
-      // Core does not catch this either: the process ends.
-      if (account === undefined) throw new Error(`Account ${index} must exist in the DB.`);
-      payer = { index, key, seqNum: account.seqNum };
-      run.payers.set(index, payer);
-    }
-    return payer;
-  }
-
-  /** Once in the time of a ledger: whether every payment has come into one. */
+  /** Once in the time of a ledger: whether every transaction has come into one, and left what it must. */
   #awaitLedger(run: Run, checks: number): void {
     const { account, closeTimeMs, log } = this.#options;
     this.#later(closeTimeMs(), () => {
-      const late = [...run.payers.values()].filter(
+      const late = run.payers.known.filter(
         ({ key, seqNum }) => (account(key.id)?.seqNum ?? 0n) < seqNum,
       );
-      if (late.length === 0) this.#end('complete');
+      if (late.length === 0 && run.kind.isThere()) this.#end('complete');
       else if (checks + 1 >= completionChecks) {
         log('LoadGen', 'INFO', `${late.length} accounts are not in sync with the ledger`);
         this.#end('failed');

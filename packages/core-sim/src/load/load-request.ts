@@ -1,7 +1,13 @@
 import { type Command, CommandError, flagArgument, uintArgument } from '../http/request.ts';
+import { readSettingChanges, type SettingChanges } from './settings-parameters.ts';
 
-/** A load of payments that the node was asked to make. */
+/** The loads that core-sim makes, by core's names of them. */
+export const loadModes = ['pay', 'soroban_upload', 'upgrade_setup', 'create_upgrade'] as const;
+export type LoadMode = (typeof loadModes)[number];
+
+/** A load that the node was asked to make. */
 export interface LoadRequest {
+  readonly mode: LoadMode;
   readonly accounts: number;
   /** The index of the first account. */
   readonly offset: number;
@@ -16,16 +22,17 @@ export interface LoadRequest {
   readonly maxFeeRate: number | undefined;
   /** True when a fee that is too low is no failure. */
   readonly skipsLowFees: boolean;
+  /** Of its calls of the host of contracts, so many of a hundred must succeed. */
+  readonly minPercentSuccess: number;
+  /** What `create_upgrade` changes. */
+  readonly changes: SettingChanges;
 }
 
-/** Modes of core that core-sim refuses: all but payments need contracts or prepared files. */
+/** Modes of core that core-sim refuses: they need contracts that run, or prepared files. */
 const unsupportedModes = [
   'pay_pregenerated',
-  'soroban_upload',
   'soroban_invoke_setup',
   'soroban_invoke',
-  'upgrade_setup',
-  'create_upgrade',
   'mixed_classic_soroban',
   'mixed_pregen_sac_payment',
   'mixed_pregen_oz_token_transfer',
@@ -33,19 +40,23 @@ const unsupportedModes = [
 ];
 
 /** The mode of a request. Throws a {@link CommandError} for one that there is not. */
-export function readMode(command: Command): 'pay' | 'stop' | 'create' {
+export function readMode(command: Command): LoadMode | 'stop' | 'create' {
   const mode = command.args.get('mode') ?? 'pay';
-  if (mode === 'pay' || mode === 'stop' || mode === 'create') return mode;
+  if (mode === 'stop' || mode === 'create') return mode;
+  const known = loadModes.find((one) => one === mode);
+  if (known !== undefined) return known;
   if (unsupportedModes.includes(mode))
     throw new CommandError(`core-sim does not simulate the loadgen mode: ${mode}`);
   throw new CommandError(`Unknown loadgen mode: ${mode}`);
 }
 
-/** Reads the parameters of `generateload?mode=pay`, with core's defaults. */
-export function readLoad(command: Command): LoadRequest {
+/** Reads the parameters of `generateload`, with core's defaults. */
+export function readLoad(mode: LoadMode, command: Command): LoadRequest {
   const uint = (name: string, otherwise: number): number =>
     uintArgument(command, name) ?? otherwise;
+  const isSetup = mode === 'upgrade_setup' || mode === 'create_upgrade';
   return {
+    mode,
     accounts: uint('accounts', 1000),
     offset: uint('offset', 0),
     txs: uint('txs', 0),
@@ -53,6 +64,9 @@ export function readLoad(command: Command): LoadRequest {
     spikeIntervalSeconds: uint('spikeinterval', 0),
     spikeSize: uint('spikesize', 0),
     maxFeeRate: uintArgument(command, 'maxfeerate'),
-    skipsLowFees: flagArgument(command, 'skiplowfeetxs'),
+    // Settings that are stored or not make a difference.
+    skipsLowFees: flagArgument(command, 'skiplowfeetxs') && !isSetup,
+    minPercentSuccess: uint('minpercentsuccess', 0),
+    changes: readSettingChanges(command),
   };
 }

@@ -1,7 +1,15 @@
-const words = (text: string): string[] => text.trim().split(/\s+/);
+/** Metrics by their kinds; meters also by what they count. */
+export interface Catalogue {
+  readonly counters: readonly string[];
+  readonly meters: Readonly<Record<string, readonly string[]>>;
+  /** All of them count calls. */
+  readonly timers: readonly string[];
+  readonly histograms: readonly string[];
+}
 
-/** Counters that exist from the start of a node (stellar-core v27.1.0). */
-export const counters = words(`
+export const words = (text: string): string[] => text.trim().split(/\s+/);
+
+const counters = words(`
   bucket.memory.shared bucketlist-archive.size.bytes bucketlist.entryCounts.ACCOUNT
   bucketlist.entryCounts.CLAIMABLE_BALANCE bucketlist.entryCounts.CONFIG_SETTING
   bucketlist.entryCounts.CONTRACT_CODE bucketlist.entryCounts.DATA
@@ -61,8 +69,7 @@ export const counters = words(`
   state-archival.eviction.incomplete-scan state-archival.eviction.period
 `);
 
-/** Timers that exist from the start; all of them count calls. */
-export const timers = words(`
+const timers = words(`
   app.post-on-background-thread.delay app.post-on-ledger-close-thread.delay
   app.post-on-main-thread.delay app.post-on-overlay-thread.delay bucket.batch-archive.addtime
   bucket.batch.addtime bucket.merge-time.level-1 bucket.merge-time.level-2 bucket.snap.merge
@@ -86,15 +93,13 @@ export const timers = words(`
   state-archival.eviction.blocking-time
 `);
 
-/** Histograms that exist from the start. */
-export const histograms = words(`
+const histograms = words(`
   ledger.age.closed-histogram ledger.operation.count ledger.prefetch.hit-rate
   ledger.transaction.count overlay.flood.tx-batch-size scp.cost.per-slot
   scp.slot.values-referenced scp.timeout.nominate scp.timeout.prepare
 `);
 
-/** Meters that exist from the start, by what they count. */
-export const meters: Readonly<Record<string, readonly string[]>> = {
+const meters: Readonly<Record<string, readonly string[]>> = {
   bucketlistDB: words(`
   bucketlistDB.cache.hit bucketlistDB.cache.miss
   `),
@@ -169,3 +174,6 @@ export const meters: Readonly<Record<string, readonly string[]>> = {
   scp.nomination.combinecandidates scp.value.invalid scp.value.valid
   `),
 };
+
+/** Metrics that exist from the start of a node (stellar-core v27.1.0). */
+export const catalogue: Catalogue = { counters, meters, timers, histograms };

@@ -1,4 +1,4 @@
-import { counters, histograms, meters, timers } from './catalogue.ts';
+import { type Catalogue, catalogue } from './catalogue.ts';
 
 interface Counter {
   readonly type: 'counter';
@@ -154,15 +154,20 @@ export class Metrics {
 
   constructor(now: () => number) {
     this.#now = now;
-    for (const name of counters) this.#metrics.set(name, { type: 'counter', count: 0 });
-    for (const [eventType, names] of Object.entries(meters))
-      for (const name of names) this.#metrics.set(name, this.#meter(eventType));
-    for (const name of timers) this.#metrics.set(name, this.#distribution('timer'));
-    for (const name of histograms) this.#metrics.set(name, this.#distribution('histogram'));
+    this.create(catalogue);
     this.#metrics.set('ledger.age.closed', {
       type: 'buckets',
       buckets: ageBoundaries.map((boundary) => ({ boundary, inner: this.#distribution('timer') })),
     });
+  }
+
+  /** Makes the metrics that there are not yet, with nothing in them. */
+  create({ counters, meters, timers, histograms }: Catalogue): void {
+    for (const name of counters) this.add(name, 0);
+    for (const [eventType, names] of Object.entries(meters))
+      for (const name of names) this.mark(name, 0, eventType);
+    for (const name of timers) this.#get(name, () => this.#distribution('timer'));
+    for (const name of histograms) this.#get(name, () => this.#distribution('histogram'));
   }
 
   /** Counts events of a meter; `eventType` names them when the meter is new. */

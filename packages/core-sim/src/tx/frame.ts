@@ -1,9 +1,16 @@
 import { xdr } from '@stellar/stellar-sdk/base';
 import { type KeyId, sha256, sha256Hex } from '../keys.ts';
+import { NotSimulatedError } from '../not-simulated.ts';
+import {
+  type HostCall,
+  readHostCall,
+  readSorobanData,
+  type SorobanData,
+} from '../soroban/host-call.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 
-/** The operations that core-sim applies. */
-export type SimOperation =
+/** Operations that move lumens. */
+export type MoneyOperation =
   | {
       readonly type: 'createAccount';
       readonly source: KeyId | undefined;
@@ -15,6 +22,15 @@ export type SimOperation =
       readonly source: KeyId | undefined;
       readonly destination: KeyId;
       readonly amount: bigint;
+    };
+
+/** The operations that core-sim applies. */
+export type SimOperation =
+  | MoneyOperation
+  | {
+      readonly type: 'invokeHostFunction';
+      readonly source: KeyId | undefined;
+      readonly call: HostCall;
     };
 
 /** A signature with the last bytes of the key that it claims to be of. */
@@ -36,6 +52,10 @@ export interface TxBody {
   readonly minTime: bigint;
   readonly maxTime: bigint;
   readonly preconditions: Preconditions | undefined;
+  /** What a transaction that calls the host of contracts must say beside its operation. */
+  readonly soroban: SorobanData | undefined;
+  /** A memo, or a multiplexed source: what transactions that call the host may not have from protocol 25 on. */
+  readonly isMarked: boolean;
 }
 
 /** Preconditions of protocol 19 beyond time bounds. */
@@ -61,11 +81,6 @@ export interface TxFrame extends TxBody {
   readonly inner: TxBody | undefined;
 }
 
-/** A transaction that core would take and core-sim can't apply. It is refused by this name, never half applied. */
-export class NotSimulatedError extends Error {
-  override readonly name = 'NotSimulatedError';
-}
-
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function keyOfMuxed(account: xdr.MuxedAccount): KeyId {
@@ -74,7 +89,7 @@ function keyOfMuxed(account: xdr.MuxedAccount): KeyId {
     : hex(account.med25519.ed25519.value);
 }
 
-function readOperation(operation: xdr.Operation): SimOperation {
+function readOperation(operation: xdr.Operation, networkId: Uint8Array): SimOperation {
   const source = operation.sourceAccount === null ? undefined : keyOfMuxed(operation.sourceAccount);
   const { body } = operation;
   if (body.type === 'createAccount') {
@@ -94,6 +109,12 @@ function readOperation(operation: xdr.Operation): SimOperation {
       );
     return { type: 'payment', source, destination: keyOfMuxed(destination), amount };
   }
+  if (body.type === 'invokeHostFunction')
+    return {
+      type: 'invokeHostFunction',
+      source,
+      call: readHostCall(body.invokeHostFunctionOp, networkId),
+    };
   throw new NotSimulatedError(`core-sim does not simulate the operation ${body.type}`);
 }
 
@@ -113,9 +134,11 @@ function readV1(networkId: Uint8Array, envelope: xdr.TransactionV1Envelope): TxB
     source: keyOfMuxed(tx.sourceAccount),
     seqNum: tx.seqNum,
     fee: BigInt(tx.fee),
-    operations: tx.operations.map(readOperation),
+    operations: tx.operations.map((operation) => readOperation(operation, networkId)),
     signatures: readSignatures(envelope.signatures),
     hash: contentsHash(networkId, 2, tx.toXdr()),
+    soroban: tx.ext.type === 'sorobanData' ? readSorobanData(tx.ext.sorobanData) : undefined,
+    isMarked: tx.memo.type !== 'memoNone' || tx.sourceAccount.type !== 'keyTypeEd25519',
     ...conditions,
   };
 }
@@ -174,12 +197,14 @@ export function createFrame(envelope: xdr.TransactionEnvelope, networkId: Uint8A
         source,
         seqNum: tx.seqNum,
         fee: BigInt(tx.fee),
-        operations: tx.operations.map(readOperation),
+        operations: tx.operations.map((operation) => readOperation(operation, networkId)),
         signatures: readSignatures(signatures),
         hash: contentsHash(networkId, 2, asV1),
         minTime: tx.timeBounds?.minTime ?? 0n,
         maxTime: tx.timeBounds?.maxTime ?? 0n,
         preconditions: undefined,
+        soroban: undefined,
+        isMarked: tx.memo.type !== 'memoNone',
         bytes,
         fullHash,
         envelopeType: 'v0',
@@ -208,6 +233,10 @@ export function createFrame(envelope: xdr.TransactionEnvelope, networkId: Uint8A
 /** How many operations count for fees and limits: a fee bump counts as one more. */
 export const operationCount = (frame: TxFrame): number =>
   Math.max(1, frame.operations.length) + (frame.inner === undefined ? 0 : 1);
+
+/** What a transaction bids for being in a ledger: all of its fee but what its resources cost. */
+export const inclusionFeeOf = (body: Pick<TxBody, 'fee' | 'soroban'>): bigint =>
+  body.fee - (body.soroban?.resourceFee ?? 0n);
 
 /** The network id: SHA-256 of the passphrase. */
 export const networkIdOf = (passphrase: string): Buffer => sha256(Buffer.from(passphrase));

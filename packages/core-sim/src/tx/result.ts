@@ -1,4 +1,5 @@
 import { xdr } from '@stellar/stellar-sdk/base';
+import type { HostFailure } from '../soroban/apply-host-call.ts';
 
 /** Codes that need nothing more said, under their names in the XDR. */
 export type SimpleCode =
@@ -13,7 +14,8 @@ export type SimpleCode =
   | 'txBadAuthExtra'
   | 'txNotSupported'
   | 'txBadMinSeqAgeOrGap'
-  | 'txMalformed';
+  | 'txMalformed'
+  | 'txSorobanInvalid';
 
 export type CreateAccountCode =
   | 'success'
@@ -27,7 +29,14 @@ export type PaymentCode = 'success' | 'malformed' | 'underfunded' | 'noDestinati
 export type OperationOutcome =
   | { readonly type: 'opBadAuth' | 'opNoAccount' }
   | { readonly type: 'createAccount'; readonly code: CreateAccountCode }
-  | { readonly type: 'payment'; readonly code: PaymentCode };
+  | { readonly type: 'payment'; readonly code: PaymentCode }
+  | {
+      readonly type: 'invokeHostFunction';
+      readonly code: 'success';
+      /** SHA-256 of what it returned and emitted, in hex. */
+      readonly hash: string;
+    }
+  | { readonly type: 'invokeHostFunction'; readonly code: HostFailure | 'malformed' };
 
 /** What a transaction came to, without the fee. */
 export type TxOutcome =
@@ -51,8 +60,27 @@ function renderOperation(outcome: OperationOutcome): xdr.OperationResult {
       return xdr.OperationResult.opInner(
         xdr.OperationResultTr.payment(paymentResults[outcome.code]()),
       );
+    case 'invokeHostFunction': {
+      const result =
+        outcome.code === 'success'
+          ? xdr.InvokeHostFunctionResult.invokeHostFunctionSuccess(
+              new xdr.Hash(Buffer.from(outcome.hash, 'hex')),
+            )
+          : hostFailures[outcome.code]();
+      return xdr.OperationResult.opInner(xdr.OperationResultTr.invokeHostFunction(result));
+    }
   }
 }
+
+const hostFailures: Record<HostFailure | 'malformed', () => xdr.InvokeHostFunctionResult> = {
+  malformed: () => xdr.InvokeHostFunctionResult.invokeHostFunctionMalformed(),
+  trapped: () => xdr.InvokeHostFunctionResult.invokeHostFunctionTrapped(),
+  resourceLimitExceeded: () =>
+    xdr.InvokeHostFunctionResult.invokeHostFunctionResourceLimitExceeded(),
+  entryArchived: () => xdr.InvokeHostFunctionResult.invokeHostFunctionEntryArchived(),
+  insufficientRefundableFee: () =>
+    xdr.InvokeHostFunctionResult.invokeHostFunctionInsufficientRefundableFee(),
+};
 
 const createAccountResults: Record<CreateAccountCode, () => xdr.CreateAccountResult> = {
   success: () => xdr.CreateAccountResult.createAccountSuccess(),

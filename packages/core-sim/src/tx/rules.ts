@@ -1,6 +1,11 @@
 import { isSignedBy, type KeyId } from '../keys.ts';
 import type { Account } from '../ledger/account.ts';
+import { zeroHash } from '../ledger/header.ts';
+import type { SorobanConfig } from '../soroban/config.ts';
+import type { HostCall } from '../soroban/host-call.ts';
+import { checkSoroban } from '../soroban/resources.ts';
 import {
+  inclusionFeeOf,
   operationCount,
   type SimOperation,
   type TxBody,
@@ -18,6 +23,10 @@ export interface LedgerView {
   readonly seq: number;
   /** Its close time in seconds; for a submission that of the last closed ledger. */
   readonly closeTime: number;
+  /** How many operations a ledger may have, transactions before protocol 11. */
+  readonly maxTxSetSize: number;
+  /** The settings of contracts, from protocol 20 on. */
+  readonly soroban: SorobanConfig | undefined;
   account(id: KeyId): Account | undefined;
 }
 
@@ -78,7 +87,10 @@ function checkBeforeAuth(
     if (preconditions.minLedger > view.seq) return 'txTooEarly';
     if (preconditions.maxLedger !== 0 && preconditions.maxLedger <= view.seq) return 'txTooLate';
   }
-  if (frame.inner === undefined && frame.fee < minFee(view, frame)) return 'txInsufficientFee';
+  const refusal = checkSoroban(view, frame, body);
+  if (refusal !== undefined) return refusal;
+  if (frame.inner === undefined && inclusionFeeOf(frame) < minFee(view, frame))
+    return 'txInsufficientFee';
   if (source === undefined) return 'txNoAccount';
   if (!isNextSeqNum(view, body, source)) return 'txBadSeq';
   if (preconditions !== undefined) {
@@ -102,11 +114,21 @@ function isNextSeqNum(view: LedgerView, body: TxBody, source: Account): boolean 
 /** What the ledger alone can say of an operation before it is applied. */
 function checkOperation(view: LedgerView, body: TxBody, operation: SimOperation): OperationOutcome {
   const source = operation.source ?? body.source;
+  if (operation.type === 'invokeHostFunction') return checkCall(view, operation.call);
   if (operation.type === 'payment')
     return { type: 'payment', code: operation.amount <= 0n ? 'malformed' : 'success' };
   const isTooLittle = view.protocol >= 14 ? operation.amount < 0n : operation.amount <= 0n;
   const isMalformed = isTooLittle || operation.destination === source;
   return { type: 'createAccount', code: isMalformed ? 'malformed' : 'success' };
+}
+
+function checkCall(view: LedgerView, call: HostCall): OperationOutcome {
+  const most = view.soroban?.maxContractSize ?? 0;
+  const isTooLarge = call.kind === 'upload' && call.wasm.length > most;
+  return isTooLarge
+    ? { type: 'invokeHostFunction', code: 'resourceLimitExceeded' }
+    : // Nothing was called yet, so nothing was returned.
+      { type: 'invokeHostFunction', code: 'success', hash: zeroHash };
 }
 
 function checkOperations(
@@ -151,7 +173,8 @@ function checkFeeBump(view: LedgerView, frame: TxFrame, inner: TxBody): TxOutcom
   if (view.protocol < 13) return { code: 'txNotSupported' };
   const innerMin = BigInt(view.baseFee) * BigInt(Math.max(1, inner.operations.length));
   // The rate of the bump must not be below that of the transaction inside.
-  if (frame.fee < minFee(view, frame) || frame.fee * innerMin < inner.fee * minFee(view, frame))
+  const [bid, innerBid] = [inclusionFeeOf(frame), inclusionFeeOf(inner)];
+  if (bid < minFee(view, frame) || bid * innerMin < innerBid * minFee(view, frame))
     return { code: 'txInsufficientFee' };
   const payer = view.account(frame.feeSource);
   if (payer === undefined) return { code: 'txNoAccount' };

@@ -1,7 +1,17 @@
 import { xdr } from '@stellar/stellar-sdk/base';
 import { sha256Hex } from '../keys.ts';
+import { isSoroban } from '../soroban/resources.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { createFrame, operationCount, type TxFrame } from './frame.ts';
+import {
+  framesOf,
+  noSoroban,
+  readComponents,
+  readPhase,
+  type SorobanPhase,
+  writeComponents,
+  writePhase,
+} from './soroban-phase.ts';
 
 /** A set of transactions to be applied together. */
 export interface TxSet {
@@ -11,10 +21,13 @@ export interface TxSet {
   /** In hex. */
   readonly hash: string;
   readonly previousLedgerHash: string;
-  /** In the order of the set: by full hash. */
+  /** All transactions. */
   readonly frames: readonly TxFrame[];
-  /** What each operation pays, as a generalized set tells; see {@link baseFeeOf} for the others. */
+  /** Those without contracts, in the order of the set: by full hash. */
+  readonly classic: readonly TxFrame[];
+  /** What each of their operations pays, as a generalized set tells; see {@link baseFeeOf} for the others. */
   readonly baseFee: bigint | undefined;
+  readonly soroban: SorobanPhase;
 }
 
 /** Makes the set for the ledger after one with this hash and protocol. */
@@ -23,19 +36,22 @@ export function createTxSet(
   previousProtocol: number,
   frames: readonly TxFrame[],
   baseFee: bigint,
+  soroban: SorobanPhase = noSoroban,
 ): TxSet {
-  const sorted = [...frames].sort((a, b) => (a.fullHash < b.fullHash ? -1 : 1));
+  const classic = [...frames].sort((a, b) => (a.fullHash < b.fullHash ? -1 : 1));
   const isGeneralized = previousProtocol >= 20;
   const bytes = isGeneralized
-    ? encodeGeneralized(previousLedgerHash, previousProtocol, sorted, baseFee)
-    : encodeLegacy(previousLedgerHash, sorted);
+    ? encodeGeneralized(previousLedgerHash, previousProtocol, classic, baseFee, soroban)
+    : encodeLegacy(previousLedgerHash, classic);
   return {
     bytes,
     isGeneralized,
-    hash: hashSet(bytes, isGeneralized, previousLedgerHash, sorted),
+    hash: hashSet(bytes, isGeneralized, previousLedgerHash, classic),
     previousLedgerHash,
-    frames: sorted,
-    baseFee: isGeneralized && sorted.length > 0 ? baseFee : undefined,
+    frames: [...classic, ...framesOf(soroban)],
+    classic,
+    baseFee: isGeneralized && classic.length > 0 ? baseFee : undefined,
+    soroban,
   };
 }
 
@@ -48,19 +64,13 @@ function encodeLegacy(previousLedgerHash: string, frames: readonly TxFrame[]): B
 function encodeGeneralized(
   previousLedgerHash: string,
   protocol: number,
-  frames: readonly TxFrame[],
+  classic: readonly TxFrame[],
   baseFee: bigint,
+  soroban: SorobanPhase,
 ): Buffer {
   const writer = new XdrWriter().int(1).hex(previousLedgerHash).uint(2);
-  // Classic phase: one component in which everyone pays the base fee, none when there is nothing.
-  writer.int(0).uint(frames.length === 0 ? 0 : 1);
-  if (frames.length > 0) {
-    writer.int(0).int(1).long(baseFee).uint(frames.length);
-    for (const frame of frames) writer.fixed(frame.bytes);
-  }
-  // Soroban phase: parallel from protocol 23 on; always empty here.
-  if (protocol >= 23) writer.int(1).int(0).uint(0);
-  else writer.int(0).uint(0);
+  writeComponents(writer, classic, baseFee);
+  writePhase(writer, soroban, protocol);
   return writer.end();
 }
 
@@ -77,37 +87,33 @@ function hashSet(
 
 /** Reads a set that a peer or an archive gave. Throws on bytes that are none, or on transactions that core-sim can't apply. */
 export function readTxSet(bytes: Buffer, isGeneralized: boolean, networkId: Uint8Array): TxSet {
-  let envelopes: readonly xdr.TransactionEnvelope[] = [];
+  let classic: readonly TxFrame[] = [];
+  let soroban = noSoroban;
   let baseFee: bigint | undefined;
   let previousLedgerHash: string;
   if (isGeneralized) {
     const set = xdr.GeneralizedTransactionSet.fromXdr(bytes).v1TxSet;
     previousLedgerHash = Buffer.from(set.previousLedgerHash.value).toString('hex');
-    const [classic, soroban] = set.phases;
-    if (set.phases.length !== 2 || classic?.type !== 'v0Components')
+    if (set.phases.length !== 2)
       throw new Error('a transaction set with other phases than classic and Soroban');
-    const components = classic.v0Components.map((c) => c.txsMaybeDiscountedFee);
-    if (components.length > 1) throw new Error('a transaction set with several fee components');
-    envelopes = components[0]?.txs ?? [];
-    baseFee = components[0]?.baseFee ?? undefined;
-    const isEmpty =
-      soroban?.type === 'v0Components'
-        ? soroban.v0Components.length === 0
-        : soroban?.parallelTxsComponent.executionStages.length === 0;
-    if (!isEmpty) throw new Error('core-sim does not simulate Soroban transactions');
+    ({ frames: classic, baseFee } = readComponents(set.phases[0], networkId));
+    soroban = readPhase(set.phases[1], networkId);
+    if (classic.some(isSoroban) || !framesOf(soroban).every(isSoroban))
+      throw new Error('a transaction set with a transaction in the phase of others');
   } else {
     const set = xdr.TransactionSet.fromXdr(bytes);
     previousLedgerHash = Buffer.from(set.previousLedgerHash.value).toString('hex');
-    envelopes = set.txs;
+    classic = set.txs.map((envelope) => createFrame(envelope, networkId));
   }
-  const frames = envelopes.map((envelope) => createFrame(envelope, networkId));
   return {
     bytes,
     isGeneralized,
-    hash: hashSet(bytes, isGeneralized, previousLedgerHash, frames),
+    hash: hashSet(bytes, isGeneralized, previousLedgerHash, classic),
     previousLedgerHash,
-    frames,
+    frames: [...classic, ...framesOf(soroban)],
+    classic,
     baseFee,
+    soroban,
   };
 }
 
@@ -128,9 +134,9 @@ export function baseFeeOf(
 ): bigint | undefined {
   if (set.isGeneralized || header.ledgerVersion < 11) return set.baseFee;
   const room = Math.max(0, header.maxTxSetSize - maxOperations);
-  if (sizeOf(set.frames, header.ledgerVersion) <= room) return BigInt(header.baseFee);
+  if (sizeOf(set.classic, header.ledgerVersion) <= room) return BigInt(header.baseFee);
   let lowest: bigint | undefined;
-  for (const frame of set.frames) {
+  for (const frame of set.classic) {
     const count = BigInt(operationCount(frame));
     const rate = (frame.fee + count - 1n) / count;
     if (lowest === undefined || rate < lowest) lowest = rate;
@@ -145,22 +151,35 @@ function rankOf(frame: TxFrame, setHash: Buffer): string {
   return bytes.toString('latin1');
 }
 
-/** The order in which the set is applied: rounds with one transaction of each account, mixed by the set's hash. */
+/**
+ * The order in which the set is applied: rounds with one transaction of each account, mixed by the set's hash; then, cluster
+ * by cluster, those that call the host of contracts.
+ */
 export function applyOrder(set: TxSet): TxFrame[] {
+  const setHash = Buffer.from(set.hash, 'hex');
+  const ranks = new Map(set.frames.map((frame) => [frame, rankOf(frame, setHash)]));
+  const byRank = (a: TxFrame, b: TxFrame): number =>
+    (ranks.get(a) as string) < (ranks.get(b) as string) ? -1 : 1;
+  const stages = set.soroban.stages
+    .map((clusters) => clusters.map((cluster) => [...cluster].sort(byRank)))
+    .sort((a, b) => byRank(a[0]?.[0] as TxFrame, b[0]?.[0] as TxFrame));
+  return [...inRounds(set.classic, byRank), ...stages.flat(2)];
+}
+
+function inRounds(
+  frames: readonly TxFrame[],
+  byRank: (a: TxFrame, b: TxFrame) => number,
+): TxFrame[] {
   const byAccount = new Map<string, TxFrame[]>();
-  for (const frame of [...set.frames].sort((a, b) => (a.seqNum < b.seqNum ? -1 : 1))) {
+  for (const frame of [...frames].sort((a, b) => (a.seqNum < b.seqNum ? -1 : 1))) {
     const queue = byAccount.get(frame.source);
     if (queue === undefined) byAccount.set(frame.source, [frame]);
     else queue.push(frame);
   }
-  const setHash = Buffer.from(set.hash, 'hex');
-  const ranks = new Map(set.frames.map((frame) => [frame, rankOf(frame, setHash)]));
-  const rank = (frame: TxFrame): string => ranks.get(frame) as string;
   const ordered: TxFrame[] = [];
-  for (let round = 0; ordered.length < set.frames.length; round++) {
+  for (let round = 0; ordered.length < frames.length; round++) {
     const batch = [...byAccount.values()].flatMap((queue) => queue[round] ?? []);
-    batch.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-    for (const frame of batch) ordered.push(frame);
+    for (const frame of batch.sort(byRank)) ordered.push(frame);
   }
   return ordered;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { testAccountKey, xdr } from '@ssc/tx';
 import { describe, expect, it } from 'vitest';
+import { classicLane } from '../../src/herder/lanes.ts';
 import { type Submitted, TxQueue } from '../../src/herder/tx-queue.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { readTransaction, type TxFrame } from '../../src/tx/frame.ts';
@@ -22,13 +23,13 @@ function createQueue(maxTxSetSize: number) {
   ]);
   const first = BigInt(chain.ledger.header.ledgerSeq) << 32n;
   const metrics = new Metrics(() => 0);
-  const queue = new TxQueue(metrics, () => 0);
+  const queue = new TxQueue(metrics, () => 0, classicLane);
   return {
     chain,
     queue,
     metrics,
-    submit: (frame: TxFrame) => queue.submit(frame, chain.ledger.view(), maxTxSetSize, true),
-    choose: () => queue.choose(chain.ledger.view(), maxTxSetSize),
+    submit: (frame: TxFrame) => queue.submit(frame, { ...chain.ledger.view(), maxTxSetSize }, true),
+    choose: () => queue.choose({ ...chain.ledger.view(), maxTxSetSize }),
     /** A payment by one of the payers at a fee; `nth` is 1 for its first. */
     payment: (index: number, fee: bigint, nth = 1n, operations = 1) =>
       sign(
@@ -57,10 +58,10 @@ describe('the queue', () => {
     for (let i = 0; i < 2; i++) chain.close([]);
     chain.close([sign(root, 1n, [create(alice, '1000 XLM'), create(bob, '1000 XLM')])]);
     chain.close([sign(alice, (5n << 32n) + 1n, [pay(bob, '1 XLM')])]);
-    const queue = new TxQueue(new Metrics(() => 0), () => 0);
+    const queue = new TxQueue(new Metrics(() => 0), () => 0, classicLane);
     for (const { case: name, blob, reply } of recorded) {
       const frame = readTransaction(Buffer.from(blob, 'base64'), networkId);
-      const answer = queue.submit(frame, chain.ledger.view(), 1000, true);
+      const answer = queue.submit(frame, { ...chain.ledger.view(), maxTxSetSize: 1000 }, true);
       const { status, ...rest } = answer;
       expect([name, status]).toEqual([name, reply.status]);
       if (reply.error !== undefined && 'result' in rest)

@@ -1,5 +1,6 @@
 import { operation, rootKey, signTransaction, type xdr } from '@ssc/tx';
 import { createSigningKey } from '../../src/keys.ts';
+import type { SorobanOptions } from '../../src/ledger/config-settings.ts';
 import { createGenesis } from '../../src/ledger/genesis.ts';
 import { type ClosedLedger, Ledger } from '../../src/ledger/ledger.ts';
 import { signValue } from '../../src/ledger/stellar-value.ts';
@@ -14,6 +15,15 @@ const proposer = createSigningKey(new Uint8Array(32));
 
 export type Key = typeof root;
 
+/** What nodes write into the ledger when they know nothing of tests. */
+export const usualSoroban: SorobanOptions = {
+  highLimits: false,
+  recalibratesCosts: false,
+  ignoresCloseTimeBounds: false,
+  minPersistentTtl: undefined,
+  eviction: undefined,
+};
+
 /** A ledger alone, whose values nobody but this test agrees on. */
 export interface Chain {
   readonly ledger: Ledger;
@@ -25,7 +35,7 @@ export interface Chain {
 export function createChain(protocol: number): Chain {
   const ledger = new Ledger(createGenesis(networkId, 0), {
     supportedProtocol: 27,
-    soroban: { highLimits: false, minPersistentTtl: undefined, eviction: undefined },
+    soroban: usualSoroban,
   });
   const close: Chain['close'] = (frames, upgrades = [], baseFee) => {
     const { ledgerVersion, ledgerSeq, baseFee: own } = ledger.header;

@@ -8,6 +8,7 @@ import { networkIdOf, readTransaction } from '../../src/tx/frame.ts';
 import { createTxSet } from '../../src/tx/tx-set.ts';
 import { passphrase } from '../configs.ts';
 import { readRecording, recordedStart } from '../replay.ts';
+import { usualSoroban } from './chain.ts';
 
 /**
  * Whose value each recorded ledger from the second on holds: found by trying the three nodes, as `/info` does not tell.
@@ -34,7 +35,7 @@ describe('39 ledgers of a real network at real cadence', () => {
         recorded.set(line.body.info.ledger.num, line.body.info.ledger);
     const ledger = new Ledger(createGenesis(networkId, 0), {
       supportedProtocol: 27,
-      soroban: { highLimits: false, minPersistentTtl: undefined, eviction: undefined },
+      soroban: usualSoroban,
     });
     expect(ledger.hash).toBe(recorded.get(1)?.hash);
     for (const [i, proposer] of [...proposers].entries()) {

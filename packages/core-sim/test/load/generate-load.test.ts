@@ -172,8 +172,8 @@ describe('a load of payments', () => {
       'DEPRECATED: CREATE mode has been removed. Use GENESIS_TEST_ACCOUNT_COUNT configuration parameter to create test accounts at genesis instead.',
     ],
     [
-      'mode=soroban_upload',
-      '{"exception": "core-sim does not simulate the loadgen mode: soroban_upload"}',
+      'mode=soroban_invoke',
+      '{"exception": "core-sim does not simulate the loadgen mode: soroban_invoke"}',
     ],
   ])('%s is refused, and counts nowhere', (query, text) =>
     withNetwork(10, async (network) => {
