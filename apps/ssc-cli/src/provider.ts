@@ -51,8 +51,8 @@ export interface Provider {
   readonly dumpTables?: DumpTables;
   /** Bytes for the name of a run. */
   readonly nonce: () => Uint8Array;
-  /** Refuses a mission, by the sets that it begins with, that cannot be done here, before anything is made. */
-  check?(mission: Mission, sets: WhoAndWhere['sets']): void;
+  /** Refuses a mission that cannot be done here with these parameters, before anything is made. */
+  check?(mission: Mission, params: Readonly<Record<string, unknown>>): void;
   /** Decides where the nodes are, where that is not their pods. */
   place?(network: WhoAndWhere): Promise<Placement>;
   /** What a user should know about this place, once it is known where the nodes are. */

@@ -70,7 +70,7 @@ export async function runOne(
     return create(request, await takeOver({ found, request, provider, host, signal: ending, end }));
   };
   try {
-    provider.check?.(mission, mission.network(params));
+    provider.check?.(mission, params);
     const result = await provider.run(async () => {
       const begun = await begin();
       const { run } = begun;

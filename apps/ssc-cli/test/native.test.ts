@@ -165,6 +165,20 @@ describe('what is refused before anything is started', () => {
     `);
   });
 
+  test('a protocol that the binary does not know', async () => {
+    const words = ['--core-binary', workshop.oldCoreSim, '--first-protocol', '27'];
+    const refused = await refusal('HistoryGenerateAndCatchup', '--provider', 'native', ...words);
+    expect(refused).toMatchInlineSnapshot(`
+      "✖ SSC_PROTOCOL_UNKNOWN  HistoryGenerateAndCatchup is asked for protocol 27, and stellar-core knows protocols up to 26; nothing was started
+        --core-binary    core-sim 0.0.0 (simulates v26.0.0): <folder>/old-stellar-core
+        Give --first-protocol 26 or lower, or a newer stellar-core.
+      "
+    `);
+    const planning = hostNow();
+    expect(await main(['plan', 'HistoryGenerateAndCatchup', ...words], planning)).toBe(2);
+    expect(planning.complained().replaceAll(workshop.folder, '<folder>')).toBe(refused);
+  });
+
   test('and a plan says what the nodes would be processes of', async () => {
     const host = hostNow();
     const words = ['--core-binary', workshop.coreSim, '--seed', '1'];

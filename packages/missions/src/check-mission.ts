@@ -9,6 +9,7 @@ const specKeys = [
   'expectedDuration',
   'atEnd',
   'testBuildFor',
+  'needsProtocol',
   'run',
 ];
 const atEndKeys = ['agreement', 'errorMetrics', 'synced', 'because'];
@@ -26,7 +27,14 @@ export function checkMission(name: string, spec: Readonly<Record<string, unknown
   const skips = atEndKeys.some((key) => atEnd[key] === false);
   if (skips && typeof atEnd['because'] !== 'string')
     problems.push(['atEnd.because', 'must say why a check is left out']);
-  for (const [param, value] of Object.entries((spec['params'] ?? {}) as Record<string, unknown>)) {
+  const params = (spec['params'] ?? {}) as Readonly<Record<string, unknown>>;
+  const { needsProtocol } = spec as { readonly needsProtocol?: string };
+  if (needsProtocol !== undefined && !Object.hasOwn(params, needsProtocol))
+    problems.push([
+      'needsProtocol',
+      `there is no parameter "${needsProtocol}"${didYouMean(needsProtocol, Object.keys(params))}`,
+    ]);
+  for (const [param, value] of Object.entries(params)) {
     if (typeof value !== 'object' || value === null || !('parse' in value))
       problems.push([`params.${param}`, 'must be made by count(), amount() or duration()']);
   }

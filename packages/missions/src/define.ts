@@ -68,6 +68,8 @@ export interface MissionSpec<Name extends string, P extends Params> {
    * payments, balances, load. Of phases that are repeated, "…" stands for what differs.
    */
   readonly testBuildFor?: readonly string[];
+  /** The parameter that is a protocol which stellar-core must know: refused otherwise before anything is started, or as soon as its nodes answer. */
+  readonly needsProtocol?: keyof NoInfer<P> & string;
   run(
     network: { readonly [Set in NoInfer<Name>]: CoreSet },
     tools: Tools<NoInfer<P>>,
@@ -85,6 +87,8 @@ export interface Mission {
   readonly atEnd: AtEnd;
   /** Phases that need a test build of stellar-core. */
   readonly testBuildFor: readonly string[];
+  /** The parameter that is a protocol which stellar-core must know, where there is one. */
+  readonly needsProtocol?: string;
   /** Empty where the mission launches all of its networks itself. */
   network(params: Readonly<Record<string, unknown>>): Readonly<Record<string, CoreSetSpec>>;
   run(
@@ -117,6 +121,7 @@ export function defineMission<const Name extends string = never, const P extends
     params: spec.params ?? {},
     atEnd: spec.atEnd ?? {},
     testBuildFor: spec.testBuildFor ?? [],
+    ...(spec.needsProtocol !== undefined && { needsProtocol: spec.needsProtocol }),
     network: (params) =>
       (typeof network === 'function' ? network(params as ParamValues<P>) : network) as Readonly<
         Record<string, CoreSetSpec>

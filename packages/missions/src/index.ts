@@ -14,6 +14,7 @@ export {
   type Tools,
 } from './define.ts';
 export { renderMissionPage } from './mission-page.ts';
+export { type KnownProtocol, refuseUnknownProtocol } from './needs-protocol.ts';
 export {
   amount,
   count,

@@ -5,6 +5,7 @@ import type { FiguresOf, RunFacts } from '@ssc/perf-reporter';
 import type { LaunchNetwork, Mission } from './define.ts';
 import { Journal } from './journal.ts';
 import { Measured } from './measured.ts';
+import { refuseUnknownProtocol } from './needs-protocol.ts';
 import { createLauncher, handlesOf } from './networks.ts';
 import type { Json } from './phase.ts';
 import type { RunEvent, RunEventBody } from './run-event.ts';
@@ -207,7 +208,10 @@ async function act(run: Run): Promise<void> {
     run.emit({ type: 'note', text: `${journal.length} steps were done by the driver before` });
   await steps.step({
     name: 'bring up',
-    work: () => formation.bringUp(),
+    work: async () => {
+      await formation.bringUp();
+      await refuseOlderNodes(run);
+    },
     restore: () => formation.rejoin(),
   });
   await run.measured?.start();
@@ -240,6 +244,19 @@ async function act(run: Run): Promise<void> {
     name: finalStep,
     work: () => formation.checkAtEnd(mission.atEnd, check),
   });
+}
+
+/** Ends a run whose nodes do not know the protocol that it was asked for, before it does anything with them. */
+async function refuseOlderNodes({ mission, params, formation, signal }: Run): Promise<void> {
+  if (mission.needsProtocol === undefined) return;
+  for (const node of formation.nodes) {
+    const { protocol_version: protocol, build } = await node.info({ signal });
+    refuseUnknownProtocol(mission, params, {
+      protocol,
+      facts: [[node.node, build]],
+      andSo: 'the run ends here',
+    });
+  }
 }
 
 /** Ends a run that takes too long, and says what was under way. */

@@ -91,6 +91,8 @@ export const badNetwork = defineMission('BadNetwork', {
       catchup: { recent: '5' },
     },
   },
+  // @ts-expect-error there is no parameter of that name
+  needsProtocol: 'protocol',
   async run() {},
 });
 

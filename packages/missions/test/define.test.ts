@@ -56,6 +56,17 @@ describe('what the compiler lets through is refused when the mission is loaded',
     );
   });
 
+  test('a protocol that is no parameter', () => {
+    const spec = {
+      ...good,
+      params: { protocol: count(0, 'n') },
+      needsProtocol: 'protocl' as never,
+    };
+    expect(textOf(() => defineMission('Needing', spec))).toContain(
+      'needsProtocol    there is no parameter "protocl"; did you mean "protocol"?',
+    );
+  });
+
   test('a good one is taken', () => {
     expect(defineMission('Good', good).network({})).toEqual({ core: { nodes: 3 } });
     const sized = defineMission('Sized', {

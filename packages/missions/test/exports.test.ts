@@ -14,6 +14,7 @@ test('the surface', () => {
       "findMission",
       "flagOf",
       "readParams",
+      "refuseUnknownProtocol",
       "renderJUnit",
       "renderMissionPage",
       "resultJsonSchema",

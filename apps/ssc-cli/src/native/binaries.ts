@@ -1,7 +1,6 @@
 import { type Fact, usageError } from '@ssc/errors';
-import type { Mission } from '@ssc/missions';
+import { refuseUnknownProtocol } from '@ssc/missions';
 import type { PlannedRun } from '../planned-run.ts';
-import type { WhoAndWhere } from '../provider.ts';
 import { type CoreBinary, identifyCoreBinary } from './core-binary.ts';
 
 /** What runs on this machine. */
@@ -39,32 +38,33 @@ export const describeBinaries = ({ core, old }: NativeBinaries): string[] => [
 const describe = (what: string, binary: CoreBinary): string =>
   `${what} is ${binary.build}${binary.protocol === undefined ? '' : `, protocol ${binary.protocol}`}, ${binary.isTestBuild ? 'a test build' : 'a production build'}: ${binary.path}`;
 
-/** A mission with the network that it begins with. */
-export interface BinaryUse {
-  readonly mission: Pick<Mission, 'name' | 'testBuildFor'>;
-  readonly sets: WhoAndWhere['sets'];
-}
+/** A mission as it is asked for. */
+export type BinaryUse = Pick<PlannedRun, 'mission' | 'params'>;
 
 /** Refuses what these executables cannot do, before anything is made. */
 export function refuseUnfit(uses: readonly BinaryUse[], binaries: NativeBinaries): void {
   refuseProductionBuild(uses, binaries);
-  for (const use of uses) refuseNewerOld(use, binaries);
+  for (const use of uses) {
+    refuseNewerOld(use, binaries);
+    refuseOlder(use, binaries);
+  }
 }
 
 /** The same for runs that are planned. */
 export async function refuseUnfitHere(
-  runs: readonly Pick<PlannedRun, 'mission' | 'params'>[],
+  runs: readonly BinaryUse[],
   named: BinaryChoice,
 ): Promise<NativeBinaries> {
   const binaries = await identifyBinaries(named);
-  const uses = runs.map(({ mission, params }) => ({ mission, sets: mission.network(params) }));
-  refuseUnfit(uses, binaries);
+  refuseUnfit(runs, binaries);
   return binaries;
 }
 
 function refuseProductionBuild(uses: readonly BinaryUse[], { core, old }: NativeBinaries): void {
-  const needing = uses.flatMap(({ mission, sets }) => {
-    const used = Object.values(sets).some(({ image }) => image === 'old') ? [core, old] : [core];
+  const needing = uses.flatMap(({ mission, params }) => {
+    const used = Object.values(mission.network(params)).some(({ image }) => image === 'old')
+      ? [core, old]
+      : [core];
     const production = used.find((one) => one?.isTestBuild === false);
     return mission.testBuildFor.length === 0 || production === undefined
       ? []
@@ -91,8 +91,8 @@ function refuseProductionBuild(uses: readonly BinaryUse[], { core, old }: Native
 }
 
 /** Where versions are mixed the network is at a protocol of the older one, which the newer one must know. */
-function refuseNewerOld({ mission, sets }: BinaryUse, { core, old }: NativeBinaries): void {
-  const images = new Set(Object.values(sets).map(({ image = 'new' }) => image));
+function refuseNewerOld({ mission, params }: BinaryUse, { core, old }: NativeBinaries): void {
+  const images = new Set(Object.values(mission.network(params)).map(({ image = 'new' }) => image));
   if (images.size < 2 || old?.protocol === undefined || core.protocol === undefined) return;
   if (old.protocol <= core.protocol) return;
   throw usageError(
@@ -106,4 +106,14 @@ function refuseNewerOld({ mission, sets }: BinaryUse, { core, old }: NativeBinar
       hint: 'Name them the other way round.',
     },
   );
+}
+
+/** What a mission is asked for may be a protocol that the binary does not know. */
+function refuseOlder({ mission, params }: BinaryUse, { core }: NativeBinaries): void {
+  if (core.protocol === undefined) return;
+  refuseUnknownProtocol(mission, params, {
+    protocol: core.protocol,
+    facts: [['--core-binary', `${core.build}: ${core.path}`]],
+    andSo: 'nothing was started',
+  });
 }

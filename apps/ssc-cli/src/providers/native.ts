@@ -161,7 +161,7 @@ export function createNativeProvider(
           ]),
       `peers are listened to on all interfaces (stellar-core has no setting for less), ports ${list([...ports.values()].map((one) => one.peer))}`,
     ],
-    check: (mission, sets) => refuseUnfit([{ mission, sets }], binaries),
+    check: (mission, params) => refuseUnfit([{ mission, params }], binaries),
     async place(where: WhoAndWhere) {
       refuseMissingTools();
       refuseMissingOld(where, binaries);
