@@ -1,8 +1,10 @@
 import { findKind, type Kind, kindList } from '../api/kinds.ts';
 import type { KubeObject, OwnerReference } from '../api/object.ts';
 import { ApiError } from '../api/status.ts';
+import type { Change } from '../api/store.ts';
 import type { Cluster } from './cluster.ts';
-import { createWorkQueue } from './work-queue.ts';
+import { Dependents, ownersOf } from './dependents.ts';
+import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
 const foreground = 'foregroundDeletion';
 const orphan = 'orphan';
@@ -13,94 +15,99 @@ const orphan = 'orphan';
  * to no namespace are never collected for the sake of an owner that is in one.
  */
 export function startGarbageCollector(cluster: Cluster, delayMs: number): void {
-  const { store, registry } = cluster;
-  const dependents = new Map<string, Set<string>>();
-  const queue = createWorkQueue(cluster.clock, delayMs, work);
+  const collector: GarbageCollector = new GarbageCollector(
+    cluster,
+    createWorkQueue(cluster.clock, delayMs, (uid) => collector.look(uid)),
+  );
+  cluster.store.subscribe((change) => collector.observe(change));
+}
 
-  const kindOf = (object: KubeObject): Kind | undefined => findKind(object.apiVersion, object.kind);
+class GarbageCollector {
+  readonly #cluster: Cluster;
+  /** Of uids. */
+  readonly #queue: WorkQueue;
+  readonly #dependents = new Dependents();
 
-  store.subscribe(({ type, object, previous }) => {
+  constructor(cluster: Cluster, queue: WorkQueue) {
+    this.#cluster = cluster;
+    this.#queue = queue;
+  }
+
+  /** Takes note of a change, and of what is to be looked at for it. */
+  observe(change: Change): void {
+    const { type, object } = change;
     const { uid } = object.metadata;
-    for (const owner of previous?.metadata.ownerReferences ?? [])
-      dependents.get(owner.uid)?.delete(uid);
-    if (type === 'DELETED') {
-      for (const dependent of dependents.get(uid) ?? []) queue.add(dependent);
-      dependents.delete(uid);
-      // An owner that waits for its dependents may be free now.
-      for (const owner of object.metadata.ownerReferences ?? []) queue.add(owner.uid);
-      return;
+    const owners = ownersOf(object);
+    if (type === 'DELETED')
+      for (const dependent of this.#dependents.of(uid)) this.#queue.add(dependent);
+    this.#dependents.observe(change);
+    if (type !== 'DELETED') {
+      if (owners.some((owner) => this.#cluster.store.byUid(owner.uid) === undefined))
+        this.#queue.add(uid);
+      if (object.metadata.deletionTimestamp === undefined) return;
+      if (hasFinalizer(object, foreground) || hasFinalizer(object, orphan)) this.#queue.add(uid);
     }
-    for (const owner of object.metadata.ownerReferences ?? []) {
-      const known = dependents.get(owner.uid) ?? new Set();
-      dependents.set(owner.uid, known.add(uid));
-      if (store.byUid(owner.uid) === undefined) queue.add(uid);
-    }
-    if (object.metadata.deletionTimestamp === undefined) return;
-    const finalizers = object.metadata.finalizers ?? [];
-    if (finalizers.includes(foreground) || finalizers.includes(orphan)) queue.add(uid);
-    for (const owner of object.metadata.ownerReferences ?? []) queue.add(owner.uid);
-  });
+    // An owner that waits for its dependents may be free now.
+    for (const owner of owners) this.#queue.add(owner.uid);
+  }
 
-  function work(uid: string): void {
-    const object = store.byUid(uid);
-    if (object === undefined) return;
-    const kind = kindOf(object);
-    if (kind === undefined) return;
+  /** Collects an object that nobody holds, or goes on with its deletion. */
+  look(uid: string): void {
+    const object = this.#cluster.store.byUid(uid);
+    const kind = object === undefined ? undefined : kindOf(object);
+    if (object === undefined || kind === undefined) return;
     try {
-      if (object.metadata.deletionTimestamp !== undefined) finishDeletion(kind, object);
-      else collect(kind, object);
+      if (object.metadata.deletionTimestamp !== undefined) this.#finishDeletion(kind, object);
+      else this.#collect(kind, object);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      queue.addAfter(uid, 1000);
+      this.#queue.addAfter(uid, 1000);
     }
   }
 
-  function finishDeletion(kind: Kind, object: KubeObject): void {
-    const finalizers = object.metadata.finalizers ?? [];
-    const mine = dependentsOf(object);
-    if (finalizers.includes(orphan)) {
-      for (const dependent of mine)
-        changeReferences(dependent, (owner) => owner.uid !== object.metadata.uid);
-      removeFinalizer(kind, object, orphan);
+  #finishDeletion(kind: Kind, object: KubeObject): void {
+    const { uid } = object.metadata;
+    const dependents = this.#dependentsOf(object);
+    if (hasFinalizer(object, orphan)) {
+      for (const dependent of dependents) this.#keepOwners(dependent, (owner) => owner.uid !== uid);
+      this.#removeFinalizer(kind, object, orphan);
       return;
     }
-    if (!finalizers.includes(foreground)) return;
-    for (const dependent of mine)
-      if (dependent.metadata.deletionTimestamp === undefined) queue.add(dependent.metadata.uid);
-    const blocking = mine.filter((dependent) =>
-      (dependent.metadata.ownerReferences ?? []).some(
-        (owner) => owner.uid === object.metadata.uid && owner.blockOwnerDeletion === true,
-      ),
+    if (!hasFinalizer(object, foreground)) return;
+    for (const { metadata } of dependents)
+      if (metadata.deletionTimestamp === undefined) this.#queue.add(metadata.uid);
+    const isBlocked = dependents.some((dependent) =>
+      ownersOf(dependent).some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
     );
-    if (blocking.length === 0) removeFinalizer(kind, object, foreground);
+    if (!isBlocked) this.#removeFinalizer(kind, object, foreground);
   }
 
-  function collect(kind: Kind, object: KubeObject): void {
-    const owners = object.metadata.ownerReferences ?? [];
+  #collect(kind: Kind, object: KubeObject): void {
+    const owners = ownersOf(object);
     if (owners.length === 0) return;
     if (!kind.namespaced && owners.some(isNamespaced)) return;
-    const alive = owners.filter((owner) => findOwner(object, owner) !== undefined);
-    const solid = alive.filter((owner) => !isWaiting(findOwner(object, owner)));
+    const alive = owners.filter((owner) => this.#findOwner(object, owner) !== undefined);
+    const solid = alive.filter((owner) => !isWaiting(this.#findOwner(object, owner)));
     if (solid.length > 0) {
       if (solid.length < owners.length)
-        changeReferences(object, (owner) => solid.some((other) => other.uid === owner.uid));
+        this.#keepOwners(object, (owner) => solid.some((other) => other.uid === owner.uid));
       return;
     }
-    const finalizers = object.metadata.finalizers ?? [];
-    const isHeldByWaiting = alive.length > 0 && dependentsOf(object).length > 0;
-    const policy = finalizers.includes(orphan)
-      ? 'Orphan'
-      : isHeldByWaiting || finalizers.includes(foreground)
-        ? 'Foreground'
-        : 'Background';
-    registry.delete(kind, object.metadata.namespace ?? '', object.metadata.name, {
-      propagationPolicy: policy,
-      preconditions: { uid: object.metadata.uid },
+    const isHeldByWaiting = alive.length > 0 && this.#dependentsOf(object).length > 0;
+    const { namespace = '', name, uid } = object.metadata;
+    this.#cluster.registry.delete(kind, namespace, name, {
+      propagationPolicy: hasFinalizer(object, orphan)
+        ? 'Orphan'
+        : isHeldByWaiting || hasFinalizer(object, foreground)
+          ? 'Foreground'
+          : 'Background',
+      preconditions: { uid },
     });
   }
 
-  function findOwner(object: KubeObject, reference: OwnerReference): KubeObject | undefined {
-    const owner = store.byUid(reference.uid);
+  /** The owner that a reference means: of its name, kind and namespace too. */
+  #findOwner(object: KubeObject, reference: OwnerReference): KubeObject | undefined {
+    const owner = this.#cluster.store.byUid(reference.uid);
     if (owner === undefined || owner.metadata.name !== reference.name) return undefined;
     const isNear =
       owner.metadata.namespace === undefined ||
@@ -108,31 +115,40 @@ export function startGarbageCollector(cluster: Cluster, delayMs: number): void {
     return isNear && owner.kind === reference.kind ? owner : undefined;
   }
 
-  const isNamespaced = (owner: OwnerReference): boolean =>
-    kindList.find((kind) => kind.kind === owner.kind)?.namespaced === true;
-
-  const isWaiting = (owner: KubeObject | undefined): boolean =>
-    owner?.metadata.deletionTimestamp !== undefined &&
-    (owner.metadata.finalizers ?? []).includes(foreground);
-
-  const dependentsOf = (object: KubeObject): KubeObject[] =>
-    [...(dependents.get(object.metadata.uid) ?? [])]
-      .map((uid) => store.byUid(uid))
+  #dependentsOf(object: KubeObject): KubeObject[] {
+    return this.#dependents
+      .of(object.metadata.uid)
+      .map((uid) => this.#cluster.store.byUid(uid))
       .filter((dependent) => dependent !== undefined);
+  }
 
-  function changeReferences(object: KubeObject, keep: (owner: OwnerReference) => boolean): void {
+  #keepOwners(object: KubeObject, keep: (owner: OwnerReference) => boolean): void {
     const kind = kindOf(object);
     if (kind === undefined) return;
-    registry.update(kind, object.metadata.namespace ?? '', object.metadata.name, (draft) => {
+    const { namespace = '', name } = object.metadata;
+    this.#cluster.registry.update(kind, namespace, name, (draft) => {
       draft.metadata.ownerReferences = (draft.metadata.ownerReferences ?? []).filter(keep);
       return draft;
     });
   }
 
-  function removeFinalizer(kind: Kind, object: KubeObject, name: string): void {
-    registry.update(kind, object.metadata.namespace ?? '', object.metadata.name, (draft) => {
-      draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((f) => f !== name);
+  #removeFinalizer(kind: Kind, object: KubeObject, finalizer: string): void {
+    const { namespace = '', name } = object.metadata;
+    this.#cluster.registry.update(kind, namespace, name, (draft) => {
+      draft.metadata.finalizers = (draft.metadata.finalizers ?? []).filter((f) => f !== finalizer);
       return draft;
     });
   }
 }
+
+const kindOf = (object: KubeObject): Kind | undefined => findKind(object.apiVersion, object.kind);
+
+const hasFinalizer = ({ metadata }: KubeObject, name: string): boolean =>
+  (metadata.finalizers ?? []).includes(name);
+
+const isNamespaced = (owner: OwnerReference): boolean =>
+  kindList.find((kind) => kind.kind === owner.kind)?.namespaced === true;
+
+/** Whether an owner is only waiting for its dependents to go. */
+const isWaiting = (owner: KubeObject | undefined): boolean =>
+  owner?.metadata.deletionTimestamp !== undefined && hasFinalizer(owner, foreground);

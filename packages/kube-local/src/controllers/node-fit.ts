@@ -26,6 +26,23 @@ export function misfitOfNode(pod: Pod, node: Node): Misfit | undefined {
     : because("node(s) didn't match Pod's node affinity/selector");
 }
 
+/**
+ * `0/3 nodes are available: 1 Insufficient cpu, … preemption: …`: FitError.Error of the real scheduler. Takes what keeps the pod
+ * off each node.
+ */
+export function explainMisfits(misfits: readonly (readonly Misfit[])[]): string {
+  const total = misfits.length;
+  if (total === 0) return 'no nodes available to schedule pods';
+  const reasons = Map.groupBy(misfits.flat(), ({ reason }) => reason);
+  const list = [...reasons].map(([reason, those]) => `${those.length} ${reason}`).sort();
+  const hopeless = misfits.filter((of) => of.some(({ preemptible }) => !preemptible)).length;
+  const preemption: string[] = [];
+  if (total > hopeless)
+    preemption.push(`${total - hopeless} No preemption victims found for incoming pod`);
+  if (hopeless > 0) preemption.push(`${hopeless} Preemption is not helpful for scheduling`);
+  return `0/${total} nodes are available: ${list.join(', ')}. preemption: 0/${total} nodes are available: ${preemption.join(', ')}.`;
+}
+
 function tolerates(
   toleration: Toleration,
   taint: { key: string; value?: string; effect: string },

@@ -1,130 +1,120 @@
 import { kinds } from '../api/kinds.ts';
 import { timestamp } from '../api/object.ts';
-import { toMilli } from '../api/quantity.ts';
-import { addUsage, podResources, type Usage } from '../api/usage.ts';
+import type { Change } from '../api/store.ts';
 import type { Node, PersistentVolumeClaim } from '../types/objects.ts';
 import type { Pod } from '../types/pod.ts';
 import { type Cluster, keyOf, splitKey } from './cluster.ts';
-import { type Misfit, misfitOfNode } from './node-fit.ts';
+import { explainMisfits, type Misfit, misfitOfNode } from './node-fit.ts';
+import { NodeRoom } from './node-room.ts';
 import { conditionOf, isOver } from './pod-state.ts';
 import { createTopology, misfitOfTopology, type Topology } from './pod-topology.ts';
-import { createWorkQueue } from './work-queue.ts';
+import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
 const component = 'default-scheduler';
 
 /** Gives pods to nodes that have room: by cpu, memory and count, selectors, affinity, taints and topology spread. */
 export function startScheduler(cluster: Cluster, delayMs: number): void {
-  const { store, registry, events } = cluster;
-  const waiting = new Set<string>();
-  const used = new Map<string, Usage>();
-  const placed = new Map<string, { node: string; usage: Usage }>();
-  const queue = createWorkQueue(cluster.clock, delayMs, (key) => {
-    const [namespace, name] = splitKey(key);
-    const pod = store.get(kinds.pod, namespace, name) as Pod | undefined;
-    if (pod?.spec.nodeName !== undefined || pod === undefined) waiting.delete(key);
-    else if (pod.metadata.deletionTimestamp === undefined) schedule(pod);
-  });
-  const retryAll = (): void => {
-    for (const key of waiting) queue.add(key);
-  };
+  const scheduler: Scheduler = new Scheduler(
+    cluster,
+    createWorkQueue(cluster.clock, delayMs, (key) => scheduler.look(key)),
+  );
+  cluster.store.subscribe((change) => scheduler.observe(change));
+}
 
-  store.subscribe(({ kind, type, object }) => {
-    if (kind === kinds.node || kind === kinds.persistentVolumeClaim) retryAll();
+class Scheduler {
+  readonly #cluster: Cluster;
+  readonly #queue: WorkQueue;
+  /** Keys of the pods that have no node. */
+  readonly #waiting = new Set<string>();
+  readonly #room = new NodeRoom();
+
+  constructor(cluster: Cluster, queue: WorkQueue) {
+    this.#cluster = cluster;
+    this.#queue = queue;
+  }
+
+  /** Takes note of a change: what makes room, or may, has all looked at that wait. */
+  observe({ kind, type, object }: Change): void {
+    if (kind === kinds.node || kind === kinds.persistentVolumeClaim) this.#retryAll();
     if (kind !== kinds.pod) return;
     const pod = object as unknown as Pod;
     const isGone = type === 'DELETED' || isOver(pod);
-    const before = placed.get(pod.metadata.uid);
-    if (isGone && before !== undefined) {
-      const sum = used.get(before.node) ?? {};
-      for (const [name, amount] of Object.entries(before.usage))
-        sum[name] = (sum[name] ?? 0n) - amount;
-      placed.delete(pod.metadata.uid);
-      retryAll();
+    const hadRoom = this.#room.has(pod);
+    if (isGone && hadRoom) {
+      this.#room.release(pod);
+      this.#retryAll();
     }
-    if (isGone || before !== undefined) return;
-    if (pod.spec.nodeName !== undefined) count(pod, pod.spec.nodeName);
+    if (isGone || hadRoom) return;
+    if (pod.spec.nodeName !== undefined) this.#room.take(pod, pod.spec.nodeName);
     else if (pod.spec.schedulerName === component) {
-      waiting.add(keyOf(pod));
-      if (type === 'ADDED') queue.add(keyOf(pod));
+      this.#waiting.add(keyOf(pod));
+      if (type === 'ADDED') this.#queue.add(keyOf(pod));
     }
-  });
-
-  const wants = (pod: Pod): Usage => ({ ...podResources(pod.spec, 'requests'), pods: 1000n });
-
-  function count(pod: Pod, node: string): void {
-    const usage = wants(pod);
-    placed.set(pod.metadata.uid, { node, usage });
-    const sum = used.get(node) ?? {};
-    addUsage(sum, usage);
-    used.set(node, sum);
   }
 
-  function schedule(pod: Pod): void {
+  /** Gives a pod that waits to a node, or says why it goes to none. */
+  look(key: string): void {
+    const pod = this.#cluster.store.get(kinds.pod, ...splitKey(key)) as Pod | undefined;
+    if (pod?.spec.nodeName !== undefined || pod === undefined) this.#waiting.delete(key);
+    else if (pod.metadata.deletionTimestamp === undefined) this.#schedule(pod);
+  }
+
+  #retryAll(): void {
+    for (const key of this.#waiting) this.#queue.add(key);
+  }
+
+  #schedule(pod: Pod): void {
+    const { store } = this.#cluster;
     const nodes = store.list(kinds.node) as unknown as Node[];
-    const claim = unboundClaim(pod);
+    const claim = this.#unboundClaim(pod);
     if (claim !== undefined) {
-      refuse(
-        pod,
-        `0/${nodes.length} nodes are available: ${claim}. preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`,
-      );
+      const all = `0/${nodes.length} nodes are available`;
+      const hopeless = `${nodes.length} Preemption is not helpful for scheduling.`;
+      this.#refuse(pod, `${all}: ${claim}. preemption: ${all}: ${hopeless}`);
       return;
     }
-    const placedPods = (store.list(kinds.pod) as unknown as Pod[]).filter(
+    const placed = (store.list(kinds.pod) as unknown as Pod[]).filter(
       (other) => other.spec.nodeName !== undefined && !isOver(other),
     );
-    const topology = createTopology(nodes, placedPods);
-    const misfits = nodes.map((node) => misfitsOf(pod, node, topology));
+    const topology = createTopology(nodes, placed);
+    const misfits = nodes.map((node) => this.#misfitsOf(pod, node, topology));
     const [best] = nodes
       .filter((_, i) => misfits[i]?.length === 0)
-      .sort((a, b) => load(a) - load(b));
-    if (best === undefined) refuse(pod, explain(misfits));
-    else bind(pod, best);
+      .sort((a, b) => this.#room.load(a) - this.#room.load(b));
+    if (best === undefined) this.#refuse(pod, explainMisfits(misfits));
+    else this.#bind(pod, best);
   }
 
-  /** The share of a node that is asked for already. */
-  function load(node: Node): number {
-    const sum = used.get(node.metadata.name) ?? {};
-    const share = (name: string): number =>
-      Number(sum[name] ?? 0n) / Math.max(1, Number(toMilli(node.status.allocatable[name])));
-    return share('cpu') + share('memory') + share('pods');
-  }
-
-  function misfitsOf(pod: Pod, node: Node, topology: Topology): readonly Misfit[] {
+  /** What keeps a pod off a node: the first kind of obstacle that there is. */
+  #misfitsOf(pod: Pod, node: Node, topology: Topology): readonly Misfit[] {
     const ofNode = misfitOfNode(pod, node);
     if (ofNode !== undefined) return [ofNode];
-    const sum = used.get(node.metadata.name) ?? {};
-    const short = Object.entries(wants(pod))
-      .filter(
-        ([name, amount]) =>
-          amount > 0n && (sum[name] ?? 0n) + amount > toMilli(node.status.allocatable[name]),
-      )
-      .map(([name]) => ({
-        reason: name === 'pods' ? 'Too many pods' : `Insufficient ${name}`,
-        preemptible: true,
-      }));
-    if (short.length > 0) return short;
+    const shortages = this.#room.shortages(pod, node);
+    if (shortages.length > 0) return shortages;
     const ofTopology = misfitOfTopology(pod, node, topology);
     return ofTopology === undefined ? [] : [ofTopology];
   }
 
-  function unboundClaim(pod: Pod): string | undefined {
+  #unboundClaim(pod: Pod): string | undefined {
     for (const volume of pod.spec.volumes ?? []) {
       const name = volume.persistentVolumeClaim?.claimName;
       if (name === undefined) continue;
-      const claim = store.get(kinds.persistentVolumeClaim, pod.metadata.namespace ?? '', name) as
-        | PersistentVolumeClaim
-        | undefined;
+      const claim = this.#cluster.store.get(
+        kinds.persistentVolumeClaim,
+        pod.metadata.namespace ?? '',
+        name,
+      ) as PersistentVolumeClaim | undefined;
       if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
       if (claim.status.phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims';
     }
     return undefined;
   }
 
-  function bind(pod: Pod, node: Node): void {
-    waiting.delete(keyOf(pod));
-    count(pod, node.metadata.name);
+  #bind(pod: Pod, node: Node): void {
+    this.#waiting.delete(keyOf(pod));
+    this.#room.take(pod, node.metadata.name);
     const { namespace = '', name } = pod.metadata;
-    registry.update(
+    this.#cluster.registry.update(
       kinds.pod,
       namespace,
       name,
@@ -134,8 +124,8 @@ export function startScheduler(cluster: Cluster, delayMs: number): void {
       }),
       { subresource: 'binding' },
     );
-    writeScheduled(pod, { status: 'True' });
-    events.record({
+    this.#writeScheduled(pod, { status: 'True' });
+    this.#cluster.events.record({
       about: pod,
       type: 'Normal',
       reason: 'Scheduled',
@@ -144,17 +134,24 @@ export function startScheduler(cluster: Cluster, delayMs: number): void {
     });
   }
 
-  function refuse(pod: Pod, message: string): void {
-    writeScheduled(pod, { status: 'False', reason: 'Unschedulable', message });
-    events.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message, component });
+  #refuse(pod: Pod, message: string): void {
+    this.#writeScheduled(pod, { status: 'False', reason: 'Unschedulable', message });
+    this.#cluster.events.record({
+      about: pod,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message,
+      component,
+    });
   }
 
-  function writeScheduled(
+  #writeScheduled(
     pod: Pod,
     how: { status: 'True' | 'False'; reason?: string; message?: string },
   ): void {
     const before = conditionOf(pod, 'PodScheduled');
     if (before?.status === how.status && before.message === how.message) return;
+    const { registry } = this.#cluster;
     const since =
       before?.status === how.status ? before.lastTransitionTime : timestamp(registry.now());
     const condition = {
@@ -175,21 +172,4 @@ export function startScheduler(cluster: Cluster, delayMs: number): void {
       { subresource: 'status' },
     );
   }
-}
-
-/**
- * `0/3 nodes are available: 1 Insufficient cpu, … preemption: …`: FitError.Error of the real scheduler. Takes what keeps the pod
- * off each node.
- */
-function explain(misfits: readonly (readonly Misfit[])[]): string {
-  const total = misfits.length;
-  if (total === 0) return 'no nodes available to schedule pods';
-  const reasons = Map.groupBy(misfits.flat(), ({ reason }) => reason);
-  const list = [...reasons].map(([reason, those]) => `${those.length} ${reason}`).sort();
-  const hopeless = misfits.filter((of) => of.some(({ preemptible }) => !preemptible)).length;
-  const preemption: string[] = [];
-  if (total > hopeless)
-    preemption.push(`${total - hopeless} No preemption victims found for incoming pod`);
-  if (hopeless > 0) preemption.push(`${hopeless} Preemption is not helpful for scheduling`);
-  return `0/${total} nodes are available: ${list.join(', ')}. preemption: 0/${total} nodes are available: ${preemption.join(', ')}.`;
 }
