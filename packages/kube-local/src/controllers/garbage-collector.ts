@@ -42,7 +42,7 @@ class GarbageCollector {
       for (const dependent of this.#dependents.of(uid)) this.#queue.add(dependent);
     this.#dependents.observe(change);
     if (type !== 'DELETED') {
-      if (owners.some((owner) => this.#cluster.store.byUid(owner.uid) === undefined))
+      if (owners.some((owner) => this.#findOwner(object, owner) === undefined))
         this.#queue.add(uid);
       if (object.metadata.deletionTimestamp === undefined) return;
       if (hasFinalizer(object, foreground) || hasFinalizer(object, orphan)) this.#queue.add(uid);
