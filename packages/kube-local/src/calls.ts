@@ -1,7 +1,9 @@
 import { Duplex } from 'node:stream';
 import type { Clock } from '@ssc/clock';
 import { type HttpResponse, textResponse } from '@ssc/process';
-import type { ApiServer, Call, KubeRequest, PodPort } from './api/server.ts';
+import type { Call } from './api/call.ts';
+import type { KubeRequest, PodPort } from './api/pod-requests.ts';
+import type { ApiServer } from './api/server.ts';
 import { ApiError } from './api/status.ts';
 import type { Store } from './api/store.ts';
 import { disturbed, faultStatus, isLost, lose } from './fault-effects.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '@ssc/clock';
 import type { HttpResponse } from '@ssc/process';
 import { Dispatcher } from 'undici';
-import type { KubeRequest } from './api/server.ts';
+import type { KubeRequest } from './api/pod-requests.ts';
 
 /**
  * A dispatcher of undici that hands every request, whatever its origin, to a function in this process. It uses no socket

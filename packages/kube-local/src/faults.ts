@@ -1,5 +1,5 @@
 import type { Random } from '@ssc/clock';
-import type { Call } from './api/server.ts';
+import type { Call } from './api/call.ts';
 
 /** What goes wrong with one call of the API. */
 export type ApiFault =

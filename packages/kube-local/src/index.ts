@@ -1,6 +1,6 @@
 // The cluster.
 
-export type { KubeRequest } from './api/server.ts';
+export type { KubeRequest } from './api/pod-requests.ts';
 export { ApiError, type Cause, type StatusDetails } from './api/status.ts';
 export { InProcessDispatcher } from './dispatcher.ts';
 export type { EntryOptions } from './entry/controller.ts';

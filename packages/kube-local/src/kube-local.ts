@@ -11,8 +11,9 @@ import {
 } from '@ssc/process';
 import type { Dispatcher } from 'undici';
 import { kinds } from './api/kinds.ts';
+import type { KubeRequest, PodPort } from './api/pod-requests.ts';
 import { createRegistry } from './api/registry.ts';
-import { createApiServer, type KubeRequest, type PodPort } from './api/server.ts';
+import { createApiServer } from './api/server.ts';
 import { ApiError } from './api/status.ts';
 import { createStore } from './api/store.ts';
 import { createCalls } from './calls.ts';

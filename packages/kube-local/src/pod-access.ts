@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { HttpResponse, Net } from '@ssc/process';
-import type { KubeRequest, PodAccess } from './api/server.ts';
+import type { KubeRequest, PodAccess } from './api/pod-requests.ts';
 import { ApiError, badRequest } from './api/status.ts';
 import type { LogQuery } from './kubelet/container-log.ts';
 import type { ContainerRunner } from './kubelet/container-runner.ts';

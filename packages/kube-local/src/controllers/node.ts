@@ -8,6 +8,7 @@ import { isOver } from './pod-state.ts';
 
 /** After this time without a heartbeat a node counts as lost: --node-monitor-grace-period of the real controller. */
 const graceMs = 50_000;
+const unreachable = 'node.kubernetes.io/unreachable';
 
 /** Tells what becomes of nodes that are lost: pkg/controller/nodelifecycle of the real server. */
 export interface NodeController {
@@ -16,85 +17,119 @@ export interface NodeController {
 }
 
 /** Starts the controller. */
-export function startNodeController(
+export const startNodeController = (
   cluster: Cluster,
   kubelets: ReadonlyMap<string, Kubelet>,
-): NodeController {
-  const { clock, store, registry, events } = cluster;
-  const lost = new Set<string>();
+): NodeController => new NodeLifecycle(cluster, kubelets);
 
-  function setReady(
-    name: string,
-    condition: Pick<Condition, 'status' | 'reason' | 'message'>,
-  ): void {
+type Readiness = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+class NodeLifecycle implements NodeController {
+  readonly #cluster: Cluster;
+  readonly #kubelets: ReadonlyMap<string, Kubelet>;
+  readonly #lost = new Set<string>();
+
+  constructor(cluster: Cluster, kubelets: ReadonlyMap<string, Kubelet>) {
+    this.#cluster = cluster;
+    this.#kubelets = kubelets;
+  }
+
+  lose(name: string): void {
+    this.#lost.add(name);
+    this.#cluster.clock.timer(graceMs, () => {
+      if (this.#lost.has(name) && this.#kubelets.has(name)) this.#declareLost(name);
+    });
+  }
+
+  restore(name: string): void {
+    this.#lost.delete(name);
+    this.#setReady(name, {
+      status: 'True',
+      reason: 'KubeletReady',
+      message: 'kubelet is posting ready status',
+    });
+    this.#setTaint(name, false);
+  }
+
+  #declareLost(name: string): void {
+    this.#setReady(name, {
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+    });
+    this.#setTaint(name, true);
+    const pods = this.#cluster.store.list(kinds.pod) as unknown as Pod[];
+    for (const pod of pods)
+      if (pod.spec.nodeName === name && !isOver(pod)) this.#loseContact(name, pod);
+  }
+
+  /** Marks a pod of a lost node as unready; it is to go after as long as it tolerates that. */
+  #loseContact(node: string, pod: Pod): void {
+    this.#markUnready(pod);
+    this.#cluster.events.record({
+      about: pod,
+      type: 'Warning',
+      reason: 'NodeNotReady',
+      message: 'Node is not ready',
+      component: 'node-controller',
+    });
+    const toleration = (pod.spec.tolerations ?? []).find(
+      ({ key }) => key === undefined || key === unreachable,
+    );
+    if (toleration !== undefined && toleration.tolerationSeconds === undefined) return;
+    const seconds = toleration?.tolerationSeconds ?? 0;
+    this.#cluster.clock.timer(seconds * 1000, () => this.#evict(node, pod));
+  }
+
+  /** Marked only: the object stays until its node answers, or somebody deletes it by force. */
+  #evict(node: string, pod: Pod): void {
+    const { store, registry, events } = this.#cluster;
+    const { namespace = '', name, uid } = pod.metadata;
+    if (!this.#lost.has(node) || store.byUid(uid) === undefined) return;
+    events.record({
+      about: pod,
+      type: 'Normal',
+      reason: 'TaintManagerEviction',
+      message: `Marking for deletion Pod ${namespace}/${name}`,
+      component: 'taint-eviction-controller',
+    });
+    registry.delete(kinds.pod, namespace, name, { preconditions: { uid } });
+  }
+
+  #setReady(name: string, readiness: Readiness): void {
+    const { registry } = this.#cluster;
+    const now = timestamp(registry.now());
+    const ready = { type: 'Ready', lastHeartbeatTime: now, lastTransitionTime: now, ...readiness };
     registry.update(
       kinds.node,
       '',
       name,
-      (draft) => {
-        const status = draft['status'] as Node['status'];
-        const now = timestamp(registry.now());
-        const ready = {
-          type: 'Ready',
-          lastHeartbeatTime: now,
-          lastTransitionTime: now,
-          ...condition,
-        };
-        return { ...draft, status: { ...status, conditions: [ready] } };
-      },
+      (draft) => ({
+        ...draft,
+        status: { ...(draft['status'] as Node['status']), conditions: [ready] },
+      }),
       { subresource: 'status' },
     );
   }
 
-  function setTaint(name: string, isTainted: boolean): void {
-    registry.update(kinds.node, '', name, (draft) => {
-      const spec = draft['spec'] as Node['spec'];
-      const others = (spec.taints ?? []).filter((t) => t.key !== 'node.kubernetes.io/unreachable');
-      const mine = ['NoSchedule', 'NoExecute'].map((effect) => ({
-        key: 'node.kubernetes.io/unreachable',
-        effect,
-      }));
+  #setTaint(name: string, isTainted: boolean): void {
+    this.#cluster.registry.update(kinds.node, '', name, (draft) => {
+      const { taints: before = [], ...rest } = draft['spec'] as Node['spec'];
+      const others = before.filter((taint) => taint.key !== unreachable);
+      const mine = ['NoSchedule', 'NoExecute'].map((effect) => ({ key: unreachable, effect }));
       const taints = isTainted ? [...others, ...mine] : others;
-      const { taints: _, ...rest } = spec;
       draft['spec'] = { ...rest, ...(taints.length > 0 && { taints }) };
       return draft;
     });
   }
 
-  const podsOn = (name: string): Pod[] =>
-    (store.list(kinds.pod) as unknown as Pod[]).filter(
-      (pod) => pod.spec.nodeName === name && !isOver(pod),
-    );
-
-  function declareLost(name: string): void {
-    setReady(name, {
-      status: 'Unknown',
-      reason: 'NodeStatusUnknown',
-      message: 'Kubelet stopped posting node status.',
-    });
-    setTaint(name, true);
-    for (const pod of podsOn(name)) {
-      markUnready(pod);
-      events.record({
-        about: pod,
-        type: 'Warning',
-        reason: 'NodeNotReady',
-        message: 'Node is not ready',
-        component: 'node-controller',
-      });
-      const toleration = (pod.spec.tolerations ?? []).find(
-        (t) => t.key === undefined || t.key === 'node.kubernetes.io/unreachable',
-      );
-      if (toleration !== undefined && toleration.tolerationSeconds === undefined) continue;
-      clock.timer((toleration?.tolerationSeconds ?? 0) * 1000, () => evict(name, pod));
-    }
-  }
-
-  function markUnready(pod: Pod): void {
+  #markUnready(pod: Pod): void {
+    const { registry } = this.#cluster;
+    const { namespace = '', name } = pod.metadata;
     registry.update(
       kinds.pod,
-      pod.metadata.namespace ?? '',
-      pod.metadata.name,
+      namespace,
+      name,
       (draft) => {
         const status = draft['status'] as Pod['status'];
         const conditions = (status.conditions ?? []).map((condition) =>
@@ -107,37 +142,4 @@ export function startNodeController(
       { subresource: 'status' },
     );
   }
-
-  /** Marked only: the object stays until its node answers, or somebody deletes it by force. */
-  function evict(node: string, pod: Pod): void {
-    if (!lost.has(node) || store.byUid(pod.metadata.uid) === undefined) return;
-    events.record({
-      about: pod,
-      type: 'Normal',
-      reason: 'TaintManagerEviction',
-      message: `Marking for deletion Pod ${pod.metadata.namespace}/${pod.metadata.name}`,
-      component: 'taint-eviction-controller',
-    });
-    registry.delete(kinds.pod, pod.metadata.namespace ?? '', pod.metadata.name, {
-      preconditions: { uid: pod.metadata.uid },
-    });
-  }
-
-  return {
-    lose(name) {
-      lost.add(name);
-      clock.timer(graceMs, () => {
-        if (lost.has(name) && kubelets.has(name)) declareLost(name);
-      });
-    },
-    restore(name) {
-      lost.delete(name);
-      setReady(name, {
-        status: 'True',
-        reason: 'KubeletReady',
-        message: 'kubelet is posting ready status',
-      });
-      setTaint(name, false);
-    },
-  };
 }

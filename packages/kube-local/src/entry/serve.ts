@@ -1,6 +1,6 @@
 import { type HttpResponse, type Net, NetError, textResponse } from '@ssc/process';
 import { kinds } from '../api/kinds.ts';
-import type { KubeRequest } from '../api/server.ts';
+import type { KubeRequest } from '../api/pod-requests.ts';
 import type { Store } from '../api/store.ts';
 import { selectedPods } from '../controllers/endpoints.ts';
 import { isOver, isReady } from '../controllers/pod-state.ts';
