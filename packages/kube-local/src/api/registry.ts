@@ -12,6 +12,7 @@ import {
 import { type Kind, kinds } from './kinds.ts';
 import { prepareNew, qosClass, randomSuffix, randomUid } from './new-object.ts';
 import { copy, type Draft, type KubeObject, same, timestamp } from './object.ts';
+import { dropEmpty, mergeParts, specOf } from './object-parts.ts';
 import {
   ApiError,
   alreadyExists,
@@ -59,50 +60,33 @@ export interface Registry {
 }
 
 /** Makes the registry of a cluster. */
-export function createRegistry(options: {
+export const createRegistry = (options: {
   readonly store: Store;
   readonly random: Random;
   readonly now: () => number;
-}): Registry {
-  const { store, random, now } = options;
+}): Registry => new StoreRegistry(options.store, options.random, options.now);
 
-  const get = (kind: Kind, namespace: string, name: string): KubeObject => {
-    const object = store.get(kind, kind.namespaced ? namespace : '', name);
+class StoreRegistry implements Registry {
+  readonly store: Store;
+  readonly random: Random;
+  readonly now: () => number;
+
+  constructor(store: Store, random: Random, now: () => number) {
+    this.store = store;
+    this.random = random;
+    this.now = now;
+  }
+
+  get(kind: Kind, namespace: string, name: string): KubeObject {
+    const object = this.store.get(kind, kind.namespaced ? namespace : '', name);
     if (object === undefined) throw notFound(kind, name);
     return object;
-  };
+  }
 
-  function create(
-    kind: Kind,
-    namespace: string,
-    draft: Draft,
-    write: WriteOptions = {},
-  ): KubeObject {
+  create(kind: Kind, namespace: string, draft: Draft, write: WriteOptions = {}): KubeObject {
+    const { store, random } = this;
     const object = copy(draft);
-    const meta = object.metadata;
-    if (meta.resourceVersion !== undefined && meta.resourceVersion !== '')
-      throw new ApiError(
-        500,
-        'InternalError',
-        'resourceVersion should not be set on objects to be created',
-      );
-    if (kind.namespaced) meta.namespace = namespace;
-    else delete meta.namespace;
-    checkNamespace(store, kind, namespace, meta.name ?? meta.generateName ?? '');
-    if ((meta.name ?? '') === '' && (meta.generateName ?? '') !== '')
-      meta.name = `${meta.generateName}${randomSuffix(random)}`;
-    if ((meta.name ?? '') === '')
-      throw invalidObject(kind, '', [
-        required('metadata.name', 'name or generateName is required'),
-      ]);
-    const name = meta.name ?? '';
-    meta.uid = randomUid(random);
-    meta.creationTimestamp = timestamp(now());
-    delete meta.deletionTimestamp;
-    delete meta.deletionGracePeriodSeconds;
-    delete (meta as Record<string, unknown>)['managedFields'];
-    delete (meta as Record<string, unknown>)['selfLink'];
-    if (kind.generation) meta.generation = 1;
+    this.#identify(kind, namespace, object);
     dropEmpty(object);
     setDefaults(kind, object);
     prepareNew(kind, object, random, store);
@@ -112,87 +96,108 @@ export function createRegistry(options: {
         phase: 'Pending',
         qosClass: qosClass(object['spec'] as Record<string, unknown>),
       };
+    const name = object.metadata.name ?? '';
     const errors = validateCreate(kind, object);
     if (errors.length > 0) throw invalidObject(kind, name, errors);
     admitUpdate(kind, object, undefined, store);
-    const existing = store.get(kind, meta.namespace ?? '', name);
+    const existing = store.get(kind, object.metadata.namespace ?? '', name);
     if (existing !== undefined) throw alreadyExists(kind, name);
     if (write.dryRun === true) return object as unknown as KubeObject;
     return store.put(kind, object as unknown as KubeObject);
   }
 
-  function update(
+  update(
     kind: Kind,
     namespace: string,
     name: string,
     change: (object: Draft) => Draft,
     write: WriteOptions = {},
   ): KubeObject {
-    const current = get(kind, namespace, name);
+    const { store } = this;
+    const { subresource = '' } = write;
+    const current = this.get(kind, namespace, name);
     const changed = change(copy(current) as unknown as Draft);
-    const meta = changed.metadata;
-    const version = meta.resourceVersion ?? '';
-    if (version !== '' && version !== current.metadata.resourceVersion)
-      throw staleVersion(kind, name);
-    if (meta.uid !== undefined && meta.uid !== current.metadata.uid)
-      throw conflict(
-        kind,
-        name,
-        `StorageError: invalid object, Code: 4, Key: /registry/${kind.plural}/${namespace === '' ? '' : `${namespace}/`}${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${current.metadata.uid}`,
-      );
-    const next = mergeParts(kind, current, changed, write.subresource ?? '');
+    checkIdentity(kind, current, changed);
+    const next = mergeParts(kind, current, changed, subresource);
     setDefaults(kind, next);
-    const errors = validateUpdate(kind, next, current as unknown as Draft, write.subresource ?? '');
+    const errors = validateUpdate(kind, next, current as unknown as Draft, subresource);
     if (errors.length > 0) throw invalidObject(kind, name, errors);
-    if ((write.subresource ?? '') !== 'status') admitUpdate(kind, next, current, store);
+    if (subresource !== 'status') admitUpdate(kind, next, current, store);
     if (kind.generation && !same(specOf(kind, next), specOf(kind, current)))
       next.metadata.generation = (current.metadata.generation ?? 0) + 1;
     const object = next as unknown as KubeObject;
     if (write.dryRun === true) return object;
-    // The last finalizer of an object that is being deleted is gone, and no grace period holds it.
-    if (
-      current.metadata.deletionTimestamp !== undefined &&
-      (object.metadata.finalizers ?? []).length === 0 &&
-      (current.metadata.finalizers ?? []).length > 0 &&
-      !(kind === kinds.pod && (current.metadata.deletionGracePeriodSeconds ?? 0) > 0) &&
-      !holdsNamespace(kind, object)
-    )
-      return store.remove(kind, object);
-    return store.put(kind, object);
+    return isLetGo(kind, current, object) ? store.remove(kind, object) : store.put(kind, object);
   }
 
-  function remove(
+  delete(
     kind: Kind,
     namespace: string,
     name: string,
     how: DeleteOptions = {},
   ): { object: KubeObject; gone: boolean } {
-    const object = get(kind, namespace, name);
+    const object = this.get(kind, namespace, name);
     checkPreconditions(kind, object, how.preconditions);
     if (kind === kinds.namespace && ['default', 'kube-system', 'kube-public'].includes(name))
       throw forbidden(kind, name, 'this namespace may not be deleted');
     const finalizers = finalizersAfterDelete(kind, object, how.propagationPolicy);
     const graceSeconds = gracePeriod(kind, object, how.gracePeriodSeconds);
-    const held = finalizers.length > 0 || graceSeconds > 0 || holdsNamespace(kind, object);
-    if (how.dryRun === true) return { object, gone: !held };
-    if (!held) {
-      const last =
-        kind === kinds.pod
-          ? markDeleted(kind, object, { finalizers: [], graceSeconds: 0, nowMs: now() })
-          : object;
-      return { object: store.remove(kind, last), gone: true };
-    }
-    return {
-      object: store.put(
-        kind,
-        markDeleted(kind, object, { finalizers, graceSeconds, nowMs: now() }),
-      ),
-      gone: false,
-    };
+    const isHeld = finalizers.length > 0 || graceSeconds > 0 || holdsNamespace(kind, object);
+    if (how.dryRun === true) return { object, gone: !isHeld };
+    const marked = markDeleted(kind, object, { finalizers, graceSeconds, nowMs: this.now() });
+    if (isHeld) return { object: this.store.put(kind, marked), gone: false };
+    return { object: this.store.remove(kind, kind === kinds.pod ? marked : object), gone: true };
   }
 
-  return { store, random, now, get, create, update, delete: remove };
+  /** Gives a new object its namespace, name, uid and time; what clients may not set is dropped. */
+  #identify(kind: Kind, namespace: string, object: Draft): void {
+    const meta = object.metadata;
+    if (meta.resourceVersion !== undefined && meta.resourceVersion !== '')
+      throw new ApiError(
+        500,
+        'InternalError',
+        'resourceVersion should not be set on objects to be created',
+      );
+    if (kind.namespaced) meta.namespace = namespace;
+    else delete meta.namespace;
+    checkNamespace(this.store, kind, namespace, meta.name ?? meta.generateName ?? '');
+    if ((meta.name ?? '') === '' && (meta.generateName ?? '') !== '')
+      meta.name = `${meta.generateName}${randomSuffix(this.random)}`;
+    if ((meta.name ?? '') === '')
+      throw invalidObject(kind, '', [
+        required('metadata.name', 'name or generateName is required'),
+      ]);
+    meta.uid = randomUid(this.random);
+    meta.creationTimestamp = timestamp(this.now());
+    delete meta.deletionTimestamp;
+    delete meta.deletionGracePeriodSeconds;
+    delete (meta as Record<string, unknown>)['managedFields'];
+    delete (meta as Record<string, unknown>)['selfLink'];
+    if (kind.generation) meta.generation = 1;
+  }
 }
+
+/** Refuses a change of an older version of an object, or of another one of its name. */
+function checkIdentity(kind: Kind, current: KubeObject, { metadata }: Draft): void {
+  const { namespace, name, uid, resourceVersion } = current.metadata;
+  const version = metadata.resourceVersion ?? '';
+  if (version !== '' && version !== resourceVersion) throw staleVersion(kind, name);
+  if (metadata.uid === undefined || metadata.uid === uid) return;
+  const key = `/registry/${kind.plural}/${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  throw conflict(
+    kind,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
+  );
+}
+
+/** Whether the last finalizer of an object that is being deleted is gone, and nothing else holds it. */
+const isLetGo = (kind: Kind, { metadata: before }: KubeObject, object: KubeObject): boolean =>
+  before.deletionTimestamp !== undefined &&
+  (before.finalizers ?? []).length > 0 &&
+  (object.metadata.finalizers ?? []).length === 0 &&
+  !(kind === kinds.pod && (before.deletionGracePeriodSeconds ?? 0) > 0) &&
+  !holdsNamespace(kind, object);
 
 /** Refuses what is to be made in a namespace that is not there, or goes. */
 function checkNamespace(store: Store, kind: Kind, namespace: string, name: string): void {
@@ -212,60 +217,4 @@ function checkNamespace(store: Store, kind: Kind, namespace: string, name: strin
       },
     ],
   });
-}
-
-/** What of a sent object counts: metadata that cannot be set by clients, and the other half, stay as they are. */
-function mergeParts(kind: Kind, current: KubeObject, changed: Draft, subresource: string): Draft {
-  const old = copy(current) as unknown as Draft;
-  const hasStatus = 'status' in kind.subresources;
-  if (subresource === 'status') {
-    const status = changed['status'];
-    return { ...old, ...(status !== undefined && { status }) };
-  }
-  const meta = { ...changed.metadata };
-  const fixed: Draft['metadata'] = {
-    ...meta,
-    name: current.metadata.name,
-    uid: current.metadata.uid,
-    resourceVersion: current.metadata.resourceVersion,
-    creationTimestamp: current.metadata.creationTimestamp,
-  };
-  for (const key of [
-    'namespace',
-    'generation',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generateName',
-  ] as const) {
-    const value = current.metadata[key];
-    if (value === undefined) delete fixed[key];
-    else (fixed as Record<string, unknown>)[key] = value;
-  }
-  delete (fixed as Record<string, unknown>)['managedFields'];
-  const next: Draft = { ...changed, metadata: fixed };
-  dropEmpty(next);
-  if (hasStatus) {
-    if (old['status'] === undefined) delete next['status'];
-    else next['status'] = old['status'];
-  }
-  return next;
-}
-
-/** Empty maps and lists that the real server does not keep. */
-function dropEmpty(object: Draft): void {
-  const isEmpty = (value: unknown): boolean =>
-    value === null ||
-    (typeof value === 'object' && value !== undefined && Object.keys(value).length === 0);
-  for (const key of ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const)
-    if (isEmpty(object.metadata[key])) delete object.metadata[key];
-  for (const key of ['data', 'binaryData', 'stringData'])
-    if (isEmpty(object[key])) delete object[key];
-}
-
-/** What counts as a change of the spec: all but metadata and status, and not the binding of a pod. */
-function specOf(kind: Kind, object: unknown): unknown {
-  const { metadata: _m, status: _s, ...rest } = object as Record<string, unknown>;
-  if (kind !== kinds.pod) return rest;
-  const { nodeName: _, ...spec } = rest['spec'] as Record<string, unknown>;
-  return spec;
 }

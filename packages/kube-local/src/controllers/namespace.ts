@@ -1,5 +1,6 @@
 import { type Kind, kindList, kinds } from '../api/kinds.ts';
-import type { Draft, KubeObject } from '../api/object.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { Registry } from '../api/registry.ts';
 import type { Cluster } from './cluster.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -13,7 +14,7 @@ export function startNamespaceController(cluster: Cluster, delayMs: number): voi
 
   store.subscribe(({ kind, type, object }) => {
     if (kind === kinds.namespace) {
-      if (type === 'ADDED') furnish(registry.create, object.metadata.name);
+      if (type === 'ADDED') furnish(registry, object.metadata.name);
       queue.add(object.metadata.name);
     } else if (type === 'DELETED' && object.metadata.namespace !== undefined)
       queue.add(object.metadata.namespace);
@@ -42,16 +43,13 @@ export function startNamespaceController(cluster: Cluster, delayMs: number): voi
 }
 
 /** What the real cluster's controllers put into every namespace. */
-function furnish(
-  create: (kind: Kind, namespace: string, draft: Draft) => KubeObject,
-  namespace: string,
-): void {
-  create(kinds.serviceAccount, namespace, {
+function furnish(registry: Registry, namespace: string): void {
+  registry.create(kinds.serviceAccount, namespace, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name: 'default' },
   });
-  create(kinds.configMap, namespace, {
+  registry.create(kinds.configMap, namespace, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
