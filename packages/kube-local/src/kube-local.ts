@@ -1,22 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Clock, Random } from '@ssc/clock';
-import {
-  createSimNetwork,
-  type Files,
-  type HttpResponse,
-  type Net,
-  NetError,
-  type SimNetwork,
-} from '@ssc/process';
+import { type HttpResponse, type Net, NetError, type SimNetwork } from '@ssc/process';
 import type { Dispatcher } from 'undici';
-import { kinds } from './api/kinds.ts';
 import type { KubeRequest, PodPort } from './api/pod-requests.ts';
 import { createRegistry } from './api/registry.ts';
 import { createApiServer } from './api/server.ts';
-import { ApiError } from './api/status.ts';
 import { createStore } from './api/store.ts';
 import { createCalls } from './calls.ts';
+import { type ClusterFaults, createClusterFaults } from './cluster-faults.ts';
+import { createClusterNetwork } from './cluster-network.ts';
 import type { Cluster } from './controllers/cluster.ts';
 import { startEndpointsController } from './controllers/endpoints.ts';
 import { createEventRecorder } from './controllers/events.ts';
@@ -29,21 +21,17 @@ import { startScheduler } from './controllers/scheduler.ts';
 import { startStatefulSetController } from './controllers/stateful-set.ts';
 import { startVolumeClaimController } from './controllers/volume-claims.ts';
 import { InProcessDispatcher } from './dispatcher.ts';
-import { resolveName } from './dns.ts';
 import { type EntryOptions, startEntryController } from './entry/controller.ts';
 import { createEntry } from './entry/serve.ts';
-import { resetError } from './fault-effects.ts';
-import { type ApiFaults, createApiFaults, type FaultOptions } from './faults.ts';
-import { createFirstObjects, type NodeOptions, nodeDraft } from './first-objects.ts';
+import { renderChange, renderMessage } from './event-log.ts';
+import { createApiFaults, type FaultOptions } from './faults.ts';
+import { createFirstObjects, type NodeOptions } from './first-objects.ts';
 import type { ImagePrograms } from './kubelet/images.ts';
-import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import type { NodePace } from './kubelet/node-agent.ts';
-import type { PodWorker } from './kubelet/pod-worker.ts';
 import { createPullFaults } from './kubelet/pull-faults.ts';
 import { type MakeVolume, memoryVolume } from './kubelet/volumes.ts';
+import { Machines } from './machines.ts';
 import { createPodAccess } from './pod-access.ts';
-import { createPodAddresses } from './pod-addresses.ts';
-import type { Pod } from './types/pod.ts';
 
 /** What a cluster is made from. */
 export interface KubeLocalOptions {
@@ -108,35 +96,8 @@ export interface KubeLocal {
     container: string,
     argv: readonly string[],
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
-  readonly faults: {
-    /** Adds a fault of API calls; with `call`, counted from the first call of all. */
-    api(rule: Parameters<ApiFaults['add']>[0]): void;
-    clearApi(): void;
-    /** Cuts watches under way, of one resource or all. */
-    dropWatches(resource?: string): void;
-    /** From now on an image cannot be pulled, or (undefined) can be again. */
-    setPullError(pattern: string, message: string | undefined): void;
-    setPullDelay(pattern: string, ms: number): void;
-    killContainer(
-      namespace: string,
-      pod: string,
-      container: string,
-      how?: { reason?: 'Error' | 'OOMKilled'; code?: number },
-    ): void;
-    /** The machine went down and came up again: same pod, disks kept. */
-    rebootPod(namespace: string, pod: string): void;
-    evictPod(namespace: string, pod: string, message?: string): void;
-    loseNode(name: string): void;
-    restoreNode(name: string): void;
-    /** Cuts two pods off from each other. */
-    partition(a: { namespace: string; pod: string }, b: { namespace: string; pod: string }): void;
-    heal(a: { namespace: string; pod: string }, b: { namespace: string; pod: string }): void;
-  };
+  readonly faults: ClusterFaults;
 }
-
-/** Enough of a message's SHA-256 to tell it from any other. */
-const hashOf = (message: Uint8Array): string =>
-  createHash('sha256').update(message).digest('hex').slice(0, 16);
 
 const defaultPace: NodePace = { sandboxMs: 300, startMs: 200, pullMs: 1500 };
 const apiAddress = '10.230.0.1';
@@ -144,183 +105,115 @@ const entryAddress = '10.230.255.1';
 const insideAddress = '10.230.255.2';
 // A request line of 8 KiB, less "GET ", " HTTP/1.1" and the end of the line.
 const nginxUrlLimit = 8177;
-const nobodyListens = (): Promise<never> =>
-  Promise.reject(new NetError('ECONNREFUSED', 'nobody listens: there is no ingress controller'));
+
+type Handle = (request: KubeRequest) => Promise<HttpResponse>;
 
 /** Makes a cluster with its nodes and namespaces; it runs as long as its clock does. */
 export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
-  const clock = options.clock.fork('kube-local');
-  const skew = (options.startTime ?? clock.now()) - clock.now();
-  const now = (): number => clock.now() + skew;
   const random = options.random.fork('kube-local');
-  const store = createStore({ historyLimit: options.historyLimit ?? 20_000 });
-  const registry = createRegistry({ store, random: random.fork('api'), now });
-  const events = createEventRecorder(registry);
-  const cluster: Cluster = { clock, random: random.fork('controllers'), store, registry, events };
+  const cluster = createCluster(options, random);
+  const { clock, store, registry } = cluster;
   const log = options.log ?? (() => {});
-  store.subscribe(({ revision, type, kind, object }) => {
-    const { namespace = '', name } = object.metadata;
-    log(`${stamp()} ${type} ${kind.plural} ${namespace}/${name} rv=${revision}`);
-  });
-  const stamp = (): string => new Date(now()).toISOString();
-
-  const network = createSimNetwork({
-    clock,
+  store.subscribe((change) => log(renderChange(change, registry.now())));
+  const network = createClusterNetwork(clock, store, {
     ...(options.latencyMs !== undefined && { latencyMs: options.latencyMs }),
-    resolve: (name, from) => resolveName(store, name, namespaceAt(from)),
     ...(options.log !== undefined && {
-      observe: (from: string, to: string, message: Uint8Array) =>
-        log(`${stamp()} message ${from} ${to} ${message.length} ${hashOf(message)}`),
+      observe: (from, to, message) => log(renderMessage(from, to, message, registry.now())),
     }),
   });
-  // An address may be given again: who speaks from it is the pod that had it last.
-  const namespaces = new Map<string, string>();
-  store.subscribe(({ kind, object }) => {
-    const address = kind === kinds.pod ? (object as Pod).status.podIP : undefined;
-    if (address !== undefined) namespaces.set(address, object.metadata.namespace ?? '');
-  });
-  const namespaceAt = (address: string): string => namespaces.get(address) ?? 'default';
 
-  const pulls = createPullFaults(options.faults ?? {});
-  const kubelets = new Map<string, Kubelet>();
   startControllers(cluster, options.controllerMs ?? 10);
   createFirstObjects(registry, options.namespaces ?? []);
-
-  const claims = new Map<string, Files>();
-  const nodes = options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` }));
-  nodes.forEach((node, index) => {
-    const hostIp = `10.230.${Math.floor(index / 250)}.${(index % 250) + 2}`;
-    registry.create(kinds.node, '', nodeDraft(node, hostIp, now()));
-    kubelets.set(
-      node.name,
-      startKubelet({
-        cluster,
-        clock: clock.fork(node.name),
-        random: random.fork(`node ${node.name}`),
-        name: node.name,
-        hostIp,
-        network,
-        images: options.images,
-        pulled: new Set(),
-        claims,
-        makeVolume: options.makeVolume ?? memoryVolume,
-        pace: { ...defaultPace, ...options.pace },
-        pullFault: pulls.find,
-        allocateAddress: createPodAddresses(
-          store,
-          `10.${244 + Math.floor(index / 256)}.${index % 256}`,
-        ),
-        tell: (about, type, reason, message, container) =>
-          events.record({
-            about,
-            type,
-            reason,
-            message,
-            component: 'kubelet',
-            host: node.name,
-            ...(container !== undefined && { fieldPath: container }),
-          }),
-      }),
-    );
+  const pulls = createPullFaults(options.faults ?? {});
+  const machines = new Machines({
+    cluster,
+    clock,
+    random,
+    network,
+    images: options.images,
+    makeVolume: options.makeVolume ?? memoryVolume,
+    pace: { ...defaultPace, ...options.pace },
+    pullFault: pulls.find,
   });
-  const nodeController = startNodeController(cluster, kubelets);
+  for (const node of options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` })))
+    machines.add(node);
+  const nodes = startNodeController(cluster, machines.kubelets);
 
-  const apiNet: Net = network.addHost(apiAddress).open().net;
-  const worker = (pod: Pod): PodWorker | undefined =>
-    kubelets.get(pod.spec.nodeName ?? '')?.worker(pod.metadata.uid);
+  const net = network.addHost(apiAddress).open().net;
   const api = createApiServer({
     registry,
     clock,
-    pods: createPodAccess({ net: apiNet, now, worker }),
+    pods: createPodAccess({ net, now: registry.now, worker: (pod) => machines.workerOf(pod) }),
     allows: options.allows ?? (() => true),
   });
-  const entry =
-    options.entry === undefined
-      ? nobodyListens
-      : createEntry({
-          store,
-          net: network.addHost(entryAddress).open().net,
-          rules: startEntryController(cluster, options.entry),
-          urlLimit: options.entry.urlLimit ?? nginxUrlLimit,
-        });
-  const insideNet: Net = network.addHost(insideAddress).open().net;
-  const inside = ({ path, origin = '', headers, ...request }: KubeRequest): Promise<HttpResponse> =>
-    insideNet.request(`${origin}${path}`, { ...request, headers: { ...headers } } as Parameters<
-      Net['request']
-    >[1]);
-  const apiFaults = createApiFaults(random.fork('faults'), options.faults?.api ?? []);
-  const calls = createCalls({
-    api,
-    clock,
-    now,
-    store,
-    faults: apiFaults,
-    apiMs: options.apiMs ?? 2,
-    log,
-  });
-
-  const workerAt = (namespace: string, name: string): PodWorker => {
-    const found = worker(registry.get(kinds.pod, namespace, name) as Pod);
-    if (found === undefined)
-      throw new ApiError(409, 'Conflict', `pod ${namespace}/${name} is not running on any node`);
-    return found;
-  };
-  const containerAt = (namespace: string, pod: string, name: string) => {
-    const found = workerAt(namespace, pod).container(name);
-    if (found === undefined)
-      throw new ApiError(400, 'BadRequest', `container ${name} is not valid for pod ${pod}`);
-    return found;
-  };
-  const addressAt = (at: { namespace: string; pod: string }): string =>
-    (registry.get(kinds.pod, at.namespace, at.pod) as Pod).status.podIP ?? '';
-  const kubelet = (name: string): Kubelet => {
-    const found = kubelets.get(name);
-    if (found === undefined) throw new ApiError(404, 'NotFound', `nodes "${name}" not found`);
-    return found;
-  };
+  const faults = createApiFaults(random.fork('faults'), options.faults?.api ?? []);
+  const apiMs = options.apiMs ?? 2;
+  const calls = createCalls({ api, clock, now: registry.now, store, faults, apiMs, log });
+  const { watches } = api;
 
   return {
     handle: calls.handle,
-    entry: new InProcessDispatcher(options.clock, entry),
-    inside: new InProcessDispatcher(options.clock, inside),
     dispatcher: new InProcessDispatcher(options.clock, calls.handle),
+    entry: new InProcessDispatcher(options.clock, fromOutside(cluster, network, options.entry)),
+    inside: new InProcessDispatcher(options.clock, fromInside(network)),
     connect: calls.connect,
     network,
     calls: calls.counts,
-    faultsStruck: apiFaults.struck,
+    faultsStruck: faults.struck,
     get resourceVersion() {
       return store.revision;
     },
-    exec: (namespace, pod, container, argv) => containerAt(namespace, pod, container).exec(argv),
-    faults: {
-      api: apiFaults.add,
-      clearApi: apiFaults.clear,
-      dropWatches(resource) {
-        for (const watch of [...api.watches])
-          if (resource === undefined || watch.kind.plural === resource)
-            watch.stream.fail(resetError());
-      },
-      setPullError: pulls.setError,
-      setPullDelay: pulls.setDelay,
-      killContainer: (namespace, pod, container, how) =>
-        containerAt(namespace, pod, container).kill(how?.reason ?? 'Error', how?.code),
-      rebootPod: (namespace, pod) => workerAt(namespace, pod).reboot(),
-      evictPod: (namespace, pod, message) =>
-        workerAt(namespace, pod).evict(
-          message ?? 'The node was low on resource: ephemeral-storage. ',
-        ),
-      loseNode(name) {
-        kubelet(name).lose();
-        nodeController.lose(name);
-      },
-      restoreNode(name) {
-        nodeController.restore(name);
-        kubelet(name).restore();
-      },
-      partition: (a, b) => network.partition(addressAt(a), addressAt(b)),
-      heal: (a, b) => network.heal(addressAt(a), addressAt(b)),
-    },
+    exec: (namespace, pod, container, argv) =>
+      machines.container(namespace, pod, container).exec(argv),
+    faults: createClusterFaults({
+      registry,
+      network,
+      machines,
+      nodes,
+      watches,
+      api: faults,
+      pulls,
+    }),
   };
+}
+
+/** Makes what every controller works with, of a cluster that has nothing yet. */
+function createCluster(options: KubeLocalOptions, random: Random): Cluster {
+  const clock = options.clock.fork('kube-local');
+  const skew = (options.startTime ?? clock.now()) - clock.now();
+  const store = createStore({ historyLimit: options.historyLimit ?? 20_000 });
+  const now = (): number => clock.now() + skew;
+  const registry = createRegistry({ store, random: random.fork('api'), now });
+  const events = createEventRecorder(registry);
+  return { clock, random: random.fork('controllers'), store, registry, events };
+}
+
+/** Answers requests from outside of the cluster: by its ingress controller, where it has one. */
+function fromOutside(
+  cluster: Cluster,
+  network: SimNetwork,
+  entry: EntryOptions | undefined,
+): Handle {
+  if (entry === undefined)
+    return () =>
+      Promise.reject(
+        new NetError('ECONNREFUSED', 'nobody listens: there is no ingress controller'),
+      );
+  return createEntry({
+    store: cluster.store,
+    net: network.addHost(entryAddress).open().net,
+    rules: startEntryController(cluster, entry),
+    urlLimit: entry.urlLimit ?? nginxUrlLimit,
+  });
+}
+
+/** Passes on requests from a pod of the namespace default. */
+function fromInside(network: SimNetwork): Handle {
+  const { net } = network.addHost(insideAddress).open();
+  return ({ path, origin = '', headers, ...request }) =>
+    net.request(`${origin}${path}`, { ...request, headers: { ...headers } } as Parameters<
+      Net['request']
+    >[1]);
 }
 
 function startControllers(cluster: Cluster, delayMs: number): void {

@@ -1,5 +1,6 @@
 import { apiVersionOf, type Kind, kindList } from './kinds.ts';
 import { type KubeObject, same } from './object.ts';
+import { ObjectTable } from './object-table.ts';
 
 /** One change of one object. */
 export interface Change {
@@ -31,96 +32,103 @@ export interface Store {
 }
 
 /** Makes an empty store that remembers the newest `historyLimit` changes. */
-export function createStore(options: { readonly historyLimit: number }): Store {
-  let revision = 1;
-  let oldest = 1;
-  const objects = new Map(kindList.map((kind) => [kind, new Map<string, KubeObject>()] as const));
-  const sorted = new Map<Kind, readonly string[]>();
-  const uids = new Map<string, KubeObject>();
-  let history: Change[] = [];
-  const observers = new Set<(change: Change) => void>();
+export const createStore = ({ historyLimit }: { readonly historyLimit: number }): Store =>
+  new MemoryStore(historyLimit);
 
-  const table = (kind: Kind): Map<string, KubeObject> =>
-    objects.get(kind) ?? new Map<string, KubeObject>();
-  const keyOf = (object: KubeObject): string =>
-    `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+class MemoryStore implements Store {
+  readonly #historyLimit: number;
+  readonly #tables = new Map(kindList.map((kind) => [kind, new ObjectTable()] as const));
+  readonly #uids = new Map<string, KubeObject>();
+  readonly #observers = new Set<(change: Change) => void>();
+  #history: Change[] = [];
+  #revision = 1;
+  #oldestRevision = 1;
 
-  function commit(change: Change): void {
-    history.push(change);
-    if (history.length > 2 * options.historyLimit) {
-      history = history.slice(-options.historyLimit);
-      oldest = history[0]?.revision ?? revision;
-    }
-    for (const see of [...observers]) see(change);
+  constructor(historyLimit: number) {
+    this.#historyLimit = historyLimit;
   }
 
-  const stamped = (kind: Kind, object: KubeObject): KubeObject => ({
-    ...object,
-    apiVersion: apiVersionOf(kind),
-    kind: kind.kind,
-    metadata: { ...object.metadata, resourceVersion: String(revision) },
-  });
+  get revision(): number {
+    return this.#revision;
+  }
 
-  return {
-    get revision() {
-      return revision;
-    },
-    get oldestRevision() {
-      return oldest;
-    },
-    get: (kind, namespace, name) => table(kind).get(`${namespace}/${name}`),
-    list(kind, namespace) {
-      const all = table(kind);
-      let keys = sorted.get(kind);
-      if (keys === undefined) {
-        keys = [...all.keys()].sort();
-        sorted.set(kind, keys);
-      }
-      const prefix = namespace === undefined ? '' : `${namespace}/`;
-      return keys
-        .filter((key) => key.startsWith(prefix))
-        .map((key) => all.get(key))
-        .filter((object) => object !== undefined);
-    },
-    byUid: (uid) => uids.get(uid),
-    put(kind, object) {
-      const all = table(kind);
-      const key = keyOf(object);
-      const previous = all.get(key);
-      if (
-        previous !== undefined &&
-        same(
-          { ...previous, metadata: { ...previous.metadata, resourceVersion: '' } },
-          { ...object, metadata: { ...object.metadata, resourceVersion: '' } },
-        )
-      )
-        return previous;
-      revision += 1;
-      const stored = stamped(kind, object);
-      all.set(key, stored);
-      uids.set(stored.metadata.uid, stored);
-      if (previous === undefined) sorted.delete(kind);
-      const type = previous === undefined ? 'ADDED' : 'MODIFIED';
-      commit({ revision, type, kind, object: stored, previous });
-      return stored;
-    },
-    remove(kind, object) {
-      const all = table(kind);
-      const key = keyOf(object);
-      const previous = all.get(key);
-      revision += 1;
-      const last = stamped(kind, object);
-      all.delete(key);
-      uids.delete(object.metadata.uid);
-      sorted.delete(kind);
-      commit({ revision, type: 'DELETED', kind, object: last, previous });
-      return last;
-    },
-    changesSince: (kind, since) =>
-      history.filter((change) => change.kind === kind && change.revision > since),
-    subscribe(see) {
-      observers.add(see);
-      return () => observers.delete(see);
-    },
-  };
+  get oldestRevision(): number {
+    return this.#oldestRevision;
+  }
+
+  get(kind: Kind, namespace: string, name: string): KubeObject | undefined {
+    return this.#tables.get(kind)?.get(namespace, name);
+  }
+
+  list(kind: Kind, namespace?: string): readonly KubeObject[] {
+    return this.#tables.get(kind)?.list(namespace) ?? [];
+  }
+
+  byUid(uid: string): KubeObject | undefined {
+    return this.#uids.get(uid);
+  }
+
+  put(kind: Kind, object: KubeObject): KubeObject {
+    const previous = this.#previous(kind, object);
+    if (previous !== undefined && same(unversioned(previous), unversioned(object))) return previous;
+    const stored = this.#stamp(kind, object);
+    this.#tables.get(kind)?.set(stored);
+    this.#uids.set(stored.metadata.uid, stored);
+    this.#commit(previous === undefined ? 'ADDED' : 'MODIFIED', kind, stored, previous);
+    return stored;
+  }
+
+  remove(kind: Kind, object: KubeObject): KubeObject {
+    const previous = this.#previous(kind, object);
+    const last = this.#stamp(kind, object);
+    this.#tables.get(kind)?.delete(object);
+    this.#uids.delete(object.metadata.uid);
+    this.#commit('DELETED', kind, last, previous);
+    return last;
+  }
+
+  changesSince(kind: Kind, revision: number): readonly Change[] {
+    return this.#history.filter((change) => change.kind === kind && change.revision > revision);
+  }
+
+  subscribe(see: (change: Change) => void): () => void {
+    this.#observers.add(see);
+    return () => this.#observers.delete(see);
+  }
+
+  #previous(kind: Kind, { metadata }: KubeObject): KubeObject | undefined {
+    return this.get(kind, metadata.namespace ?? '', metadata.name);
+  }
+
+  /** The object at the next revision. */
+  #stamp(kind: Kind, object: KubeObject): KubeObject {
+    this.#revision += 1;
+    return {
+      ...object,
+      apiVersion: apiVersionOf(kind),
+      kind: kind.kind,
+      metadata: { ...object.metadata, resourceVersion: String(this.#revision) },
+    };
+  }
+
+  /** Remembers a change, and tells of it. */
+  #commit(
+    type: Change['type'],
+    kind: Kind,
+    object: KubeObject,
+    previous: KubeObject | undefined,
+  ): void {
+    const change = { revision: this.#revision, type, kind, object, previous };
+    this.#history.push(change);
+    if (this.#history.length > 2 * this.#historyLimit) {
+      this.#history = this.#history.slice(-this.#historyLimit);
+      this.#oldestRevision = this.#history[0]?.revision ?? this.#revision;
+    }
+    for (const see of [...this.#observers]) see(change);
+  }
 }
+
+const unversioned = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: '' },
+});
