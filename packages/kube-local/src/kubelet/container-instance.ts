@@ -7,9 +7,9 @@ import {
   startProgram,
 } from '@ssc/process';
 import type { Container } from '../types/pod.ts';
-import type { PodContext } from './container-runner.ts';
 import { expand } from './environment.ts';
 import type { ImagePrograms } from './images.ts';
+import type { PodContext } from './pod-context.ts';
 
 /** What one instance of a container is made of. */
 export interface InstanceParts {

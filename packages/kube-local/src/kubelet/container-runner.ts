@@ -1,5 +1,5 @@
 import type { Clock, ForkedClock } from '@ssc/clock';
-import { createVolume, type ExecResult, mountFiles, type Net, type Volume } from '@ssc/process';
+import { createVolume, type ExecResult, mountFiles, type Volume } from '@ssc/process';
 import { timestamp } from '../api/object.ts';
 import type { Container, ContainerStatus, Pod } from '../types/pod.ts';
 import { createRestartBackoff, type RestartBackoff } from './backoff.ts';
@@ -8,22 +8,10 @@ import { type ContainerLog, createContainerLog } from './container-log.ts';
 import { startContainerProbes } from './container-probes.ts';
 import { type ContainerKind, ContainerRecord } from './container-record.ts';
 import { ConfigError, renderEnvironment } from './environment.ts';
-import { createImagePull } from './image-pull.ts';
+import { ImagePull } from './image-pull.ts';
 import type { ImagePrograms } from './images.ts';
 import type { NodeAgent } from './node-agent.ts';
-import type { PodVolumes } from './volumes.ts';
-
-/** What a container needs of its pod. */
-export interface PodContext {
-  readonly agent: NodeAgent;
-  readonly volumes: PodVolumes;
-  pod(): Pod;
-  podIp(): string;
-  openNet(): { readonly net: Net; close(): void };
-  /** The node's own network, for probes. */
-  readonly nodeNet: Net;
-  changed(): void;
-}
+import type { PodContext } from './pod-context.ts';
 
 /** One container of a pod, through all its instances. */
 export interface ContainerRunner {
@@ -58,7 +46,7 @@ class KubeletContainer implements ContainerRunner {
   readonly #record: ContainerRecord;
   /** Where events say that they are about: a path into the pod's object. */
   readonly #path: string;
-  readonly #pullImage: (clock: Clock) => Promise<ImagePrograms>;
+  readonly #pull: ImagePull;
   readonly #backoff: RestartBackoff;
   #instance: ContainerInstance | undefined;
   #log: ContainerLog | undefined;
@@ -71,7 +59,7 @@ class KubeletContainer implements ContainerRunner {
     this.#record = new ContainerRecord(container, kind, () => context.changed());
     const list = kind === 'main' ? 'containers' : 'initContainers';
     this.#path = `spec.${list}{${container.name}}`;
-    this.#pullImage = createImagePull(context.agent, container, {
+    this.#pull = new ImagePull(context.agent, container, {
       tell: (type, reason, message) => this.#tell(type, reason, message),
       showWaiting: (reason, message) => this.#record.wait(reason, message),
     });
@@ -117,7 +105,7 @@ class KubeletContainer implements ContainerRunner {
   async runOnce(clock: Clock): Promise<number> {
     const endedAt = this.#record.putBehind();
     if (endedAt !== undefined) await this.#backoff.wait(clock, Date.parse(endedAt));
-    const image = await this.#pullImage(clock);
+    const image = await this.#pull.run(clock);
     const env = await this.#environment(clock, image);
     const number = this.#record.count();
     await clock.sleep(this.#agent.pace.startMs);

@@ -1,10 +1,7 @@
 import type { Clock, ForkedClock } from '@ssc/clock';
 import type { PodSpec } from '../types/pod.ts';
-import {
-  type ContainerRunner,
-  createContainerRunner,
-  type PodContext,
-} from './container-runner.ts';
+import { type ContainerRunner, createContainerRunner } from './container-runner.ts';
+import type { PodContext } from './pod-context.ts';
 import { isSidecar } from './pod-status.ts';
 
 /**

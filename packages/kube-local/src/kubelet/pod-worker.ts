@@ -7,7 +7,8 @@ import type { ContainerRunner } from './container-runner.ts';
 import type { NodeAgent } from './node-agent.ts';
 import { PodContainers } from './pod-containers.ts';
 import { type FinalPhase, renderPodStatus } from './pod-status.ts';
-import { createPodVolumes, MountError, type PodVolumes } from './volumes.ts';
+import { MountError } from './volume-content.ts';
+import { createPodVolumes, type PodVolumes } from './volumes.ts';
 
 /** One pod on its node, from its binding to its end. */
 export interface PodWorker {

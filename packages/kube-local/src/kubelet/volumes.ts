@@ -2,16 +2,8 @@ import { createVolume, type Files, type Mount, resolvePath } from '@ssc/process'
 import { kinds } from '../api/kinds.ts';
 import { toUnits } from '../api/quantity.ts';
 import type { Store } from '../api/store.ts';
-import type { ConfigMap, Secret } from '../types/objects.ts';
-import type { ConfigMapSource, Container, DownwardFile, Pod, VolumeSource } from '../types/pod.ts';
-import { podField, resourceField } from './environment.ts';
-
-/** A volume that cannot be set up yet: shown in the event FailedMount. */
-export class MountError extends Error {
-  override readonly name = 'MountError';
-}
-
-type Content = Record<string, Uint8Array | string>;
+import type { Container, Pod, VolumeSource } from '../types/pod.ts';
+import { contentOf, MountError } from './volume-content.ts';
 
 /** A volume that a pod is to have. */
 export interface VolumeRequest {
@@ -42,37 +34,84 @@ export interface PodVolumes {
 }
 
 /** Makes the volumes of a pod; claims are shared by name through `claims`. */
-export function createPodVolumes(
+export const createPodVolumes = (
   store: Store,
   claims: Map<string, Files>,
   hostIp: string,
   makeVolume: MakeVolume,
-): PodVolumes {
-  const volumes = new Map<string, { files: Files; readOnly: boolean }>();
+): PodVolumes => new VolumesOfPod(store, claims, hostIp, makeVolume);
 
-  function make(pod: Pod, source: VolumeSource): { files: Files; readOnly: boolean } {
-    const { emptyDir, persistentVolumeClaim: claim } = source;
-    const asked = {
-      namespace: pod.metadata.namespace ?? '',
-      pod: pod.metadata.name,
-      name: source.name,
-    };
+interface Volume {
+  readonly files: Files;
+  readonly readOnly: boolean;
+}
+
+class VolumesOfPod implements PodVolumes {
+  readonly #store: Store;
+  readonly #claims: Map<string, Files>;
+  readonly #hostIp: string;
+  readonly #makeVolume: MakeVolume;
+  readonly #volumes = new Map<string, Volume>();
+
+  constructor(store: Store, claims: Map<string, Files>, hostIp: string, makeVolume: MakeVolume) {
+    this.#store = store;
+    this.#claims = claims;
+    this.#hostIp = hostIp;
+    this.#makeVolume = makeVolume;
+  }
+
+  setUp(pod: Pod): void {
+    for (const source of pod.spec.volumes ?? []) {
+      if (this.#volumes.has(source.name)) continue;
+      try {
+        this.#volumes.set(source.name, this.#make(pod, source));
+      } catch (error) {
+        if (!(error instanceof MountError)) throw error;
+        throw new MountError(
+          `MountVolume.SetUp failed for volume "${source.name}" : ${error.message}`,
+        );
+      }
+    }
+  }
+
+  dropMemory(pod: Pod): void {
+    for (const source of pod.spec.volumes ?? [])
+      if (source.emptyDir?.medium === 'Memory') this.#volumes.delete(source.name);
+  }
+
+  mountsOf(container: Container): Mount[] {
+    return (container.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly, subPath }) => {
+      const volume = this.#volumes.get(name);
+      if (volume === undefined) return [];
+      return [
+        {
+          path: mountPath,
+          files: volume.files,
+          readOnly: volume.readOnly || readOnly === true,
+          ...(subPath !== undefined && { subPath }),
+        },
+      ];
+    });
+  }
+
+  #make(pod: Pod, source: VolumeSource): Volume {
+    const { name, emptyDir, persistentVolumeClaim: claim } = source;
+    const asked = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, name };
     if (emptyDir !== undefined) {
       const limit = emptyDir.sizeLimit;
-      const files = makeVolume({
-        ...asked,
-        kind: 'empty-dir',
-        ...(limit !== undefined && { sizeLimit: toUnits(limit) }),
-      });
-      return { files, readOnly: false };
+      const sizeLimit = limit === undefined ? {} : { sizeLimit: toUnits(limit) };
+      return {
+        files: this.#makeVolume({ ...asked, kind: 'empty-dir', ...sizeLimit }),
+        readOnly: false,
+      };
     }
     if (claim !== undefined)
       return {
-        files: claimed(pod, claim.claimName, () => makeVolume({ ...asked, kind: 'claim' })),
+        files: this.#claimed(claim.claimName, { ...asked, kind: 'claim' }),
         readOnly: claim.readOnly === true,
       };
-    const content = contentOf(store, pod, source, hostIp);
-    const files = makeVolume({ ...asked, kind: 'objects' });
+    const content = contentOf(this.#store, pod, source, this.#hostIp);
+    const files = this.#makeVolume({ ...asked, kind: 'objects' });
     for (const [path, bytes] of Object.entries(content)) {
       files.makeFolder(resolvePath(`${path}/..`));
       files.write(resolvePath(path), bytes);
@@ -80,113 +119,13 @@ export function createPodVolumes(
     return { files, readOnly: true };
   }
 
-  function claimed(pod: Pod, name: string, make: () => Files): Files {
-    const found = store.get(kinds.persistentVolumeClaim, pod.metadata.namespace ?? '', name);
+  /** The volume of a claim, made when the first pod asks for it. */
+  #claimed(name: string, asked: VolumeRequest): Files {
+    const found = this.#store.get(kinds.persistentVolumeClaim, asked.namespace, name);
     if (found === undefined) throw new MountError(`persistentvolumeclaim "${name}" not found`);
-    const volume = claims.get(found.metadata.uid) ?? make();
-    claims.set(found.metadata.uid, volume);
+    const { uid } = found.metadata;
+    const volume = this.#claims.get(uid) ?? this.#makeVolume(asked);
+    this.#claims.set(uid, volume);
     return volume;
   }
-
-  return {
-    setUp(pod) {
-      for (const source of pod.spec.volumes ?? [])
-        if (!volumes.has(source.name)) {
-          try {
-            volumes.set(source.name, make(pod, source));
-          } catch (error) {
-            if (!(error instanceof MountError)) throw error;
-            throw new MountError(
-              `MountVolume.SetUp failed for volume "${source.name}" : ${error.message}`,
-            );
-          }
-        }
-    },
-    dropMemory(pod) {
-      for (const source of pod.spec.volumes ?? [])
-        if (source.emptyDir?.medium === 'Memory') volumes.delete(source.name);
-    },
-    mountsOf: (container) =>
-      (container.volumeMounts ?? []).flatMap((mount) => {
-        const volume = volumes.get(mount.name);
-        if (volume === undefined) return [];
-        return [
-          {
-            path: mount.mountPath,
-            files: volume.files,
-            readOnly: volume.readOnly || mount.readOnly === true,
-            ...(mount.subPath !== undefined && { subPath: mount.subPath }),
-          },
-        ];
-      }),
-  };
 }
-
-function contentOf(store: Store, pod: Pod, source: VolumeSource, hostIp: string): Content {
-  const { configMap, secret, downwardAPI, projected } = source;
-  if (configMap !== undefined) return configMapContent(store, pod, configMap);
-  if (secret !== undefined)
-    return secretContent(store, pod, { ...secret, name: secret.secretName ?? '' });
-  if (downwardAPI !== undefined) return downwardContent(pod, downwardAPI.items ?? [], hostIp);
-  const content: Content = {};
-  for (const part of projected?.sources ?? []) {
-    if (part.configMap !== undefined)
-      Object.assign(content, configMapContent(store, pod, part.configMap));
-    if (part.secret !== undefined) Object.assign(content, secretContent(store, pod, part.secret));
-    if (part.downwardAPI !== undefined)
-      Object.assign(content, downwardContent(pod, part.downwardAPI.items ?? [], hostIp));
-    if (part.serviceAccountToken !== undefined)
-      content[part.serviceAccountToken.path] = `kube-local token of ${pod.metadata.name}`;
-  }
-  return content;
-}
-
-function configMapContent(store: Store, pod: Pod, source: ConfigMapSource): Content {
-  const name = source.name ?? '';
-  const map = store.get(kinds.configMap, pod.metadata.namespace ?? '', name) as
-    | ConfigMap
-    | undefined;
-  if (map === undefined) {
-    if (source.optional === true) return {};
-    throw new MountError(`configmap "${name}" not found`);
-  }
-  const data: Content = { ...map.data };
-  for (const [key, text] of Object.entries(map.binaryData ?? {}))
-    data[key] = Buffer.from(text, 'base64');
-  return chosen(data, source);
-}
-
-function secretContent(store: Store, pod: Pod, source: ConfigMapSource): Content {
-  const name = source.name ?? '';
-  const secret = store.get(kinds.secret, pod.metadata.namespace ?? '', name) as Secret | undefined;
-  if (secret === undefined) {
-    if (source.optional === true) return {};
-    throw new MountError(`secret "${name}" not found`);
-  }
-  const data: Content = {};
-  for (const [key, text] of Object.entries(secret.data ?? {}))
-    data[key] = Buffer.from(text, 'base64');
-  return chosen(data, source);
-}
-
-function chosen(data: Content, source: ConfigMapSource): Content {
-  if (source.items === undefined) return data;
-  const content: Content = {};
-  for (const { key, path } of source.items) {
-    const value = data[key];
-    if (value !== undefined) content[path] = value;
-    else if (source.optional !== true)
-      throw new MountError(`references non-existent config key: ${key}`);
-  }
-  return content;
-}
-
-const downwardContent = (pod: Pod, items: readonly DownwardFile[], hostIp: string): Content =>
-  Object.fromEntries(
-    items.map((item) => [
-      item.path,
-      item.fieldRef === undefined
-        ? resourceField(pod, undefined, item.resourceFieldRef ?? { resource: '' })
-        : podField(pod, item.fieldRef.fieldPath, hostIp),
-    ]),
-  );
