@@ -61,7 +61,7 @@ export function uploadCost({ cpu, memory }: Costs, bytes: number, counts: WasmCo
       bytesIn(cpu, bytes) +
       sum(cpu, preparation) +
       15_800,
-    memory: 2 * costOf(memory, 'VmInstantiation', bytes) + sum(memory, preparation) + 126_000,
+    memory: 2 * costOf(memory, 'VmInstantiation', bytes) + sum(memory, preparation) + 139_000,
   };
 }
 

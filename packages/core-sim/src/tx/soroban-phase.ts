@@ -21,7 +21,10 @@ export const framesOf = ({ stages }: SorobanPhase): TxFrame[] => stages.flat(2);
 
 const byHash = (a: TxFrame, b: TxFrame): number => (a.fullHash < b.fullHash ? -1 : 1);
 
-/** Lays transactions into at most so many clusters of one stage: what touches what another one writes goes into its cluster. */
+/**
+ * Lays transactions into at most so many clusters of one stage, one before protocol 23: what touches what another one
+ * writes goes into its cluster.
+ */
 export function createPhase(
   frames: readonly TxFrame[],
   baseFee: bigint,
