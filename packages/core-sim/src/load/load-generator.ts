@@ -1,20 +1,16 @@
-import type { Clock, Random, Timer } from '@ssc/clock';
-import type { NodeSettings } from '../config/node-settings.ts';
+import type { Clock, Timer } from '@ssc/clock';
 import type { Submitted } from '../herder/tx-queue.ts';
 import { createTestKey, type KeyId } from '../keys.ts';
 import type { Account } from '../ledger/account.ts';
-import type { LedgerHeader } from '../ledger/header.ts';
-import type { ConfigSettings } from '../ledger/setting-ids.ts';
 import type { Log } from '../log.ts';
+import { loadCatalogue } from '../metrics/load-catalogue.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { TxFrame } from '../tx/frame.ts';
 import { refusalOf } from '../tx/result.ts';
 import type { LoadKind } from './load-kind.ts';
+import { LoadKinds, type LoadKindsOptions } from './load-kinds.ts';
 import type { LoadRequest } from './load-request.ts';
 import { type Payer, Payers } from './payers.ts';
-import { payments } from './payments.ts';
-import { SettingsContract } from './settings-contract.ts';
-import { uploads } from './uploads.ts';
 
 /** stellar-core: src/simulation/LoadGenerator.cpp. */
 const stepMs = 100;
@@ -25,47 +21,20 @@ const ledgersToSkip = 4;
 /** An account is asked to pay at most once in so many ledgers. */
 const ledgersBetweenPayments = 3;
 
-/** Meters of load, with what they count; `/metrics` has them from the first run on. */
-const meters: Readonly<Record<string, string>> = {
-  'loadgen.payment.bytes': 'txn',
-  'loadgen.payment.submitted': 'op',
-  'loadgen.run.complete': 'run',
-  'loadgen.run.failed': 'run',
-  'loadgen.run.start': 'run',
-  'loadgen.soroban.create_upgrade': 'txn',
-  'loadgen.soroban.invoke': 'txn',
-  'loadgen.soroban.setup_invoke': 'txn',
-  'loadgen.soroban.setup_upgrade': 'txn',
-  'loadgen.soroban.upload': 'txn',
-  'loadgen.step.count': 'step',
-  'loadgen.txn.attempted': 'txn',
-  'loadgen.txn.bytes': 'txn',
-  'loadgen.txn.rejected': 'txn',
-};
-
 /** What a generator needs of its node. */
-export interface LoadOptions {
-  readonly settings: NodeSettings;
+export interface LoadOptions extends Omit<LoadKindsOptions, 'find'> {
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
   /** `state` of `/info`. */
   state(): string;
   closeTimeMs(): number;
-  header(): LedgerHeader;
-  /** The settings of contracts in the ledger. */
-  ledgerSettings(): ConfigSettings;
   account(id: KeyId): Account | undefined;
-  /** What a contract is or keeps, by its sort key. */
-  entry(sortKey: string): Buffer | undefined;
   submit(frame: TxFrame): Submitted;
   /** True while a transaction of the account waits for a ledger. */
   isPending(id: KeyId): boolean;
   /** See Defects.neverCompletesLoad. */
   readonly neverCompletes: boolean;
-  /** What must never happen ends the process. */
-  crash(error: unknown): void;
 }
 
 /** One run: what is left to do, and who can do it. */
@@ -81,12 +50,6 @@ interface Run {
   lastLogMs: number;
 }
 
-/** What a run will do, and the key of what it stores. */
-interface Prepared {
-  readonly kind: LoadKind;
-  readonly key?: string;
-}
-
 interface CallCounts {
   readonly succeeded: number;
   readonly failed: number;
@@ -95,21 +58,13 @@ interface CallCounts {
 /** Makes transactions at a rate, as a test build of core does when `/generateload` asks for it. */
 export class LoadGenerator {
   readonly #options: LoadOptions;
-  readonly #settingsContract: SettingsContract;
+  readonly #kinds: LoadKinds;
   #timer: Timer | undefined;
   #run: Run | undefined;
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    const { passphrase, networkId } = options.settings;
-    this.#settingsContract = new SettingsContract({
-      passphrase,
-      networkId,
-      root: createTestKey('root', networkId).id,
-      settings: () => options.ledgerSettings(),
-      entry: (sortKey) => options.entry(sortKey),
-      random: (bytes) => options.random.bytes(bytes),
-    });
+    this.#kinds = new LoadKinds({ ...options, find: (name) => this.#find(name) });
   }
 
   /**
@@ -118,8 +73,8 @@ export class LoadGenerator {
    */
   start(request: LoadRequest): string | undefined {
     const { metrics, clock, log } = this.#options;
-    const { kind, key } = this.#prepare(request);
-    this.#createMeters();
+    const { kind, key } = this.#kinds.of(request);
+    metrics.create(loadCatalogue);
     metrics.mark('loadgen.run.start');
     this.#timer?.cancel();
     const run: Run = {
@@ -142,30 +97,6 @@ export class LoadGenerator {
     return key;
   }
 
-  #prepare(request: LoadRequest): Prepared {
-    try {
-      return this.#kindOf(request);
-    } catch (error) {
-      this.#options.crash(error);
-      throw error;
-    }
-  }
-
-  #kindOf(request: LoadRequest): Prepared {
-    const { settings, random, header } = this.#options;
-    const between = { request, networkId: settings.networkId, random, header };
-    switch (request.mode) {
-      case 'pay':
-        return { kind: payments({ ...between, find: (name) => this.#find(name) }) };
-      case 'soroban_upload':
-        return { kind: uploads({ ...between, wasmBytes: settings.wasmBytes }) };
-      case 'upgrade_setup':
-        return { kind: this.#settingsContract.setUp() };
-      case 'create_upgrade':
-        return this.#settingsContract.store(request.changes);
-    }
-  }
-
   /** Why a run can't even begin; undefined when it can. */
   #doubt({ request, kind }: Run): string | undefined {
     const { closeTimeMs, header } = this.#options;
@@ -179,14 +110,9 @@ export class LoadGenerator {
 
   /** Ends the run, which counts as failed. */
   stop(): void {
-    this.#createMeters();
+    this.#options.metrics.create(loadCatalogue);
     if (this.#run === undefined) return;
     this.#end('failed');
-  }
-
-  #createMeters(): void {
-    const { metrics } = this.#options;
-    for (const [name, event] of Object.entries(meters)) metrics.mark(name, 0, event);
   }
 
   #end(how: 'complete' | 'failed'): void {

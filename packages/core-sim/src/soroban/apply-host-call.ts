@@ -15,7 +15,7 @@ import {
   liveUntilOf,
   wasmOfInstance,
 } from '../ledger/contract-entries.ts';
-import { sortKeyOf, ttlKeyOf } from '../ledger/entry-key.ts';
+import { entryTypes, sortKeyOf, ttlKeyOf } from '../ledger/entry-key.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import type { SorobanConfig } from './config.ts';
 import { type Cost, creationCost, moduleMemory, storingCost, uploadCost } from './cost-model.ts';
@@ -233,7 +233,7 @@ function write(
   returns: Buffer,
 ): HostSuccess | { readonly code: HostFailure } {
   const { config, data, seq, refundable } = context;
-  const isCode = ({ key }: Write): boolean => key.readInt32BE(0) === codeType;
+  const isCode = ({ key }: Write): boolean => key.readInt32BE(0) === entryTypes.contractCode;
   const size = (list: readonly Write[]): number =>
     list.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const code = size(writes.filter(isCode));
@@ -272,5 +272,3 @@ function write(
     writtenBytes,
   };
 }
-
-const codeType = 7;

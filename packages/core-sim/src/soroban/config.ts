@@ -1,3 +1,4 @@
+import { present } from '@ssc/errors';
 import { xdr } from '@stellar/stellar-sdk/base';
 import { type CostTerms, costTypes, decodeCosts } from '../ledger/cost-settings.ts';
 import { type ConfigSettings, settingIds } from '../ledger/setting-ids.ts';
@@ -47,10 +48,10 @@ function read(settings: ConfigSettings): SorobanConfig {
       return [entry.type, entry] as const;
     }),
   );
-  const get = <T extends xdr.ConfigSettingEntry['type']>(type: T) =>
-    entries.get(type) as Extract<xdr.ConfigSettingEntry, { readonly type: T }>;
   const find = <T extends xdr.ConfigSettingEntry['type']>(type: T) =>
     entries.get(type) as Extract<xdr.ConfigSettingEntry, { readonly type: T }> | undefined;
+  const get = <T extends xdr.ConfigSettingEntry['type']>(type: T) =>
+    present(find(type), `the ledger has no ${type}`);
   return {
     maxContractSize: get('configSettingContractMaxSizeBytes').contractMaxSizeBytes,
     maxDataKeySize: get('configSettingContractDataKeySizeBytes').contractDataKeySizeBytes,

@@ -22,10 +22,8 @@ interface Costs {
   readonly memory: CostsByType;
 }
 
-const sum = (
-  costs: CostsByType,
-  parts: readonly (readonly [type: string, units: number])[],
-): number => parts.reduce((total, [type, units]) => total + costOf(costs, type, units), 0);
+const sum = (costs: CostsByType, parts: readonly Part[]): number =>
+  parts.reduce((total, [type, units]) => total + costOf(costs, type, units), 0);
 
 const bytesIn = (costs: CostsByType, bytes: number): number =>
   costOf(costs, 'ValDeser', bytes) -
@@ -36,24 +34,32 @@ const bytesIn = (costs: CostsByType, bytes: number): number =>
 // settings for what dominates it, the numbers beside them are what remained of what soroban-env-host 27.0.1 used for the
 // three calls that store settings (they hold within 2 % for four sets of inputs).
 
+type Part = readonly [type: string, units: number];
+
+/** What it costs to read a module, but for its instructions. */
+const reading = (counts: WasmCounts): Part[] => [
+  ['ParseWasmFunctions', counts.functions],
+  ['ParseWasmGlobals', counts.globals],
+  ['ParseWasmTableEntries', counts.tableEntries],
+  ['ParseWasmTypes', counts.types],
+  ['ParseWasmDataSegments', counts.dataSegments],
+  ['ParseWasmElemSegments', counts.elemSegments],
+  ['ParseWasmImports', counts.imports],
+  ['ParseWasmExports', counts.exports],
+  ['ParseWasmDataSegmentBytes', counts.dataSegmentBytes],
+];
+
+const starting = (counts: WasmCounts): Part[] => [
+  ['InstantiateWasmFunctions', counts.functions],
+  ['InstantiateWasmGlobals', counts.globals],
+  ['InstantiateWasmTableEntries', counts.tableEntries],
+  ['InstantiateWasmImports', counts.imports],
+  ['InstantiateWasmExports', counts.exports],
+];
+
 /** What the upload of Wasm costs: it is read, hashed, and a machine made for it twice. */
 export function uploadCost({ cpu, memory }: Costs, bytes: number, counts: WasmCounts): Cost {
-  const preparation: readonly (readonly [string, number])[] = [
-    ['ParseWasmFunctions', counts.functions],
-    ['ParseWasmGlobals', counts.globals],
-    ['ParseWasmTableEntries', counts.tableEntries],
-    ['ParseWasmTypes', counts.types],
-    ['ParseWasmDataSegments', counts.dataSegments],
-    ['ParseWasmElemSegments', counts.elemSegments],
-    ['ParseWasmImports', counts.imports],
-    ['ParseWasmExports', counts.exports],
-    ['ParseWasmDataSegmentBytes', counts.dataSegmentBytes],
-    ['InstantiateWasmFunctions', counts.functions],
-    ['InstantiateWasmGlobals', counts.globals],
-    ['InstantiateWasmTableEntries', counts.tableEntries],
-    ['InstantiateWasmImports', counts.imports],
-    ['InstantiateWasmExports', counts.exports],
-  ];
+  const preparation = [...reading(counts), ...starting(counts)];
   return {
     instructions:
       2 * costOf(cpu, 'VmInstantiation', bytes) +
@@ -84,15 +90,4 @@ export const storingCost = ({ cpu }: Costs, wasmBytes: number, bytes: number): C
 
 /** The memory in bytes that a prepared module takes: it counts for its rent (stellar-core: ledgerEntrySizeForRent). */
 export const moduleMemory = (memory: CostsByType, counts: WasmCounts): number =>
-  sum(memory, [
-    ['ParseWasmInstructions', counts.instructions],
-    ['ParseWasmFunctions', counts.functions],
-    ['ParseWasmGlobals', counts.globals],
-    ['ParseWasmTableEntries', counts.tableEntries],
-    ['ParseWasmTypes', counts.types],
-    ['ParseWasmDataSegments', counts.dataSegments],
-    ['ParseWasmElemSegments', counts.elemSegments],
-    ['ParseWasmImports', counts.imports],
-    ['ParseWasmExports', counts.exports],
-    ['ParseWasmDataSegmentBytes', counts.dataSegmentBytes],
-  ]);
+  sum(memory, [['ParseWasmInstructions', counts.instructions], ...reading(counts)]);
