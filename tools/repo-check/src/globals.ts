@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
 import type { Finding } from './finding.ts';
 import { type FreeName, freeNames } from './free-names.ts';
-import { type Module, textOf, walk } from './source.ts';
+import { type Module, memberName, walk } from './source.ts';
 
 const clock = 'time comes from a Clock of @ssc/clock, given as an argument';
 const chance = 'chance comes from a Random of @ssc/clock, given as an argument';
@@ -131,10 +131,4 @@ function localeDefault(node: Node): string | undefined {
     return named === 0 ? `Intl.${name} without a locale` : undefined;
   const needed = Object.hasOwn(localeMethods, name) ? localeMethods[name] : undefined;
   return needed !== undefined && named < needed ? `${name} without a locale` : undefined;
-}
-
-function memberName(node: Node): string | undefined {
-  if (node.type !== 'MemberExpression') return undefined;
-  if (!node.computed) return 'name' in node.property ? String(node.property.name) : undefined;
-  return textOf(node.property);
 }

@@ -114,5 +114,12 @@ export function textOf(node: Node): string | undefined {
   return undefined;
 }
 
+/** The name of a member: `a.name`, `a['name']`; undefined for one that is computed, and for other nodes. */
+export function memberName(node: Node): string | undefined {
+  if (node.type !== 'MemberExpression') return undefined;
+  if (!node.computed) return 'name' in node.property ? String(node.property.name) : undefined;
+  return textOf(node.property);
+}
+
 const nameOf = (node: { readonly name: string } | { readonly value: string }): string =>
   'name' in node ? node.name : node.value;

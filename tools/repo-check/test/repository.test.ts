@@ -13,6 +13,7 @@ import { checkGlobals } from '../src/globals.ts';
 import { checkLeftovers } from '../src/leftovers.ts';
 import { checkLinks } from '../src/links.ts';
 import { checkMissions } from '../src/missions.ts';
+import { checkMocks } from '../src/mocks.ts';
 import { checkManifest } from '../src/package-manifest.ts';
 import { isDocument, readRepository, root } from '../src/repository.ts';
 import { checkShellBlocks } from '../src/shell-blocks.ts';
@@ -24,12 +25,18 @@ const repository = readRepository(root);
 const { packages, paths } = repository;
 const drawing = { arrows, libraryRules };
 
-/** The parsed modules below a folder. */
+const parsed = new Map<string, Module>();
+
+/** The parsed modules below a folder, each parsed once. */
 const modulesIn = (folder: string): Module[] =>
   repository.files
     .filter(({ path }) => path.startsWith(`${folder}/`) && path.endsWith('.ts'))
     .filter(({ path }) => !path.includes('/fixtures/'))
-    .map(parseModule);
+    .map((file) => {
+      const module = parsed.get(file.path) ?? parseModule(file);
+      parsed.set(file.path, module);
+      return module;
+    });
 
 const sources = packages.flatMap((one) => modulesIn(`${one.path}/src`));
 const apps = [...paths].flatMap((path) => /^apps\/([^/]+)\/package\.json$/.exec(path)?.[1] ?? []);
@@ -63,6 +70,11 @@ test('the arrows between packages', () => {
 test('no module leads back to itself', () => {
   for (const folder of ['apps', 'bench', 'e2e', 'packages', 'tools'])
     expectNone(checkCircles(modulesIn(folder)));
+});
+
+test('no test file puts other modules in the place of those that all of them share', () => {
+  for (const folder of ['apps', 'bench', 'e2e', 'packages', 'tools'])
+    expectNone(modulesIn(folder).flatMap(checkMocks));
 });
 
 test('time, chance, network, process and console come as arguments', () => {
