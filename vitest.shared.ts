@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// Against waiting for ever, and nothing else: a test has no limit of its own. A busy machine is no defect, and beside other work
+// one that takes a minute alone may take twenty.
+const patienceMs = 1_800_000;
+
 /** Every package's settings: workspace imports resolve to sources, so no build is needed. */
 export const shared = defineConfig({
   ssr: {
@@ -10,9 +14,9 @@ export const shared = defineConfig({
     include: ['test/**/*.test.ts'],
     // One module graph per worker: importing an SDK costs half a second per file otherwise.
     isolate: false,
-    // Against waiting for ever. A busy machine is no defect: several of these run at once on two cores.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: patienceMs,
+    hookTimeout: patienceMs,
+    expect: { poll: { timeout: patienceMs } },
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

@@ -8,8 +8,6 @@ export default mergeConfig(
     test: {
       name: 'e2e',
       globalSetup: ['src/control-plane.setup.ts'],
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
       maxConcurrency: 16,
     },
   }),

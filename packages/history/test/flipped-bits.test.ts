@@ -81,11 +81,11 @@ test('a flipped bit in any file is found, unless every reader gets the same cont
     fc.asyncProperty(places, ([path, place]) => expectFound(path, place)),
     { seed: 1, numRuns: runs },
   );
-}, 60_000);
+});
 
 test('no file is left out: one is found in each', async () => {
   for (const path of paths) await expectFound(path, dice.float());
-}, 60_000);
+});
 
 test('a flipped bit in the content of any compressed file is found', async () => {
   await fc.assert(
@@ -97,4 +97,4 @@ test('a flipped bit in the content of any compressed file is found', async () =>
     }),
     { seed: 1, numRuns: runs },
   );
-}, 60_000);
+});

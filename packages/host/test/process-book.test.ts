@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createSystemClock, createVirtualClock } from '@ssc/clock';
@@ -21,6 +21,13 @@ const children: ChildProcess[] = [];
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
+
+// Nobody is to be killed for being late on a busy machine.
+const anHourMs = 3_600_000;
+
+async function until(look: () => boolean): Promise<void> {
+  while (!look()) await clock.sleep(10);
+}
 
 function sleeper(script = 'exec sleep 60'): { pid: number; ended: Promise<string> } {
   const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
@@ -45,7 +52,7 @@ describe('a book of processes', () => {
     });
     const again = openProcessBook(folder);
     expect(again.running()).toEqual([{ pid, identity: identifyProcess(pid), what: 'a sleeper' }]);
-    await endProcesses(clock, again.running(), 5000);
+    await endProcesses(clock, again.running(), anHourMs);
     expect(await ended).toBe('SIGTERM');
     expect(again.running()).toEqual([]);
     again.strike(pid);
@@ -71,9 +78,10 @@ describe('a book of processes', () => {
   });
 
   test('one that does not hear is killed when the time is over', async () => {
-    const { pid, ended } = sleeper('trap "" TERM; while :; do sleep 0.1; done');
+    const isDeaf = join(scratch, 'is-deaf');
+    const { pid, ended } = sleeper(`trap "" TERM; : >${isDeaf}; while :; do sleep 0.1; done`);
     const booked = openProcessBook(join(scratch, 'deaf')).enter(pid, 'deaf');
-    await clock.sleep(50);
+    await until(() => existsSync(isDeaf));
     await endProcesses(clock, booked === undefined ? [] : [booked], 100);
     expect(await ended).toBe('SIGKILL');
   });
@@ -134,6 +142,12 @@ describe('a process of a machine that tells by ps', () => {
 });
 
 describe('a watchman', () => {
+  /** How many watch over the book in a folder. */
+  const watchmenOf = (folder: string): number =>
+    execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.endsWith(` ssc-watchman ${folder}`)).length;
+
   /** Someone who sets a watchman and is then killed. */
   const driver = `
     const { openProcessBook, setWatchman } = await import(process.argv[1]);
@@ -184,8 +198,9 @@ describe('a watchman', () => {
     const { pid } = sleeper();
     const watchman = setWatchman(folder);
     book.enter(pid, 'a sleeper');
+    expect(watchmenOf(folder)).toBe(1);
     watchman.dismiss();
-    await clock.sleep(100);
+    await until(() => watchmenOf(folder) === 0);
     expect(identifyProcess(pid)).toBeDefined();
   });
 });

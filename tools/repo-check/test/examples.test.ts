@@ -32,9 +32,7 @@ async function tryExamples(all: readonly Surroundings[]): Promise<string[]> {
   return (await Promise.all(said)).filter((text) => text !== '').map(plain);
 }
 
-test('the examples of all READMEs compile and run as they stand', {
-  timeout: 120_000,
-}, async () => {
+test('the examples of all READMEs compile and run as they stand', async () => {
   const documents = [...repository.paths].filter((path) =>
     /^(README\.md|docs\/.*\.md)$/.test(path),
   );

@@ -202,7 +202,7 @@ const seconds = (network: Network) => Array.from({ length: facts[network].end },
 const only = (node: string) => (nodes: CoreClient[]) =>
   nodes.filter((client) => client.node === node);
 
-describe.each(['accelerated', 'real-cadence'] as const)('%s', { timeout: 60_000 }, (network) => {
+describe.each(['accelerated', 'real-cadence'] as const)('%s', (network) => {
   const { synced, lead, connected, soon, end } = facts[network];
   const patience = { within: '30s' } as const;
 

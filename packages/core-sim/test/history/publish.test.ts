@@ -37,7 +37,7 @@ describe('a checkpoint', () => {
         expect(metrics['history.publish.time'].count).toBe(report.checkpoints);
       }
     });
-  }, 60_000);
+  });
 
   it('holds 64 ledgers at the usual cadence, and lists merges while protocols below 12 need them', async () => {
     const network = createTestNetwork({ 'node-0': renderConfig('node-0', ['node-0']) });

@@ -184,7 +184,7 @@ describe.each(catalogued)('a driver of $name that dies', ({ name, params, once }
       expect(result.afterwards).toEqual([]);
     }
     console.log(`${name}: attached after ${steps.length - 1} phases`);
-  }, 300_000);
+  });
 
   if (once === undefined) return;
   test('in any phase has it done again where it may be, and otherwise ends as broken', async () => {
@@ -209,7 +209,7 @@ describe.each(catalogued)('a driver of $name that dies', ({ name, params, once }
       );
     }
     console.log(`${name}: attached within ${steps.length} phases`);
-  }, 300_000);
+  });
 });
 
 /** Two phases that may be begun again, on one validator. */
@@ -443,4 +443,4 @@ test('a run of several networks is taken over at every step of their lives', asy
     attached += 1;
   }
   console.log(`InSequence: attached at ${attached} places of ${steps.length} steps`);
-}, 300_000);
+});

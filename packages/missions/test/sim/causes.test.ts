@@ -205,7 +205,7 @@ describe('a pod in trouble ends', () => {
       expectAgreement        NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s
       expectNoErrorMetrics   NODE_ENDED ≤ 5 s           NODE_OUT_OF_MEMORY ≤ 5 s   POD_EVICTED ≤ 5 s          POD_REPLACED ≤ 5 s         POD_NODE_LOST ≤ 90 s"
     `);
-  }, 120_000);
+  });
 
   test('every verb that takes pods away, when their machines are lost', async () => {
     const acts: Readonly<Record<string, Act>> = {
@@ -240,7 +240,7 @@ describe('a pod in trouble ends', () => {
       change                 POD_NODE_LOST ≤ 90 s
       change, rolling        POD_NODE_LOST ≤ 90 s"
     `);
-  }, 60_000);
+  });
 
   test('every verb that makes pods', async () => {
     const rows: string[][] = [];
@@ -268,5 +268,5 @@ describe('a pod in trouble ends', () => {
       change                 IMAGE_NOT_PULLED ≤ 5 s     POD_NOT_CREATED ≤ 25 s     POD_UNSCHEDULABLE ≤ 45 s   PREPARATION_FAILED ≤ 5 s   NODE_ENDED ≤ 5 s           NODE_NOT_READY ≤ 90 s
       change, rolling        IMAGE_NOT_PULLED ≤ 5 s     POD_NOT_CREATED ≤ 25 s     POD_UNSCHEDULABLE ≤ 45 s   PREPARATION_FAILED ≤ 5 s   NODE_ENDED ≤ 5 s           NODE_NOT_READY ≤ 90 s"
     `);
-  }, 120_000);
+  });
 });

@@ -123,4 +123,4 @@ test('whatever goes wrong with the API, a run is rehearsed, or broken with its r
     'silence',
     'watches died',
   ]);
-}, 600_000);
+});

@@ -136,13 +136,20 @@ test('a changed source, manifest or setting, and a removed source are built agai
   expect((await checkout.run('./ssc')).stderr).toBe('sources changed, building ...\n');
 });
 
+/** An install that goes on for as long as the test wants. */
+const untilGo = 'while [ ! -f "$HOME/go" ]; do sleep 0.05; done';
+
 test('three first calls at once, ./test among them: each thing is brought once, and all end well', async () => {
-  const checkout = createCheckout({ ...bare, install: 'sleep 0.3' });
-  const outcomes = await Promise.all([
-    checkout.run('./ssc', ['one']),
-    checkout.run('./ssc', ['two']),
-    checkout.run('./test'),
-  ]);
+  const checkout = createCheckout({ ...bare, install: untilGo });
+  const started = [
+    checkout.start('./ssc', ['one']),
+    checkout.start('./ssc', ['two']),
+    checkout.start('./test'),
+  ];
+  const waiting = () => started.filter((one) => one.stderr().includes('waiting for another'));
+  await expect.poll(() => waiting().length).toBeGreaterThan(0);
+  writeFileSync(path.join(checkout.around, 'go'), '');
+  const outcomes = await Promise.all(started.map(({ ended }) => ended));
   expect(outcomes.map((outcome) => outcome.code)).toEqual([0, 0, 0]);
   const calls = checkout.calls();
   const times = (start: string): number => calls.filter((line) => line.startsWith(start)).length;
@@ -153,15 +160,10 @@ test('three first calls at once, ./test among them: each thing is brought once, 
   );
 });
 
-// What is waited for comes for certain, on a busy machine late.
-const patient = { timeout: 30_000 };
-
 test('a set-up that was killed leaves no lock behind', async () => {
-  const checkout = createCheckout({ ...ready, install: '[ -f "$HOME/go" ] || sleep 60' });
+  const checkout = createCheckout({ ...ready, install: untilGo });
   const first = checkout.start('./ssc');
-  await expect
-    .poll(() => checkout.calls(), patient)
-    .toContainEqual(expect.stringContaining('pnpm install'));
+  await expect.poll(() => checkout.calls()).toContainEqual(expect.stringContaining('pnpm install'));
   first.kill('all');
   await first.ended;
   writeFileSync(path.join(checkout.around, 'go'), '');
@@ -171,15 +173,12 @@ test('a set-up that was killed leaves no lock behind', async () => {
 });
 
 test('an install whose shell was killed is waited for', async () => {
-  const slow = 'while [ ! -f "$HOME/go" ]; do sleep 0.05; done; echo ended >>"$CALLS"';
-  const checkout = createCheckout({ ...ready, install: slow });
+  const checkout = createCheckout({ ...ready, install: `${untilGo}; echo ended >>"$CALLS"` });
   const first = checkout.start('./ssc');
-  await expect
-    .poll(() => checkout.calls(), patient)
-    .toContainEqual(expect.stringContaining('pnpm install'));
+  await expect.poll(() => checkout.calls()).toContainEqual(expect.stringContaining('pnpm install'));
   first.kill('shell');
   const second = checkout.start('./ssc');
-  await expect.poll(() => second.stderr(), patient).toContain('waiting for another set-up');
+  await expect.poll(() => second.stderr()).toContain('waiting for another set-up');
   writeFileSync(path.join(checkout.around, 'go'), '');
   const outcome = await second.ended;
   expect(outcome).toMatchObject({ code: 0 });
