@@ -1,4 +1,9 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'core-sim-app' } }));
+export default mergeConfig(
+  shared,
+  defineProject({
+    test: { name: 'core-sim-app', globalSetup: ['../../tools/staged.setup.ts'] },
+  }),
+);

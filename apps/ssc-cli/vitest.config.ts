@@ -3,5 +3,11 @@ import { shared } from '../../vitest.shared.ts';
 
 export default mergeConfig(
   shared,
-  defineProject({ test: { name: 'ssc-cli', setupFiles: ['./test/own-temporary-folder.ts'] } }),
+  defineProject({
+    test: {
+      name: 'ssc-cli',
+      globalSetup: ['../../tools/staged.setup.ts'],
+      setupFiles: ['./test/own-temporary-folder.ts'],
+    },
+  }),
 );

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSystemClock, waitUntil } from '@ssc/clock';
 import { planNetwork } from '@ssc/formation';
 import { reservePorts } from '@ssc/host';
+import { stageApp } from '../../tools/stage.ts';
 import { renderFigures, summarize } from './compare.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -47,9 +48,7 @@ export async function benchNative(): Promise<string> {
 
 function stageCoreSim(folder: string): string {
   const staged = join(folder, 'core-sim');
-  const stage = join(root, 'apps/core-sim/scripts/stage.ts');
-  const { status, stderr } = spawnSync(process.execPath, [stage, staged], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`core-sim was not bundled: ${stderr}`);
+  stageApp('core-sim', staged);
   return join(staged, 'bin/core-sim.js');
 }
 

@@ -6,6 +6,7 @@ import { shellSteps } from '../../tools/repo-check/src/calls.ts';
 import { openReader, type Reader } from '../../tools/repo-check/src/reader.ts';
 import { isDocument, readRepository } from '../../tools/repo-check/src/repository.ts';
 import { readShellBlocks } from '../../tools/repo-check/src/shell-blocks.ts';
+import { stageApp } from '../../tools/stage.ts';
 import { placeOf } from '../src/place.ts';
 import { root } from '../src/root.ts';
 
@@ -38,12 +39,17 @@ beforeAll(() => {
       `#!/bin/sh\nexport KUBECONFIG="\${KUBECONFIG:-$HOME/.kube/config}"\nHOME="${process.env['HOME']}" exec "${kubectl}" "$@"\n`,
       { mode: 0o755 },
     );
+  const ssc = join(bin, 'ssc');
+  stageApp('ssc-cli', ssc);
   reader = openReader(repository, {
-    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-    SSC_HISTORY_IMAGE: images.history,
-    IMAGE: images.core,
-    ...(images.old !== undefined && { OLD_IMAGE: images.old }),
-    NAMESPACE: 'ssc-jenkins',
+    ssc,
+    environment: {
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      SSC_HISTORY_IMAGE: images.history,
+      IMAGE: images.core,
+      ...(images.old !== undefined && { OLD_IMAGE: images.old }),
+      NAMESPACE: 'ssc-jenkins',
+    },
   });
   // Where kubectl and ssc look when nobody names a file.
   mkdirSync(join(reader.home, '.kube'));

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { stageApp } from '../../tools/stage.ts';
 import { makeDriverImage } from './driver-image.ts';
-import { root } from './root.ts';
 
 /** Images that pods of missions are made from. */
 export interface TestImages {
@@ -46,7 +46,7 @@ export function makeImages(state: string, kube: string): TestImages {
   // A folder below: that one may be read by its owner alone, and the nodes are somebody else.
   const staged = join(folder, 'core-sim');
   try {
-    run(process.execPath, [join(root, 'apps/core-sim/scripts/stage.ts'), staged]);
+    stageApp('core-sim', staged);
     const image = (name: string, ...options: readonly string[]): void =>
       run(join(kube, 'image'), [name, '--state', state, '--from', 'busybox:1', ...options]);
     image(

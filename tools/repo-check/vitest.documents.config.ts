@@ -8,6 +8,6 @@ export default defineProject({
     ...shared.test,
     name: 'documents',
     include: ['documents/**/*.test.ts'],
-    testTimeout: 1_800_000,
+    globalSetup: ['../staged.setup.ts'],
   },
 });

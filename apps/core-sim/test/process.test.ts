@@ -17,9 +17,9 @@ import {
 
 let installed: Installed;
 const running: Running[] = [];
-beforeAll(() => {
-  installed = install();
-}, 30_000);
+beforeAll(async () => {
+  installed = await install();
+});
 afterAll(async () => {
   for (const { child } of running) child.kill('SIGKILL');
   await Promise.all(running.map(({ ended }) => ended));
@@ -75,9 +75,7 @@ describe('the command line', () => {
 });
 
 describe('three processes on this machine', () => {
-  test('prepare, form a network, upgrade, pay, and end on a signal', {
-    timeout: 60_000,
-  }, async () => {
+  test('prepare, form a network, upgrade, pay, and end on a signal', async () => {
     const nodes = await layOut(installed.folder, ['node-0', 'node-1', 'node-2']);
     await Promise.all(
       nodes.map(async (node) => {
@@ -122,8 +120,9 @@ describe('three processes on this machine', () => {
       await until(async () =>
         (await ask(node, '/testacc?name=alice')).includes('1000000000') ? true : undefined,
       );
-    const heights = await Promise.all(nodes.map((node) => info(node)));
-    expect(heights.map((seen) => seen?.state)).toEqual(['Synced!', 'Synced!', 'Synced!']);
+    // On a busy machine a node may lag for a while.
+    for (const node of nodes)
+      await until(async () => ((await info(node))?.state === 'Synced!' ? true : undefined));
 
     const said = await core('http-command', 'info', '--conf', first.config);
     expect(said.code).toBe(0);
@@ -155,7 +154,6 @@ describe('three processes on this machine', () => {
 
   test.each(['httpPort', 'peerPort'] as const)(
     'whose %s is taken says so as core does, and ends',
-    { timeout: 30_000 },
     async (which) => {
       const [node] = (await layOut(installed.folder, [which])) as [Node];
       expect((await core('new-db', '--conf', node.config)).code).toBe(0);
@@ -170,7 +168,7 @@ describe('three processes on this machine', () => {
     },
   );
 
-  test('one that is killed goes on from where it was', { timeout: 60_000 }, async () => {
+  test('one that is killed goes on from where it was', async () => {
     const [node] = (await layOut(installed.folder, ['lonely'])) as [Node];
     await core('new-db', '--conf', node.config);
     await core('new-hist', 'local', '--conf', node.config);
@@ -188,16 +186,15 @@ describe('three processes on this machine', () => {
     expect((await after.ended).code).toBe(0);
   });
 
-  test("one that is new takes another one's ledgers out of its archive, or its data", {
-    timeout: 60_000,
-  }, async () => {
+  test("one that is new takes another one's ledgers out of its archive, or its data", async () => {
     const [node] = (await layOut(installed.folder, ['giver'])) as [Node];
     await core('new-db', '--conf', node.config);
     await core('new-hist', 'local', '--conf', node.config);
     const giver = launch(node);
     const state = join(node.folder, 'history/.well-known/stellar-history.json');
+    // Half of it is there while it is copied.
     const published = (): number =>
-      (JSON.parse(readFileSync(state, 'utf8')) as { currentLedger: number }).currentLedger;
+      Number(/"currentLedger": ?(\d+)/u.exec(readFileSync(state, 'utf8'))?.[1] ?? 0);
     await until(async () => (published() >= 7 ? true : undefined));
     const [heir, twin] = (await layOut(installed.folder, ['heir', 'twin'])) as [Node, Node];
 

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reservePorts } from '@ssc/host';
+import { staged } from '../../../tools/staged.ts';
 import { createTestKey } from './test-key.ts';
 
 /** What a program printed, and how it ended. */
@@ -13,7 +14,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The bundle under test, made anew from the sources. */
+/** The bundle under test, made from the sources as they are, and a folder for nodes. */
 export interface Installed {
   readonly folder: string;
   readonly program: string;
@@ -22,33 +23,16 @@ export interface Installed {
   remove(): void;
 }
 
-export function install(): Installed {
+export async function install(): Promise<Installed> {
+  const bundle = await staged('core-sim');
   const folder = mkdtempSync(join(tmpdir(), 'core-sim-'));
-  const stage = join(import.meta.dirname, '../scripts/stage.ts');
-  const { status, stderr } = spawnSync(process.execPath, [stage, folder], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the bundle was not made: ${stderr}`);
   return {
     folder,
-    program: join(folder, 'bin/core-sim.js'),
-    olderProgram: join(folder, 'bin/core-sim-old.js'),
+    program: join(bundle, 'bin/core-sim.js'),
+    olderProgram: join(bundle, 'bin/core-sim-old.js'),
     remove: () => rmSync(folder, { recursive: true }),
   };
 }
-
-/** So many ports that are free at this moment, below those that the kernel hands out to others. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
-  for (let port = 21_000 + (process.pid % 500) * 20; ports.length < count; port++)
-    if (await isFree(port)) ports.push(port);
-  return ports;
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
-  });
 
 /** A running node with the folder it lives in. */
 export interface Node {
@@ -61,7 +45,8 @@ export interface Node {
 
 /** Configurations of nodes that all trust each other, on this machine, closing a ledger each second. */
 export async function layOut(root: string, names: readonly string[]): Promise<Node[]> {
-  const ports = await freePorts(2 * names.length);
+  // Held for as long as this process lives: other test files take ports at the same time.
+  const { ports } = await reservePorts({ count: 2 * names.length, start: Math.random() });
   return names.map((name, i) => {
     const folder = join(root, name);
     mkdirSync(folder, { recursive: true });

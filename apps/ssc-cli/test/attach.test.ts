@@ -93,7 +93,7 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
       phases: [{ earlier: true }, { earlier: true }, { earlier: true }, {}, {}],
     });
   });
-}, 300_000);
+});
 
 describe('ssc attach refuses', async () => {
   let place: Provider | undefined;

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, test, vi } from 'vitest';
+import { staged } from '../../../tools/staged.ts';
 import { createHost } from '../src/host.ts';
 
 test.each([undefined, 'somebody-else'])(
@@ -16,11 +17,11 @@ test.each([undefined, 'somebody-else'])(
 );
 
 // Where tests run as root, they can be somebody else.
-test.skipIf(process.getuid?.() !== 0)('a user may have a number alone, as in a pod', () => {
+test.skipIf(process.getuid?.() !== 0)('a user may have a number alone, as in a pod', async () => {
   const nobody = 54_321;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--conditions=@ssc/source', join(import.meta.dirname, '../bin/dev.ts'), 'runs'],
+    [join(await staged('ssc-cli'), 'bin/ssc.js'), 'runs'],
     { uid: nobody, gid: nobody, cwd: '/', env: { HOME: '/', TMPDIR: '/tmp' }, encoding: 'utf8' },
   );
   expect([status, stderr, stdout]).toEqual([

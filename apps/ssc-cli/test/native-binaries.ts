@@ -1,14 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { signalProcess } from '@ssc/host';
+import { staged } from '../../../tools/staged.ts';
 import { listNativeRuns } from '../src/native/site.ts';
 
 /** Executables for tests, and a folder for the runs that use them. */
 export interface Workshop {
   readonly folder: string;
+  /** The words that start ssc, bundled from the sources as they are. */
+  readonly ssc: readonly [string, string];
   /** core-sim, bundled from the sources as they are. */
   readonly coreSim: string;
   /** The same, a release and a protocol behind. */
@@ -21,7 +23,8 @@ export interface Workshop {
 }
 
 /** Opens a workshop. Runs of this process take place in it until it is closed. */
-export function openWorkshop(): Workshop {
+export async function openWorkshop(): Promise<Workshop> {
+  const [ssc, coreSim] = await Promise.all([staged('ssc-cli'), staged('core-sim')]);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ssc-cli-')));
   const before = process.env['TMPDIR'];
   const script = (name: string, lines: string): string => {
@@ -30,18 +33,15 @@ export function openWorkshop(): Workshop {
     chmodSync(path, 0o755);
     return path;
   };
-  const stage = join(import.meta.dirname, '../../core-sim/scripts/stage.ts');
-  const staged = join(folder, 'core-sim');
-  const { status, stderr } = spawnSync(process.execPath, [stage, staged], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`core-sim was not bundled: ${stderr}`);
   process.env['TMPDIR'] = folder;
   const double = join(import.meta.dirname, 'doubles/recorded-core.ts');
   return {
     folder,
-    coreSim: script('stellar-core', `exec "${process.execPath}" "${staged}/bin/core-sim.js" "$@"`),
+    ssc: [process.execPath, join(ssc, 'bin/ssc.js')],
+    coreSim: script('stellar-core', `exec "${process.execPath}" "${coreSim}/bin/core-sim.js" "$@"`),
     oldCoreSim: script(
       'old-stellar-core',
-      `exec "${process.execPath}" "${staged}/bin/core-sim-old.js" "$@"`,
+      `exec "${process.execPath}" "${coreSim}/bin/core-sim-old.js" "$@"`,
     ),
     recorded: script('recorded-core', `exec "${process.execPath}" "${double}" "$@"`),
     script,

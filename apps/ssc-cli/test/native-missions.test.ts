@@ -7,9 +7,9 @@ import { createFakeHost } from './fake-host.ts';
 import { openWorkshop, type Workshop } from './native-binaries.ts';
 
 let workshop: Workshop;
-beforeAll(() => {
-  workshop = openWorkshop();
-}, 60_000);
+beforeAll(async () => {
+  workshop = await openWorkshop();
+});
 afterAll(() => workshop.close());
 
 /** As small as it goes: these take place in real time. Of the two that are left out native.test.ts tells more. */
@@ -41,7 +41,7 @@ describe.concurrent('every mission, with core-sim as processes of this machine',
     expect(code).toBe(0);
     expect(host.printed()).toContain(`${name}: rehearsed`);
   });
-}, 300_000);
+});
 
 test('every mission runs natively in a test', () => {
   const elsewhere = ['BootAndSync', 'SimplePayment'];

@@ -97,13 +97,13 @@ describe('the database server of this machine', () => {
   });
 });
 
-describe('nodes with their tables in postgres', { timeout: 120_000 }, () => {
+describe('nodes with their tables in postgres', () => {
   let workshop: Workshop;
-  beforeAll(() => {
-    workshop = openWorkshop();
+  beforeAll(async () => {
+    workshop = await openWorkshop();
     // As a folder for temporary files usually is.
     chmodSync(workshop.folder, 0o711);
-  }, 60_000);
+  });
   afterAll(() => workshop.close());
 
   /**

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { createSystemClock } from '@ssc/clock';
 import { identifyProcess } from '@ssc/host';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,9 +11,9 @@ import { createFakeHost } from './fake-host.ts';
 import { openWorkshop, type Workshop } from './native-binaries.ts';
 
 let workshop: Workshop;
-beforeAll(() => {
-  workshop = openWorkshop();
-}, 60_000);
+beforeAll(async () => {
+  workshop = await openWorkshop();
+});
 afterAll(() => workshop.close());
 
 const clock = createSystemClock();
@@ -34,11 +33,11 @@ async function drive(): Promise<{
   readonly printed: () => string;
   readonly ended: Promise<number | null>;
 }> {
+  const [node, tool] = workshop.ssc;
   const driver = spawn(
-    process.execPath,
+    node,
     [
-      ...['--conditions=@ssc/source', join(import.meta.dirname, '../bin/dev.ts')],
-      ...['mission', 'LoadGeneration', '--txs', '100000', '--provider', 'native'],
+      ...[tool, 'mission', 'LoadGeneration', '--txs', '100000', '--provider', 'native'],
       ...['--core-binary', workshop.coreSim, '--destination', join(workshop.folder, 'runs')],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
@@ -66,7 +65,7 @@ const isGone = ({ run, folder, processes }: NativeRun): boolean =>
   !existsSync(folder) &&
   processes.every(({ pid, identity }) => identifyProcess(pid) !== identity);
 
-describe.concurrent('a run on this machine', { timeout: 90_000 }, () => {
+describe.concurrent('a run on this machine', () => {
   test('is asked, and stopped with all of its nodes, while its driver is alive', async () => {
     const { run, printed, ended } = await drive();
     const asked = await call('http', run.run, 'core-1', 'info');

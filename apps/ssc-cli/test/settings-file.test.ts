@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, onTestFinished, test } from 'vitest';
+import { staged } from '../../../tools/staged.ts';
 import { option } from '../src/options/option-row.ts';
 import { text } from '../src/options/option-type.ts';
 import { renderConfig } from '../src/options/show-config.ts';
 
 /** The program in a folder; gives what it prints. */
-function runIn(folder: string, ...words: readonly string[]): Promise<string> {
-  const tool = join(import.meta.dirname, '../bin/dev.ts');
+async function runIn(folder: string, ...words: readonly string[]): Promise<string> {
+  const tool = join(await staged('ssc-cli'), 'bin/ssc.js');
   const { SSC_NAMESPACE: _namespace, ...env } = process.env;
-  const child = spawn(process.execPath, ['--conditions=@ssc/source', tool, ...words], {
+  const child = spawn(process.execPath, [tool, ...words], {
     cwd: folder,
     env: { ...env, SSC_HISTORY_IMAGE: 'nginx:1.28' },
     stdio: ['ignore', 'pipe', 'pipe'],

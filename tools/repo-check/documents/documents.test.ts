@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
+import { staged } from '../../staged.ts';
 import { type LocalRegistry, openLocalRegistry } from '../src/local-registry.ts';
 import { bringCore, openReader } from '../src/reader.ts';
 import { isDocument, readRepository, root } from '../src/repository.ts';
@@ -41,12 +42,17 @@ afterAll(async () => {
   process.stdout.write(`${lines.join('\n')}\n`);
 });
 
-test.each(withCommands)(
+// Each in a checkout of its own, and several at once: the nodes of some take this machine's time, and little else of it.
+test.concurrent.for(withCommands)(
   'the commands of %s do what it says (vitest --update writes what they print)',
-  async (path) => {
-    const reader = openReader(repository, { npm_config_registry: registry.url });
+  async (path, { expect }) => {
+    const reader = openReader(repository, {
+      ssc: await staged('ssc-cli'),
+      environment: { npm_config_registry: registry.url },
+    });
     try {
-      if (repository.text(path).includes('~/stellar-core/')) bringCore(root, reader);
+      if (repository.text(path).includes('~/stellar-core/'))
+        bringCore(await staged('core-sim'), reader);
       const printed = new Map<number, string>();
       const files = readFileBlocks(repository.text(path));
       for (const { line, script, place } of blocksOf(path)) {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { staged } from '../../staged.ts';
 import { shellSteps } from '../src/calls.ts';
 import { openReader, type Reader } from '../src/reader.ts';
 import { readRepository, root } from '../src/repository.ts';
@@ -15,11 +16,14 @@ const [setUp, checks, rehearsal, ...acceptances] = shellSteps(repository.text('J
 ) as [string, string, string, ...string[]];
 
 let agent: Reader;
-beforeAll(() => {
+beforeAll(async () => {
   agent = openReader(repository, {
-    IMAGE: 'stellar/stellar-core:27.1.0',
-    OLD_IMAGE: 'stellar/stellar-core:26.0.0',
-    NAMESPACE: 'ssc',
+    ssc: await staged('ssc-cli'),
+    environment: {
+      IMAGE: 'stellar/stellar-core:27.1.0',
+      OLD_IMAGE: 'stellar/stellar-core:26.0.0',
+      NAMESPACE: 'ssc',
+    },
   });
 });
 afterAll(() => agent.close());

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -32,12 +32,21 @@ export interface Reader {
   close(): Promise<void>;
 }
 
+/** What a reader is made of. */
+export interface ReaderOptions {
+  /** The folder of a bundle of ssc, made from the sources as they are. See tools/stage.ts. */
+  readonly ssc: string;
+  /** Variables beside those of every reader. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
- * Makes a reader. The checkout is a copy of the sources, so that commands may write into it; its `./ssc` runs them without a build.
+ * Makes a reader. The checkout is a copy of the sources, so that commands may write into it. Its `./ssc` is built already; once a
+ * source has changed it runs the sources as they are.
  */
 export function openReader(
   { root, files }: Pick<Repository, 'root' | 'files'>,
-  environment: Readonly<Record<string, string>> = {},
+  { ssc, environment = {} }: ReaderOptions,
 ): Reader {
   const folder = realpathSync(mkdtempSync(nodePath.join(tmpdir(), 'ssc-reader-')));
   const [checkout, home, temporary] = ['ssc', 'home', 'tmp'].map((name) =>
@@ -46,6 +55,8 @@ export function openReader(
   for (const { path, text } of files)
     if (/^(packages|apps|docs)\/|^[^/]+$/.test(path))
       write(nodePath.join(checkout, path), text, path === 'test' ? 0o755 : 0o644);
+  const built = nodePath.join(folder, 'built');
+  writeFileSync(built, '');
   for (const group of ['packages', 'apps'])
     for (const name of readdirSync(nodePath.join(checkout, group)))
       linkDependencies(root, checkout, `${group}/${name}`);
@@ -55,7 +66,11 @@ export function openReader(
   const node = process.execPath;
   write(
     nodePath.join(checkout, 'ssc'),
-    `#!/bin/sh\nexec "${node}" --conditions=@ssc/source "${checkout}/apps/ssc-cli/bin/dev.ts" "$@"\n`,
+    `#!/bin/sh
+changed=$(find "${checkout}/packages" "${checkout}/apps" -name '*.ts' -newer "${built}")
+[ -z "$changed" ] || exec "${node}" --conditions=@ssc/source "${checkout}/apps/ssc-cli/bin/dev.ts" "$@"
+exec "${node}" "${ssc}/bin/ssc.js" "$@"
+`,
     0o755,
   );
   const env = {
@@ -76,13 +91,14 @@ export function openReader(
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       let output = '';
-      child.stdout.on('data', (part: Buffer) => {
-        output += part.toString();
-      });
       const limit = setTimeout(() => {
-        output += `\nended after ${longestMinutes} minutes\n`;
+        output += `\nended after ${longestMinutes} minutes without a word\n`;
         process.kill(-(child.pid ?? 0), 'SIGKILL');
       }, longestMinutes * 60_000);
+      child.stdout.on('data', (part: Buffer) => {
+        output += part.toString();
+        limit.refresh();
+      });
       child.on('error', reject);
       // What was started to stay may keep the channel open.
       child.on('exit', (code) => {
@@ -120,14 +136,10 @@ function startedIn(temporary: string): number[] {
 }
 
 /**
- * Puts core-sim's executable where the documents have a stellar-core that was just compiled, `~/stellar-core/src/stellar-core`, bundled
- * so that it starts as fast as one.
+ * Puts core-sim's executable where the documents have a stellar-core that was just compiled, `~/stellar-core/src/stellar-core`: its
+ * bundle, so that it starts as fast as one.
  */
-export function bringCore(root: string, { home }: Reader): void {
-  const bundle = nodePath.join(home, 'core-sim');
-  const stage = nodePath.join(root, 'apps/core-sim/scripts/stage.ts');
-  const staged = spawnSync(process.execPath, [stage, bundle], { encoding: 'utf8' });
-  if (staged.status !== 0) throw new Error(`core-sim was not bundled: ${staged.stderr}`);
+export function bringCore(bundle: string, { home }: Reader): void {
   write(
     nodePath.join(home, 'stellar-core/src/stellar-core'),
     `#!/bin/sh\nexec "${process.execPath}" "${bundle}/bin/core-sim.js" "$@"\n`,
