@@ -86,6 +86,7 @@ txs = 100
 accounts = 400
 txs = 600
 tx-rate = 30
+uploads = 10
 [missions.HistoryGenerateAndCatchup]
 first-protocol = 27
 txs = 20

@@ -17,7 +17,16 @@ const small: Readonly<Record<string, readonly string[]>> = {
   BootAndSync: [],
   HistoryGenerateAndCatchup: ['--first-protocol', '27', '--txs', '20'],
   LoadGeneration: ['--accounts', '100', '--txs', '100'],
-  ProtocolUpgradeWithLoad: ['--accounts', '400', '--txs', '600', '--tx-rate', '30'],
+  ProtocolUpgradeWithLoad: [
+    '--accounts',
+    '400',
+    '--txs',
+    '600',
+    '--tx-rate',
+    '30',
+    '--uploads',
+    '10',
+  ],
   VersionMixConsensus: ['--txs', '40', '--ledgers', '5'],
 };
 

@@ -81,7 +81,7 @@ async function storeSettings(settings: SettingsUpgrade, place: SettingsPlace): P
   // A node refuses a key whose entry its ledger does not have, and others may close that ledger a moment later than the first.
   await work.guarded(async (signal) => {
     const { ledger } = await first.info({ signal });
-    await waitUntilLedger(clients, ledger.num, work.waiting(within, signal));
+    await waitUntilLedger(clients, ledger.num, work.waiting(within, signal)).catch(explainLag);
   });
   return present(accepted?.configUpgradeSetKey, 'a reply to create_upgrade is a key');
 }
@@ -106,6 +106,15 @@ function explainSetUp(error: unknown): never {
         'Costs',
         'without updateSorobanCosts a new network keeps those that Soroban began with, by which no contract can be stored',
       ],
+    ],
+  });
+}
+
+function explainLag(error: unknown): never {
+  if (!isSscError(error, 'SSC_LEDGER_NOT_REACHED')) throw error;
+  throw error.with({
+    facts: [
+      ['Awaited', 'the ledger that has the new settings: a node is armed with what its own has'],
     ],
   });
 }

@@ -1,6 +1,7 @@
 import type { NodeInfo } from '../commands/info.ts';
 import type { CoreClient } from '../core-client.ts';
 import { describeInfo, progressOfInfo } from './describe-info.ts';
+import { hintOfLag } from './hint-of-lag.ts';
 import { type NodeWaitOptions, waitForNodes } from './poll.ts';
 
 /** Waits until every node has closed the ledger, and gives their `info`. Throws SSC_LEDGER_NOT_REACHED. */
@@ -13,6 +14,7 @@ export async function waitUntilLedger(
     code: 'SSC_LEDGER_NOT_REACHED',
     verb: `did not reach ledger ${ledger}`,
     there: 'there',
+    hint: hintOfLag,
     async look(node, call) {
       const info = await node.info(call);
       return info.ledger.num >= ledger

@@ -84,7 +84,8 @@ describe('waitUntilLedger', () => {
         Last saw    b: state "Catching up", ledger 7, 2 peers authenticated
         Progress    none for 30s
         Others      a there: ledger 50
-        Pod         b-0, Running"
+        Pod         b-0, Running
+        The node waits for a checkpoint to be published and read. Look at the archives it reads from."
     `);
   });
 });

@@ -23,6 +23,9 @@ const cutOff =
     for (const other of others) cluster.faults.partition(pod(node), pod(other));
   };
 
+const newLimits = 'multiply the limits of ledgers by 100';
+const uploads = 'upload contracts under the new limits';
+
 const defects: Readonly<Record<string, readonly Defect[]>> = {
   BootAndSync: [
     {
@@ -162,7 +165,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-00000137.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=5c287d] actually hashes to ba0a88
+            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=a62bdf] actually hashes to 8345e0
                         TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
                         TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
             Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
@@ -327,19 +330,114 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'core-2': { wrongStateAt: 60 } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-          "failed in "final checks"
-          ✖ SSC_NODE_NOT_SYNCED  core-2 did not sync within 1m of the last progress
+          "failed in "multiply the limits of ledgers by 100"
+          ✖ SSC_LEDGER_NOT_REACHED  core-2 did not reach ledger N within 2m of the last progress
             Asked       N times in TIME; the last answer is TIME old
-            Last saw    core-2: state "Catching up", ledger N, 2 peers authenticated; no ledger closed since asked; 3 of 3 agree on slot N (EXTERNALIZE)
+            Last saw    core-2: state "Catching up", ledger N, 2 peers authenticated
             Progress    none for TIME
-            Others      core-0 and core-1 in sync: ledger N
+            Others      core-0 and core-1 there: ledger N
             Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
                         TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
                         TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
             Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Awaited     the ledger that has the new settings: a node is armed with what its own has
             A node that logs this cannot catch up: its own last ledger is another one than the network's. It computed another state than the others, or its data were damaged."
         `),
+    },
+    {
+      defect: 'two nodes of three that refuse new settings',
+      world: {
+        defects: { 'core-1': { refusesSettings: true }, 'core-2': { refusesSettings: true } },
+      },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "multiply the limits of ledgers by 100"
+        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply 7 settings within 2m 14s of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    core-0: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
+                      core-1: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
+                      core-2: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
+          Progress    none for TIME
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+          All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
+      `),
+    },
+    {
+      defect: 'a node that takes no calls of contracts',
+      world: { defects: { 'core-0': { rejectsCalls: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "multiply the limits of ledgers by 100"
+        ✖ SSC_LOAD_FAILED  upgrade_setup load on core-0 failed: 1 transaction submitted, 1 refused
+          After       1s
+          Counters    loadgen.run.failed 1, loadgen.txn.attempted 1, loadgen.txn.rejected 1 (of this run)
+          State       state "Synced!", ledger N, 2 peers authenticated
+          Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          Costs       without updateSorobanCosts a new network keeps those that Soroban began with, by which no contract can be stored
+          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+      `),
+    },
+    {
+      defect: 'a node that is cut off before the settings are stored',
+      world: { whenPhase: { [newLimits]: cutOff('core-2', 'core-0', 'core-1') } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+          "failed in "multiply the limits of ledgers by 100"
+          ✖ SSC_LEDGER_NOT_REACHED  core-2 did not reach ledger N within 2m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-2: state "Joining SCP", ledger N, 0 peers authenticated
+            Progress    none for TIME
+            Others      core-0 and core-1 there: ledger N
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Awaited     the ledger that has the new settings: a node is armed with what its own has
+            A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
+        `),
+    },
+    {
+      defect: 'a node that computes another outcome of calls',
+      world: { defects: { 'core-2': { miscountsCalls: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+          "failed in "multiply the limits of ledgers by 100"
+          ✖ SSC_LEDGER_NOT_REACHED  core-2 did not reach ledger N within 2m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-2: state "Catching up", ledger N, 2 peers authenticated
+            Progress    none for TIME
+            Others      core-0 and core-1 there: ledger N
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
+                        TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
+                        TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
+            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Awaited     the ledger that has the new settings: a node is armed with what its own has
+            A node that logs this cannot catch up: its own last ledger is another one than the network's. It computed another state than the others, or its data were damaged."
+        `),
+    },
+    {
+      defect: 'the node of the load is cut off before the uploads',
+      world: { whenPhase: { [uploads]: cutOff('core-0', 'core-1', 'core-2') } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+        "failed in "final checks"
+        ✖ SSC_NODE_NOT_SYNCED  core-0 did not sync within 1m of the last progress
+          Asked       N times in TIME; the last answer is TIME old
+          Last saw    core-0: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; nothing agreed since, the last slot is N
+          Progress    none for TIME
+          Others      core-1 and core-2 in sync: ledger N
+          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+          A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
+      `),
     },
   ],
   SimplePayment: [
