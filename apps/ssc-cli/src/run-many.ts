@@ -1,5 +1,11 @@
-import { exitCodeOf, renderError, SscError, type Verdict } from '@ssc/errors';
-import { type RunEvent, type RunResult, renderJUnit } from '@ssc/missions';
+import { exitCodeOf, present, renderError, SscError, type Verdict } from '@ssc/errors';
+import {
+  type RunEvent,
+  type RunNotBegun,
+  type RunResult,
+  renderJUnit,
+  toErrorResult,
+} from '@ssc/missions';
 import { type Host, joinPath } from './host.ts';
 import type { PlannedRun } from './planned-run.ts';
 import { errorOf, printEnd } from './print-end.ts';
@@ -61,8 +67,11 @@ export async function runMany(
       const seed = broken === 0 ? run.planned.seed : `${run.planned.seed}-retry-${broken}`;
       const outcome = await runOnce({ ...run.planned, seed }, mine, told(mine));
       const isBroken = (outcome.ended?.result ?? outcome.error)?.verdict === 'broken';
-      if (!isBroken || broken === settings.retryBroken || isInterrupted)
-        return { ...run, ...outcome, broken };
+      const isLast = !isBroken || broken === settings.retryBroken || isInterrupted;
+      // What a single run ends with is told by the program itself.
+      if (outcome.error !== undefined && !(isLast && runs.length === 1))
+        mine.err(`${renderError(outcome.error)}\n`);
+      if (isLast) return { ...run, ...outcome, broken };
       mine.err(
         `${run.title} was broken and is made again (${broken + 1} of ${settings.retryBroken})\n`,
       );
@@ -81,9 +90,7 @@ export async function runMany(
       teller.end(ended, mine);
       return { ended, exitCode: ended.exitCode };
     } catch (error) {
-      // What is wrong with a single run is told by the program itself.
-      if (runs.length === 1 || !(error instanceof SscError)) throw error;
-      mine.err(`${renderError(error)}\n`);
+      if (!(error instanceof SscError)) throw error;
       return { error, exitCode: exitCodeOf(error.verdict) };
     }
   }
@@ -96,7 +103,23 @@ export async function runMany(
     stopListening();
   }
   const inOrder = [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome);
-  if (runs.length > 1) await summarize(inOrder, runs.length, settings, host);
+  const junit = joinPath(settings.destination, 'junit.xml');
+  if (runs.length > 1) {
+    await writeJUnit(junit, inOrder, host);
+    summarize(inOrder, runs.length, settings, junit, host);
+    return inOrder;
+  }
+  const error = inOrder[0]?.error;
+  // A request that makes no sense leaves nothing.
+  if (error?.verdict === 'usage') throw error;
+  // Where CI looks for it, be it one run or many.
+  const written = writeJUnit(junit, inOrder, host);
+  if (error === undefined) await written;
+  else {
+    // Why the run could not begin is told, whatever becomes of the file.
+    await written.catch(() => {});
+    throw error;
+  }
   return inOrder;
 }
 
@@ -156,17 +179,31 @@ function prefixed(host: Host, title: string): Host {
   return { ...host, out: lines(host.out), err: lines(host.err) };
 }
 
-async function summarize(
+/** Writes what became of all runs for CI, those among them that could not begin. */
+async function writeJUnit(path: string, outcomes: readonly Outcome[], host: Host): Promise<void> {
+  const runs = outcomes.map(
+    ({ planned, ended, error }): RunResult | RunNotBegun =>
+      ended?.result ?? {
+        mission: planned.mission.name,
+        error: toErrorResult(present(error, 'a run that did not begin has an error')),
+      },
+  );
+  await host.write(
+    path,
+    renderJUnit(
+      runs,
+      outcomes.map(({ title }) => title),
+    ),
+  );
+}
+
+function summarize(
   outcomes: readonly Outcome[],
   asked: number,
   settings: RunSettings,
+  junit: string,
   host: Host,
-): Promise<void> {
-  const results = outcomes.flatMap((outcome): RunResult[] =>
-    outcome.ended === undefined ? [] : [outcome.ended.result],
-  );
-  const junit = joinPath(settings.destination, 'junit.xml');
-  await host.write(junit, renderJUnit(results));
+): void {
   if (settings.json) return;
   const width = Math.max(...outcomes.map((outcome) => outcome.title.length));
   host.out(`\n${outcomes.length} of ${asked} runs\n`);

@@ -34,6 +34,14 @@ const summary = (printed: string): string =>
     .replaceAll(/ssc-[0-9a-f]{6}/gu, 'ssc-NONCE')
     .replaceAll(/ +\n/gu, '\n');
 
+/** The suites of the file that CI reads. */
+const suitesOf = (host: FakeHost): string[] =>
+  [
+    ...(host.files.get('ssc-runs/junit.xml') ?? '').matchAll(
+      /<testsuite name="(.*?)".* failures="(\d+)" errors="(\d+)"/gu,
+    ),
+  ].map(([, name, failures, errors]) => `${name} failures ${failures} errors ${errors}`);
+
 const noCluster = new SscError({
   problem: { code: 'SSC_NO_CLUSTER' },
   verdict: 'broken',
@@ -66,7 +74,12 @@ describe('several missions', () => {
       junit    ssc-runs/junit.xml
       "
     `);
-    expect(host.files.get('ssc-runs/junit.xml')).toContain('failures="2"');
+    expect(suitesOf(host)).toEqual([
+      'SimplePayment (simulated) failures 1 errors 0',
+      'BootAndSync failures 0 errors 1',
+      'SimplePayment (simulated) failures 1 errors 0',
+    ]);
+    expect(host.files.get('ssc-runs/junit.xml')).toContain('message="the cluster is away"');
   });
 
   test('a run that could not begin is broken, and the others are made', async () => {
@@ -82,6 +95,33 @@ describe('several missions', () => {
     );
     expect([code, opened]).toEqual([3, 2]);
     expect(complained).toContain('SSC_NO_CLUSTER  the cluster is away');
+  });
+
+  test('CI finds one file of a call, also of a single run, and of one that could not begin', async () => {
+    const { host } = await run(['BootAndSync'], {});
+    expect(suitesOf(host)).toEqual(['BootAndSync (simulated) failures 0 errors 0']);
+    const away = createFakeHost();
+    const asked = run(['BootAndSync'], {}, () => Promise.reject(noCluster), away);
+    await expect(asked).rejects.toBe(noCluster);
+    expect(suitesOf(away)).toEqual(['BootAndSync failures 0 errors 1']);
+    const full = {
+      ...createFakeHost(),
+      write: () => Promise.reject(new Error('ENOSPC: no space left on device')),
+    };
+    const unwritten = run(['BootAndSync'], {}, () => Promise.reject(noCluster), full);
+    await expect(unwritten).rejects.toBe(noCluster);
+  });
+
+  test('a request that makes no sense leaves no file', async () => {
+    const host = createFakeHost();
+    const nonsense = new SscError({
+      problem: { code: 'SSC_USAGE_NONSENSE' },
+      verdict: 'usage',
+      summary: 'it makes no sense',
+    });
+    const asked = run(['BootAndSync'], {}, () => Promise.reject(nonsense), host);
+    await expect(asked).rejects.toBe(nonsense);
+    expect([...host.files.keys()]).toEqual([]);
   });
 
   test('--parallel: as many at once as said, and each line says whose it is', async () => {
@@ -111,6 +151,12 @@ describe('several missions', () => {
       'BootAndSync 1-2 rehearsed',
       'SimplePayment 1 rehearsed',
       'SimplePayment 1-2 rehearsed',
+    ]);
+    expect(suitesOf(host)).toEqual([
+      'SimplePayment #1 (simulated) failures 0 errors 0',
+      'SimplePayment #2 (simulated) failures 0 errors 0',
+      'BootAndSync #1 (simulated) failures 0 errors 0',
+      'BootAndSync #2 (simulated) failures 0 errors 0',
     ]);
   });
 
@@ -156,6 +202,14 @@ describe('--retry-broken', () => {
     ]);
     expect(complained).toContain('BootAndSync #1 was broken and is made again (2 of 2)');
     expect(printed).toContain('(after 2 broken)');
+  });
+
+  test('makes a single run again as well', async () => {
+    const { code, complained } = await run(['BootAndSync'], { 'retry-broken': '1' }, breaking(1));
+    expect(code).toBe(0);
+    expect(complained).toBe(
+      '✖ SSC_NO_CLUSTER  the cluster is away\nBootAndSync was broken and is made again (1 of 1)\n',
+    );
   });
 
   test('ends after so many', async () => {

@@ -29,17 +29,18 @@ export {
 } from './params.ts';
 export type { Json, Phase, PhaseOptions } from './phase.ts';
 // What it leaves.
-export { renderJUnit } from './render-junit.ts';
+export { type RunNotBegun, renderJUnit } from './render-junit.ts';
 export { eventJsonSchema, resultJsonSchema } from './result-schema.ts';
 export type { RunEvent, RunEventBody } from './run-event.ts';
 // Running one.
 export { type RunOptions, runMission } from './run-mission.ts';
-export type {
-  CheckResult,
-  DoubtResult,
-  ErrorResult,
-  NodeKind,
-  PhaseResult,
-  RunResult,
-  RunVerdict,
+export {
+  type CheckResult,
+  type DoubtResult,
+  type ErrorResult,
+  type NodeKind,
+  type PhaseResult,
+  type RunResult,
+  type RunVerdict,
+  toErrorResult,
 } from './run-result.ts';

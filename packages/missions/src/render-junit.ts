@@ -1,12 +1,21 @@
 import type { ErrorResult, RunResult } from './run-result.ts';
 
+/** A run of which there is nothing but why it could not begin. */
+export interface RunNotBegun {
+  readonly mission: string;
+  readonly error: ErrorResult;
+}
+
 /**
  * `junit.xml` of runs, as Jenkins reads it: a mission is a suite, its phases and final checks are cases. What *failed* is a
- * failure; what is *broken*, refused or interrupted is an error, since it says nothing about the network. The name of a suite
- * with a simulated node ends in ` (simulated)`.
+ * failure; what is *broken*, refused or interrupted is an error, since it says nothing about the network. A suite has the name of
+ * its mission, or its title where `titles` tell runs of one mission apart; with a simulated node it ends in ` (simulated)`.
  */
-export function renderJUnit(results: readonly RunResult[]): string {
-  const suites = results.map(toSuite);
+export function renderJUnit(
+  runs: readonly (RunResult | RunNotBegun)[],
+  titles: readonly string[] = runs.map(({ mission }) => mission),
+): string {
+  const suites = runs.map((run, i) => toSuite(run, titles[i] ?? run.mission));
   const total = (count: (suite: Suite) => number): string =>
     String(Number(suites.reduce((sum, suite) => sum + count(suite), 0).toFixed(3)));
   return [
@@ -16,7 +25,7 @@ export function renderJUnit(results: readonly RunResult[]): string {
       tests: total((suite) => suite.cases.length),
       failures: total((suite) => count(suite, 'failure')),
       errors: total((suite) => count(suite, 'error')),
-      time: total((suite) => suite.result.seconds),
+      time: total((suite) => suite.seconds),
     }),
     ...suites.flatMap(renderSuite),
     '</testsuites>',
@@ -35,15 +44,24 @@ interface Case {
 }
 
 interface Suite {
-  readonly result: RunResult;
   readonly name: string;
   readonly cases: readonly Case[];
+  readonly seconds: number;
+  /** Undefined for a run that could not begin. */
+  readonly result?: RunResult;
 }
 
 const count = (suite: Suite, outcome: Case['outcome']): number =>
   suite.cases.filter((one) => one.outcome === outcome).length;
 
-function toSuite(result: RunResult): Suite {
+function toSuite(run: RunResult | RunNotBegun, title: string): Suite {
+  if (!('phases' in run))
+    return {
+      name: title,
+      cases: [{ name: 'the run', group: 'phases', seconds: 0, ...problemOf(run.error) }],
+      seconds: 0,
+    };
+  const result = run;
   const isSimulated = result.nodes === 'simulated' || result.nodes === 'mixed';
   const phases = result.phases.map(
     (phase): Case => ({
@@ -82,7 +100,8 @@ function toSuite(result: RunResult): Suite {
       seconds: 0,
       ...problemOf(result.error),
     });
-  return { result, name: `${result.mission}${isSimulated ? ' (simulated)' : ''}`, cases };
+  const name = `${title}${isSimulated ? ' (simulated)' : ''}`;
+  return { name, cases, seconds: result.seconds, result };
 }
 
 function problemOf(
@@ -103,14 +122,6 @@ function problemOf(
 
 function renderSuite(suite: Suite): string[] {
   const { result, name, cases } = suite;
-  const properties = {
-    run: result.run,
-    verdict: result.verdict,
-    nodes: result.nodes,
-    provider: result.provider,
-    seed: result.seed,
-    version: result.version,
-  };
   return [
     `  ${open('testsuite', {
       name,
@@ -118,21 +129,28 @@ function renderSuite(suite: Suite): string[] {
       failures: String(count(suite, 'failure')),
       errors: String(count(suite, 'error')),
       skipped: String(count(suite, 'skipped')),
-      time: String(result.seconds),
-      timestamp: result.startedAt,
+      time: String(suite.seconds),
+      ...(result !== undefined && { timestamp: result.startedAt }),
     })}`,
-    '    <properties>',
-    ...Object.entries(properties).map(
-      ([key, value]) => `      ${open('property', { name: key, value }, true)}`,
-    ),
-    '    </properties>',
+    ...(result === undefined ? [] : renderProperties(result)),
     ...cases.flatMap((one) => renderCase(name, one)),
-    ...(result.afterwards.length === 0
+    ...(result === undefined || result.afterwards.length === 0
       ? []
       : [
           `    <system-err>${escapeText(result.afterwards.map((e) => `${e.code}  ${e.message}`).join('\n'))}</system-err>`,
         ]),
     '  </testsuite>',
+  ];
+}
+
+function renderProperties({ run, verdict, nodes, provider, seed, version }: RunResult): string[] {
+  const properties = { run, verdict, nodes, provider, seed, version };
+  return [
+    '    <properties>',
+    ...Object.entries(properties).map(
+      ([key, value]) => `      ${open('property', { name: key, value }, true)}`,
+    ),
+    '    </properties>',
   ];
 }
 

@@ -19,6 +19,7 @@ test('the surface', () => {
       "renderMissionPage",
       "resultJsonSchema",
       "runMission",
+      "toErrorResult",
     ]
   `);
 });

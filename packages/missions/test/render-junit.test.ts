@@ -166,6 +166,38 @@ describe('cases', () => {
   });
 });
 
+test('a run that could not begin is an error: nobody looks for a suite that is not there', () => {
+  const error = {
+    code: 'SSC_NO_CLUSTER',
+    verdict: 'broken',
+    message: 'the cluster is away',
+    facts: [],
+  } as const;
+  const xml = renderJUnit([{ mission: 'BootAndSync', error }, result]);
+  expectAllowed(parseXml(xml));
+  expect(xml.split('\n').slice(0, 7).join('\n')).toMatchInlineSnapshot(`
+    "<?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="ssc" tests="3" failures="1" errors="1" time="60">
+      <testsuite name="BootAndSync" tests="1" failures="0" errors="1" skipped="0" time="0">
+        <testcase classname="BootAndSync.phases" name="the run" time="0">
+          <error message="the cluster is away" type="SSC_NO_CLUSTER">SSC_NO_CLUSTER  the cluster is away</error>
+        </testcase>
+      </testsuite>"
+  `);
+});
+
+test('titles tell runs of one mission apart', () => {
+  const simulated = { ...result, nodes: 'simulated' } as const;
+  const root = parseXml(renderJUnit([result, simulated], ['SimplePayment #1', 'SimplePayment #2']));
+  expect(root.children.map(({ attributes }) => attributes['name'])).toEqual([
+    'SimplePayment #1',
+    'SimplePayment #2 (simulated)',
+  ]);
+  expect(casesOf(root).map(({ attributes }) => attributes['classname'])).toContain(
+    'SimplePayment #2 (simulated).phases',
+  );
+});
+
 // Any text at all, with what XML cannot hold among it.
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
