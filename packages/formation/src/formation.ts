@@ -290,9 +290,9 @@ class KubeFormation implements Formation {
   #tellNodes(network: Network | undefined): void {
     if (network === undefined || network.running.length === 0) return;
     const kind = this.nodeKind();
-    this.#options.note(
-      `${network.running.length} nodes answer${kind === 'real' ? '' : `, ${kind}`}`,
-    );
+    const { length } = network.running;
+    const nodes = length === 1 ? '1 node answers' : `${length} nodes answer`;
+    this.#options.note(`${nodes}${kind === 'real' ? '' : `, ${kind}`}`);
   }
 
   async #stop(): Promise<void> {

@@ -10,11 +10,15 @@ export interface ErrorMetricsProblem extends Problem {
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** What must be 0 on a healthy node: bad signatures of statements, checkpoints not published, broken invariants. */
+/**
+ * What must be 0 on a healthy node: bad signatures of statements, checkpoints not published, broken invariants, transactions
+ * that ended in an error of core itself.
+ */
 export const errorMetrics: readonly string[] = [
   'scp.envelope.invalidsig',
   'history.publish.failure',
   'ledger.invariant.failure',
+  'ledger.transaction.internal-error',
 ];
 
 /**

@@ -208,11 +208,11 @@ const minus = (after: LoadCounts, before: LoadCounts): LoadCounts => ({
 
 function progressText(run: LoadRun, mine: LoadCounts): string {
   const { load } = run;
-  const submitted =
-    'txs' in load
-      ? `${mine.attempted} of ${load.txs} transactions`
-      : `${mine.attempted} transaction${mine.attempted === 1 ? '' : 's'}`;
-  return `${submitted} submitted, ${mine.rejected} refused`;
+  if (!('txs' in load))
+    return `${mine.attempted} transaction${mine.attempted === 1 ? '' : 's'} submitted, ${mine.rejected} refused`;
+  // One with a stale sequence number is tried again.
+  const tries = mine.attempted > load.txs ? ` in ${mine.attempted} tries` : '';
+  return `${Math.min(mine.attempted, load.txs)} of ${load.txs} transactions submitted${tries}, ${mine.rejected} refused`;
 }
 
 function loadFailed(
@@ -236,18 +236,33 @@ function loadFailed(
       ...facts,
     ],
     hint:
-      describeStrangers(new Map([[run.node.node, info], ...infos])) ?? hintOfFailure(info, cutOff),
+      describeStrangers(new Map([[run.node.node, info], ...infos])) ??
+      hintOfFailure(run.load, mine, info, cutOff),
   });
 }
 
-function hintOfFailure(info: NodeInfo, cutOff: readonly string[]): string {
+function hintOfFailure(
+  load: Load,
+  mine: LoadCounts,
+  info: NodeInfo,
+  cutOff: readonly string[],
+): string {
   if (cutOff.length > 0)
     return `${joinNames(cutOff)} ${cutOff.length === 1 ? 'has' : 'have'} no authenticated peer: where the others need ${cutOff.length === 1 ? 'it' : 'them'} for a quorum no ledger closes, and nothing that was submitted is applied.`;
   if (info.state !== 'Synced!')
     return 'The node is not in sync: read this as lost sync under load, not as a load problem.';
   if (info.peers.authenticated_count === 0)
     return 'The node has no authenticated peer. Unless it is its own quorum it is cut off, which its state shows only after 35 s.';
-  return "Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones.";
+  if ('txs' in load && mine.attempted - mine.rejected >= load.txs) {
+    const taken =
+      'The node took all of them, and some were not applied within 20 ledgers after the last one: they were lost, or ledgers had no room for them.';
+    return 'minPercentSuccess' in load && load.minPercentSuccess !== undefined
+      ? `${taken} Or fewer than ${load.minPercentSuccess} % of the Soroban transactions succeeded.`
+      : taken;
+  }
+  if (mine.rejected > 0)
+    return 'A refused transaction ends a load, but for a stale sequence number, which is tried again. The log of the node says what each was refused for (tx rejected).';
+  return "Core's log names the reason (Load generation failed). Too few accounts for the rate is the usual one.";
 }
 
 function countersReset(

@@ -6,6 +6,7 @@ import {
   expectArmed,
   expectLoadRunning,
   expectNoErrorMetrics,
+  type Load,
   type SettingsUpgrade,
   startLoad,
   stopLoads,
@@ -420,7 +421,7 @@ describe('a load', () => {
         After       4s
         Counters    loadgen.run.failed 1, loadgen.txn.attempted 120, loadgen.txn.rejected 0 (of this run)
         State       state "Synced!", ledger 10, 2 peers authenticated
-        Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+        Core's log names the reason (Load generation failed). Too few accounts for the rate is the usual one."
     `);
     expect((await run(failing('Catching up'), waitForLoad)).result).toMatchInlineSnapshot(`
       "✖ SSC_LOAD_FAILED  pay load on a failed: 120 of 400 transactions submitted, 0 refused
@@ -428,6 +429,41 @@ describe('a load', () => {
         Counters    loadgen.run.failed 1, loadgen.txn.attempted 120, loadgen.txn.rejected 0 (of this run)
         State       state "Catching up", ledger 10, 2 peers authenticated
         The node is not in sync: read this as lost sync under load, not as a load problem."
+    `);
+  });
+  test('says whether a transaction was refused, or all were taken and some not applied', async () => {
+    const ended = async (attempted: number, rejected: number, load: Load = pay) => {
+      const { result } = await run(
+        (s) => ({
+          a: {
+            metrics: {
+              'loadgen.run.start': s < 1 ? 0 : 1,
+              'loadgen.run.failed': s < 4 ? 0 : 1,
+              'loadgen.txn.attempted': s < 1 ? 0 : attempted,
+              'loadgen.txn.rejected': s < 1 ? 0 : rejected,
+            },
+          },
+        }),
+        async (nodes, clock) => {
+          const runs = [await startLoad(nodes[0] as CoreClient, load)];
+          return waitUntilLoadDone(runs, { clock, within: '20s' });
+        },
+      );
+      const lines = String(result).split('\n');
+      return [lines[0], lines.at(-1)].join('\n');
+    };
+    expect(await ended(7, 1)).toMatchInlineSnapshot(`
+      "✖ SSC_LOAD_FAILED  pay load on a failed: 7 of 400 transactions submitted, 1 refused
+        A refused transaction ends a load, but for a stale sequence number, which is tried again. The log of the node says what each was refused for (tx rejected)."
+    `);
+    expect(await ended(405, 5)).toMatchInlineSnapshot(`
+      "✖ SSC_LOAD_FAILED  pay load on a failed: 400 of 400 transactions submitted in 405 tries, 5 refused
+        The node took all of them, and some were not applied within 20 ledgers after the last one: they were lost, or ledgers had no room for them."
+    `);
+    const upload = { ...pay, mode: 'soroban_upload', minPercentSuccess: 90 } as const;
+    expect(await ended(400, 0, upload)).toMatchInlineSnapshot(`
+      "✖ SSC_LOAD_FAILED  soroban_upload load on a failed: 400 of 400 transactions submitted, 0 refused
+        The node took all of them, and some were not applied within 20 ledgers after the last one: they were lost, or ledgers had no room for them. Or fewer than 90 % of the Soroban transactions succeeded."
     `);
   });
   test('tells how the other nodes are, which may be why', async () => {
@@ -520,16 +556,18 @@ describe('expectNoErrorMetrics', () => {
         a: { metrics: { 'scp.envelope.invalidsig': 3, 'ledger.invariant.failure': 0 } },
         b: {},
         c: { metrics: { 'history.publish.failure': 1, 'ledger.invariant.failure': 2 } },
+        d: { metrics: { 'ledger.transaction.internal-error': 1 } },
       }),
       (nodes) => expectNoErrorMetrics(nodes),
     );
     expect(result).toMatchInlineSnapshot(`
-      "✖ SSC_ERROR_METRICS  a and c have error metrics that are not 0
+      "✖ SSC_ERROR_METRICS  a, c and d have error metrics that are not 0
         a    scp.envelope.invalidsig 3
-        c    history.publish.failure 1, ledger.invariant.failure 2"
+        c    history.publish.failure 1, ledger.invariant.failure 2
+        d    ledger.transaction.internal-error 1"
     `);
     expect(requests[0]?.query.get('enable')).toBe(
-      'scp.envelope.invalidsig,history.publish.failure,ledger.invariant.failure',
+      'scp.envelope.invalidsig,history.publish.failure,ledger.invariant.failure,ledger.transaction.internal-error',
     );
   });
 });

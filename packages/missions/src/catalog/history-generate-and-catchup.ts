@@ -55,7 +55,7 @@ export const historyGenerateAndCatchup = defineMission('HistoryGenerateAndCatchu
           const upgrade = await generator.armUpgrade({ protocol }, { after: '1s' });
           await upgrade.waitUntilApplied();
         }
-        const result = await generator.runLoad({ kind: 'payment', ...load });
+        const result = await generator.runLoad({ kind: 'payment', ...load, maxFeeRate: 1000 });
         await generator.waitForLedgers(5);
         return { ...result, published: await generator.waitUntilPublished() };
       });

@@ -36,6 +36,6 @@ export const loadGeneration = defineMission('LoadGeneration', {
       repeatable: true,
     });
 
-    await phase('load', () => core.runLoad({ kind: 'payment', ...params }));
+    await phase('load', () => core.runLoad({ kind: 'payment', ...params, maxFeeRate: 1000 }));
   },
 });

@@ -65,7 +65,7 @@ export const versionMixConsensus = defineMission('VersionMixConsensus', {
 
     await phase('stop the old network', () => before.stop());
 
-    await phase('load', () => older.runLoad({ kind: 'payment', ...load }));
+    await phase('load', () => older.runLoad({ kind: 'payment', ...load, maxFeeRate: 1000 }));
 
     await phase(
       'close ledgers',

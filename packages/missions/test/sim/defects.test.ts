@@ -165,7 +165,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-00000137.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=a62bdf] actually hashes to 8345e0
+            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=c6c39a] actually hashes to 90d94e
                         TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
                         TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
             Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
@@ -263,7 +263,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
             Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-            Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+            A refused transaction ends a load, but for a stale sequence number, which is tried again. The log of the node says what each was refused for (tx rejected)."
         `),
     },
     {
@@ -272,15 +272,15 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
           "failed in "load"
-          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 305 of 300 transactions submitted, 5 refused
+          ✖ SSC_LOAD_FAILED  pay load on core-0 failed: 300 of 300 transactions submitted in 304 tries, 4 refused
             After       35s
-            Counters    loadgen.run.failed 1, loadgen.txn.attempted 305, loadgen.txn.rejected 5 (of this run)
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 304, loadgen.txn.rejected 4 (of this run)
             State       state "Synced!", ledger N, 2 peers authenticated
             Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
             Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-            Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
+            The node took all of them, and some were not applied within 20 ledgers after the last one: they were lost, or ledgers had no room for them."
         `),
     },
     {
@@ -373,18 +373,18 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'core-0': { rejectsCalls: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "multiply the limits of ledgers by 100"
-        ✖ SSC_LOAD_FAILED  upgrade_setup load on core-0 failed: 1 transaction submitted, 1 refused
-          After       1s
-          Counters    loadgen.run.failed 1, loadgen.txn.attempted 1, loadgen.txn.rejected 1 (of this run)
-          State       state "Synced!", ledger N, 2 peers authenticated
-          Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Costs       without updateSorobanCosts a new network keeps those that Soroban began with, by which no contract can be stored
-          Core's log names the reason (Load generation failed). A refused transaction, too few accounts for the rate, or transactions not applied within 20 ledgers are the usual ones."
-      `),
+          "failed in "multiply the limits of ledgers by 100"
+          ✖ SSC_LOAD_FAILED  upgrade_setup load on core-0 failed: 1 transaction submitted, 1 refused
+            After       1s
+            Counters    loadgen.run.failed 1, loadgen.txn.attempted 1, loadgen.txn.rejected 1 (of this run)
+            State       state "Synced!", ledger N, 2 peers authenticated
+            Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
+            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Costs       without updateSorobanCosts a new network keeps those that Soroban began with, by which no contract can be stored
+            A refused transaction ends a load, but for a stale sequence number, which is tried again. The log of the node says what each was refused for (tx rejected)."
+        `),
     },
     {
       defect: 'a node that is cut off before the settings are stored',
