@@ -150,6 +150,7 @@ const ageBoundaries = [5000, 7000, 10_000, 20_000, Number.MAX_VALUE];
 /** A node's metrics: those that core has from its start, and those that come with their first use. */
 export class Metrics {
   readonly #metrics = new Map<string, Metric>();
+  readonly #created = new Set<Catalogue>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -162,7 +163,10 @@ export class Metrics {
   }
 
   /** Makes the metrics that there are not yet, with nothing in them. */
-  create({ counters, meters, timers, histograms }: Catalogue): void {
+  create(all: Catalogue): void {
+    if (this.#created.has(all)) return;
+    this.#created.add(all);
+    const { counters, meters, timers, histograms } = all;
     for (const name of counters) this.add(name, 0);
     for (const [eventType, names] of Object.entries(meters))
       for (const name of names) this.mark(name, 0, eventType);
