@@ -59,3 +59,6 @@ export function resolvePath(path: string, cwd = '/'): string {
   }
   return `/${parts.join('/')}`;
 }
+
+/** The folder that a resolved path is in; that of `/` is itself. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));

@@ -9,6 +9,7 @@ export {
   readText,
   resolvePath,
 } from './files.ts';
+export { type Mount, mountFiles } from './mount-files.ts';
 // Its network.
 export {
   bodyOf,
@@ -30,4 +31,4 @@ export {
   type SimNetworkOptions,
 } from './sim-network.ts';
 export { type RunningProgram, type StartOptions, startProgram } from './start-program.ts';
-export { createVolume, type Mount, mountFiles, type Volume } from './volume.ts';
+export { createVolume, type Volume } from './volume.ts';

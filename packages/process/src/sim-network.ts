@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@ssc/clock';
+import type { Clock } from '@ssc/clock';
 import {
   type Connection,
   type HttpHandler,
@@ -7,9 +7,9 @@ import {
   type Net,
   NetError,
 } from './net.ts';
-
-/** How long a caller waits for a host that is cut off, as a kernel does before it gives up. */
-const connectTimeoutMs = 10_000;
+import { type LinkOptions, SimLink } from './sim-link.ts';
+import { SimPorts } from './sim-ports.ts';
+import { SimWays } from './sim-ways.ts';
 
 /** A network of simulated hosts. Messages take time and stay in order; hosts can be cut off from each other. */
 export interface SimNetwork {
@@ -40,260 +40,168 @@ export interface SimNetworkOptions {
   readonly resolve?: (name: string, from: string) => string | undefined;
 }
 
-interface Port<T> {
-  readonly serve: T;
-  readonly localOnly: boolean;
-  /** What to do when the port closes: requests under way and connections end. */
-  readonly onClose: Set<() => void>;
-}
+/** Makes a network without hosts. */
+export const createSimNetwork = (options: SimNetworkOptions): SimNetwork => new Hosts(options);
 
+/** A host with what its programs have open. */
 interface Host {
   readonly address: string;
-  readonly http: Map<number, Port<HttpHandler>>;
-  readonly sockets: Map<number, Port<(connection: Connection) => void>>;
+  readonly http: SimPorts<HttpHandler>;
+  readonly sockets: SimPorts<(connection: Connection) => void>;
+  /** Ends each of its programs' networks. */
   readonly processes: Set<() => void>;
 }
 
-/** Makes a network without hosts. */
-export function createSimNetwork(options: SimNetworkOptions): SimNetwork {
-  const { clock } = options;
-  const hosts = new Map<string, Host>();
-  const names = new Map<string, string>();
-  const cuts = new Set<string>();
-  const healed = new Set<() => void>();
-  let nextPort = 32768;
+class Hosts implements SimNetwork {
+  readonly #resolve: NonNullable<SimNetworkOptions['resolve']>;
+  readonly #link: LinkOptions;
+  readonly #hosts = new Map<string, Host>();
+  readonly #names = new Map<string, string>();
+  #nextPort = 32768;
+  readonly ways: SimWays;
 
-  const pair = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
-  const isCut = (a: string, b: string): boolean => cuts.has(pair(a, b));
-  const latency = (from: string, to: string): number =>
-    from === to ? 0 : (options.latencyMs?.(from, to) ?? 1);
+  constructor({
+    clock,
+    latencyMs = () => 1,
+    observe,
+    resolve = () => undefined,
+  }: SimNetworkOptions) {
+    this.#resolve = resolve;
+    this.ways = new SimWays(clock, latencyMs);
+    this.#link = { clock, ways: this.ways, ...(observe !== undefined && { observe }) };
+  }
 
-  function find(name: string, from: Host): Host {
+  addHost(address: string, names: readonly string[] = []): SimHost {
+    const host: Host = {
+      address,
+      http: new SimPorts(address),
+      sockets: new SimPorts(address),
+      processes: new Set(),
+    };
+    this.#hosts.set(address, host);
+    for (const name of names) this.#names.set(name, address);
+    return {
+      address,
+      open: () => {
+        const net = new ProcessNet(this, host);
+        return { net, close: () => net.close() };
+      },
+      remove: () => {
+        for (const close of [...host.processes]) close();
+        if (this.#hosts.get(address) === host) this.#hosts.delete(address);
+        for (const name of names) if (this.#names.get(name) === address) this.#names.delete(name);
+      },
+    };
+  }
+
+  partition(a: string, b: string): void {
+    this.ways.cut(a, b);
+  }
+
+  heal(a: string, b: string): void {
+    this.ways.heal(a, b);
+  }
+
+  /** The host of a name or address, as seen from another one. Throws a NetError. */
+  find(name: string, from: Host): Host {
     if (name === 'localhost' || name === '127.0.0.1') return from;
-    const address = hosts.has(name)
+    const address = this.#hosts.has(name)
       ? name
-      : (names.get(name) ?? options.resolve?.(name, from.address));
-    const host = address === undefined ? undefined : hosts.get(address);
+      : (this.#names.get(name) ?? this.#resolve(name, from.address));
+    const host = address === undefined ? undefined : this.#hosts.get(address);
     if (host !== undefined) return host;
-    const isAddress = /^\d+\.\d+\.\d+\.\d+$/u.test(name);
-    if (address === undefined && !isAddress)
-      throw new NetError('ENOTFOUND', `no address for ${name}`);
-    if (isAddress) throw new NetError('ETIMEDOUT', `${name} does not answer`);
+    if (/^\d+\.\d+\.\d+\.\d+$/u.test(name))
+      throw new NetError('ETIMEDOUT', `${name} does not answer`);
+    if (address === undefined) throw new NetError('ENOTFOUND', `no address for ${name}`);
     throw new NetError('ETIMEDOUT', `${name} (${address}) does not answer`);
   }
 
-  /** Waits for one way between two hosts; rejects when they are cut off. */
-  async function travel(from: Host, to: Host, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    if (isCut(from.address, to.address)) {
-      await clock.sleep(connectTimeoutMs, signal);
-      if (isCut(from.address, to.address))
-        throw new NetError('ETIMEDOUT', `${to.address} does not answer`);
-    }
-    const ms = latency(from.address, to.address);
-    if (ms > 0) await clock.sleep(ms, signal);
+  /** Makes a connection to a port, from one that nobody has had. */
+  link(from: Host, to: Host, port: number): SimLink {
+    const client = { address: from.address, port: this.#nextPort };
+    this.#nextPort += 1;
+    return new SimLink(this.#link, client, { address: to.address, port });
+  }
+}
+
+/** The network as one program of a host has it. What the program opened goes with it. */
+class ProcessNet implements Net {
+  readonly address: string;
+  readonly #hosts: Hosts;
+  readonly #host: Host;
+  readonly #open = new Set<{ close(): void }>();
+  readonly #end = (): void => this.close();
+
+  constructor(hosts: Hosts, host: Host) {
+    this.address = host.address;
+    this.#hosts = hosts;
+    this.#host = host;
+    host.processes.add(this.#end);
   }
 
-  function portOf<T>(ports: Map<number, Port<T>>, from: Host, to: Host, port: number): Port<T> {
-    const found = ports.get(port);
-    if (found === undefined || (found.localOnly && from !== to))
-      throw new NetError('ECONNREFUSED', `${to.address}:${port} is not open`);
-    return found;
+  close(): void {
+    this.#host.processes.delete(this.#end);
+    for (const thing of [...this.#open]) thing.close();
   }
 
-  async function request(
-    from: Host,
-    url: string,
-    init: Parameters<Net['request']>[1],
-  ): Promise<HttpResponse> {
+  listenHttp(port: number, handler: HttpHandler, on = '0.0.0.0'): Listener {
+    return this.#keep(this.#host.http.bind(port, handler, on === '127.0.0.1'));
+  }
+
+  listen(port: number, accept: (connection: Connection) => void): Listener {
+    return this.#keep(this.#host.sockets.bind(port, accept, false));
+  }
+
+  async request(url: string, init: Parameters<Net['request']>[1] = {}): Promise<HttpResponse> {
     const { hostname, port, pathname, search, host } = new URL(url);
-    const to = find(hostname, from);
-    await travel(from, to, init?.signal);
-    const open = portOf(to.http, from, to, Number(port || 80));
-    const headers = { host, ...init?.headers };
+    const { method = 'GET', body = new Uint8Array(), signal } = init;
+    const to = this.#hosts.find(hostname, this.#host);
+    await this.#hosts.ways.travel(this.address, to.address, signal);
+    const open = to.http.reach(Number(port || 80), to === this.#host);
     let lost = () => {};
     let abort = () => {};
     const reset = new Promise<never>((_, reject) => {
       lost = () => reject(new NetError('ECONNRESET', `${host} closed the connection`));
-      abort = () => reject(init?.signal?.reason);
+      abort = () => reject(signal?.reason);
     });
     open.onClose.add(lost);
-    init?.signal?.addEventListener('abort', abort, { once: true });
-    const answer = open.serve({
-      method: init?.method ?? 'GET',
-      path: `${pathname}${search}`,
-      headers,
-      body: init?.body ?? new Uint8Array(),
-    });
+    signal?.addEventListener('abort', abort, { once: true });
+    const path = `${pathname}${search}`;
+    const answer = open.serve({ method, path, headers: { host, ...init.headers }, body });
     const response = await Promise.race([reset, answer]).finally(() => {
       open.onClose.delete(lost);
-      init?.signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
     });
-    await travel(to, from, init?.signal);
+    await this.#hosts.ways.travel(to.address, this.address, signal);
     return response;
   }
 
-  /** The two ends of a connection, each with what its process needs to hear. */
-  function connectionPair(
-    client: Host,
-    server: Host,
-    port: number,
-    onShut: readonly (() => void)[],
-  ): [Connection, Connection] {
-    let open = true;
-    const ends = [
-      createEnd(0, client.address, server.address, port),
-      createEnd(1, server.address, client.address, nextPort++),
-    ] as const;
-    const recheck = () => {
-      if (open && !isCut(client.address, server.address)) for (const end of ends) end.flush();
-    };
-    healed.add(recheck);
-    const shut = (reason: string) => {
-      if (!open) return;
-      open = false;
-      healed.delete(recheck);
-      for (const act of onShut) act();
-      for (const end of ends) end.close(reason);
-    };
-
-    function createEnd(index: 0 | 1, local: string, remoteHost: string, remotePort: number) {
-      let receive: ((message: Uint8Array) => void) | undefined;
-      let closed: ((reason: string) => void) | undefined;
-      let closeReason: string | undefined;
-      const early: Uint8Array[] = [];
-      const waiting: Uint8Array[] = [];
-      let lastArrival = 0;
-      let giveUp: Timer | undefined;
-      const deliver = (message: Uint8Array) => {
-        // Never before an earlier message, also when the latency has changed.
-        lastArrival = Math.max(lastArrival, clock.now() + latency(local, remoteHost));
-        clock.timer(lastArrival - clock.now(), () => {
-          if (open) ends[1 - index]?.arrive(message);
-        });
-      };
-      return {
-        connection: {
-          remoteHost,
-          remotePort,
-          send(message: Uint8Array) {
-            if (!open) return;
-            options.observe?.(local, remoteHost, message);
-            if (!isCut(local, remoteHost)) {
-              deliver(message);
-              return;
-            }
-            waiting.push(message);
-            giveUp ??= clock.timer(connectTimeoutMs, () => shut('timed out'));
-          },
-          onMessage(handler: (message: Uint8Array) => void) {
-            receive = handler;
-            for (const message of early.splice(0)) handler(message);
-          },
-          onClose(handler: (reason: string) => void) {
-            closed = handler;
-            if (closeReason !== undefined) handler(closeReason);
-          },
-          close: () => shut('closed by the other end'),
-        } satisfies Connection,
-        arrive(message: Uint8Array) {
-          if (receive === undefined) early.push(message);
-          else receive(message);
-        },
-        flush() {
-          giveUp?.cancel();
-          giveUp = undefined;
-          for (const message of waiting.splice(0)) deliver(message);
-        },
-        close(reason: string) {
-          giveUp?.cancel();
-          closeReason = reason;
-          closed?.(reason);
-        },
-      };
-    }
-    return [ends[0].connection, ends[1].connection];
+  async connect(name: string, port: number): Promise<Connection> {
+    const to = this.#hosts.find(name, this.#host);
+    await this.#hosts.ways.travel(this.address, to.address);
+    const open = to.sockets.reach(port, to === this.#host);
+    const link = this.#hosts.link(this.#host, to, port);
+    const { client, server } = link;
+    this.#open.add(client);
+    link.onShut(() => this.#open.delete(client));
+    const close = (): void => server.close();
+    open.onClose.add(close);
+    link.onShut(() => open.onClose.delete(close));
+    open.serve(server);
+    await this.#hosts.ways.travel(to.address, this.address);
+    return client;
   }
 
-  function openNet(host: Host): { net: Net; close(): void } {
-    const mine = new Set<{ close(): void }>();
-    const bind = <T>(
-      ports: Map<number, Port<T>>,
-      port: number,
-      serve: T,
-      localOnly: boolean,
-    ): Listener => {
-      if (ports.has(port))
-        throw new NetError('EADDRINUSE', `port ${port} of ${host.address} is open already`);
-      const entry: Port<T> = { serve, localOnly, onClose: new Set() };
-      ports.set(port, entry);
-      const listener = {
-        port,
-        close() {
-          mine.delete(listener);
-          if (ports.get(port) === entry) ports.delete(port);
-          for (const act of [...entry.onClose]) act();
-        },
-      };
-      mine.add(listener);
-      return listener;
-    };
-    const net: Net = {
-      address: host.address,
-      listenHttp: (port, handler, on = '0.0.0.0') =>
-        bind(host.http, port, handler, on === '127.0.0.1'),
-      listen: (port, accept) =>
-        bind(
-          host.sockets,
-          port,
-          (connection: Connection) => {
-            accept(connection);
-          },
-          false,
-        ),
-      request: (url, init) => request(host, url, init),
-      async connect(name, port) {
-        const to = find(name, host);
-        await travel(host, to);
-        const open = portOf(to.sockets, host, to, port);
-        const onShut: (() => void)[] = [() => mine.delete(client)];
-        const [client, server] = connectionPair(host, to, port, onShut);
-        mine.add(client);
-        const close = () => server.close();
-        open.onClose.add(close);
-        onShut.push(() => open.onClose.delete(close));
-        open.serve(server);
-        await travel(to, host);
-        return client;
+  /** Closes a port with the program, unless the program does before. */
+  #keep({ port, close }: Listener): Listener {
+    const listener = {
+      port,
+      close: () => {
+        this.#open.delete(listener);
+        close();
       },
     };
-    const close = () => {
-      host.processes.delete(close);
-      for (const thing of [...mine]) thing.close();
-    };
-    host.processes.add(close);
-    return { net, close };
+    this.#open.add(listener);
+    return listener;
   }
-
-  return {
-    addHost(address, hostNames = []) {
-      const host: Host = { address, http: new Map(), sockets: new Map(), processes: new Set() };
-      hosts.set(address, host);
-      for (const name of hostNames) names.set(name, address);
-      return {
-        address,
-        open: () => openNet(host),
-        remove() {
-          for (const close of [...host.processes]) close();
-          if (hosts.get(address) === host) hosts.delete(address);
-          for (const name of hostNames) if (names.get(name) === address) names.delete(name);
-        },
-      };
-    },
-    partition: (a, b) => void cuts.add(pair(a, b)),
-    heal(a, b) {
-      cuts.delete(pair(a, b));
-      for (const recheck of [...healed]) recheck();
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@ssc/clock';
+import type { Clock, ForkedClock, Random } from '@ssc/clock';
 import type { Files } from './files.ts';
 import type { Net } from './net.ts';
 import type { ExecResult, ProcessContext, Programs, Signal } from './program.ts';
@@ -31,104 +31,141 @@ export interface RunningProgram {
 const signalExit: Record<Signal, number> = { SIGINT: 130, SIGTERM: 143 };
 
 /** Starts the program that `argv[0]` names (its folder does not matter) with nothing but what is given. */
-export function startProgram(programs: Programs, options: StartOptions): RunningProgram {
-  const name = options.argv[0] ?? '';
-  const clock = options.clock.fork(name);
-  const { net, close } = options.openNet();
-  const children = new Set<RunningProgram>();
-  let handle: ((signal: Signal) => void) | undefined;
-  const atEnd: (() => void)[] = [];
-  let ended = false;
-  let finish: (code: number) => void = () => {};
-  const exited = new Promise<number>((resolve) => {
-    finish = resolve;
-  });
-  const end = (code: number): void => {
-    if (ended) return;
-    ended = true;
-    clock.kill();
-    close();
-    for (const child of children) child.kill();
-    for (const act of atEnd) act();
-    finish(code);
-  };
+export const startProgram = (programs: Programs, options: StartOptions): RunningProgram =>
+  new Process(programs, options);
 
-  const context: ProcessContext = {
-    argv: options.argv,
-    env: options.env ?? {},
-    cwd: options.cwd ?? '/',
-    files: options.files,
-    net,
-    clock,
-    random: options.random,
-    stdout: (text) => {
-      if (!ended) options.stdout?.(text);
-    },
-    stderr: (text) => {
-      if (!ended) options.stderr?.(text);
-    },
-    onSignal(handler) {
-      handle = handler;
-    },
-    onEnd(handler) {
-      if (ended) handler();
-      else atEnd.push(handler);
-    },
-    async exec(argv, more = {}): Promise<ExecResult> {
-      const output = { stdout: '', stderr: '' };
-      const child = startProgram(programs, {
-        ...options,
-        argv,
-        env: more.env ?? context.env,
-        cwd: more.cwd ?? context.cwd,
-        clock,
-        stdout: (text) => {
-          output.stdout += text;
-        },
-        stderr: (text) => {
-          output.stderr += text;
-        },
-      });
-      children.add(child);
-      const code = await child.exited;
-      children.delete(child);
-      return { code, ...output };
-    },
-    become(argv, more = {}) {
-      const child = startProgram(programs, {
-        ...options,
-        argv,
-        env: more.env ?? context.env,
-        cwd: context.cwd,
-        clock,
-        stdout: context.stdout,
-        stderr: context.stderr,
-      });
-      children.add(child);
-      handle = (signal) => child.signal(signal);
-      return child.exited;
-    },
-  };
+/** What a program starts within another is given: the rest is the other's. */
+type Child = Pick<StartOptions, 'argv' | 'stdout' | 'stderr'> & {
+  readonly env?: StartOptions['env'] | undefined;
+  readonly cwd?: string | undefined;
+};
 
-  const program = programs[name.slice(name.lastIndexOf('/') + 1)];
-  if (program === undefined) {
-    context.stderr(`${name}: not found\n`);
-    end(127);
-  } else {
-    program(context).then(end, (error: unknown) => {
-      context.stderr(
-        `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-      );
-      end(134);
+class Process implements RunningProgram {
+  readonly exited: Promise<number>;
+  readonly #programs: Programs;
+  readonly #options: StartOptions;
+  readonly #clock: ForkedClock;
+  readonly #closeNet: () => void;
+  readonly #children = new Set<RunningProgram>();
+  readonly #atEnd: (() => void)[] = [];
+  #handle: ((signal: Signal) => void) | undefined;
+  #isOver = false;
+  #finish: (code: number) => void = () => {};
+
+  constructor(programs: Programs, options: StartOptions) {
+    this.#programs = programs;
+    this.#options = options;
+    const name = options.argv[0] ?? '';
+    this.#clock = options.clock.fork(name);
+    const { net, close } = options.openNet();
+    this.#closeNet = close;
+    this.exited = new Promise((resolve) => {
+      this.#finish = resolve;
     });
+    this.#run(name, this.#context(net));
   }
-  return {
-    exited,
-    signal(signal) {
-      if (ended) return;
-      if (handle === undefined) end(signalExit[signal]);
-      else handle(signal);
-    },
-    kill: (code = 137) => end(code),
-  };
+
+  signal(signal: Signal): void {
+    if (this.#isOver) return;
+    if (this.#handle === undefined) this.#end(signalExit[signal]);
+    else this.#handle(signal);
+  }
+
+  kill(code = 137): void {
+    this.#end(code);
+  }
+
+  #run(name: string, context: ProcessContext): void {
+    const program = this.#programs[name.slice(name.lastIndexOf('/') + 1)];
+    if (program === undefined) {
+      context.stderr(`${name}: not found\n`);
+      this.#end(127);
+      return;
+    }
+    program(context).then(
+      (code) => this.#end(code),
+      (error: unknown) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        context.stderr(`${name}: ${text}\n`);
+        this.#end(134);
+      },
+    );
+  }
+
+  #end(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#clock.kill();
+    this.#closeNet();
+    for (const child of this.#children) child.kill();
+    for (const act of this.#atEnd) act();
+    this.#finish(code);
+  }
+
+  /** What the program sees and can do: functions of their own, which it may hand on. */
+  #context(net: Net): ProcessContext {
+    const { argv, env = {}, cwd = '/', files, random, stdout, stderr } = this.#options;
+    const write = (text: string, to: ((text: string) => void) | undefined): void => {
+      if (!this.#isOver) to?.(text);
+    };
+    const context: ProcessContext = {
+      argv,
+      env,
+      cwd,
+      files,
+      net,
+      clock: this.#clock,
+      random,
+      stdout: (text) => write(text, stdout),
+      stderr: (text) => write(text, stderr),
+      onSignal: (handler) => {
+        this.#handle = handler;
+      },
+      onEnd: (handler) => {
+        if (this.#isOver) handler();
+        else this.#atEnd.push(handler);
+      },
+      exec: (argv, more = {}) => this.#exec(argv, more),
+      become: (argv, { env } = {}) => {
+        const child = this.#start({ argv, env, stdout: context.stdout, stderr: context.stderr });
+        this.#handle = (signal) => child.signal(signal);
+        return child.exited;
+      },
+    };
+    return context;
+  }
+
+  async #exec(
+    argv: readonly string[],
+    { env, cwd }: Pick<Child, 'env' | 'cwd'>,
+  ): Promise<ExecResult> {
+    const output = { stdout: '', stderr: '' };
+    const child = this.#start({
+      argv,
+      env,
+      cwd,
+      stdout: (text) => {
+        output.stdout += text;
+      },
+      stderr: (text) => {
+        output.stderr += text;
+      },
+    });
+    const code = await child.exited;
+    this.#children.delete(child);
+    return { code, ...output };
+  }
+
+  /** Starts another program within this one: it goes when this one does. */
+  #start({ env = this.#options.env, cwd = this.#options.cwd, ...own }: Child): RunningProgram {
+    const child = startProgram(this.#programs, {
+      ...this.#options,
+      ...own,
+      ...(env !== undefined && { env }),
+      ...(cwd !== undefined && { cwd }),
+      clock: this.#clock,
+    });
+    this.#children.add(child);
+    return child;
+  }
 }

@@ -112,6 +112,24 @@ describe('mounts', () => {
     expect(() => files.makeFolder('/cfg/new')).toThrow('EROFS');
     files.makeFolder('/cfg');
   });
+
+  test('each path is appended to, moved and removed where it is', () => {
+    const [one, two] = [createVolume(), createVolume()];
+    const mounted = mountFiles(one, [{ path: '/mnt/two', files: two, readOnly: false }]);
+    mounted.append('/mnt/two/log', 'a');
+    mounted.append('/mnt/two/log', 'b');
+    mounted.rename('/mnt/two/log', '/mnt/two/old');
+    expect([readText(two, '/old'), two.info('/log'), one.info('/old')]).toEqual([
+      'ab',
+      undefined,
+      undefined,
+    ]);
+    // A folder that is nowhere, but that a mount stands in.
+    expect(mounted.list('/mnt')).toEqual(['two']);
+    expect(() => mounted.list('/other')).toThrow('ENOENT');
+    mounted.remove('/mnt/two/old');
+    expect(mounted.list('/mnt/two')).toEqual([]);
+  });
 });
 
 test.each([
