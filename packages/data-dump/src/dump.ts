@@ -1,13 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { type Clock, type Duration, formatDuration, toMs, within } from '@ssc/clock';
-import { isSscError, type Problem, SscError } from '@ssc/errors';
+import { isSscError, type SscError } from '@ssc/errors';
 import { type HideOptions, hideSecrets } from './hide-secrets.ts';
+import { NotSaved, notSaved } from './not-saved.ts';
+import { Places } from './places.ts';
 import type { RunFiles } from './run-files.ts';
-
-/** Something could not be saved, or not all of it. */
-export interface NotSavedProblem extends Problem {
-  readonly code: 'SSC_NOT_SAVED';
-}
 
 /** What a dump is made from. */
 export interface DumpOptions {
@@ -44,42 +41,28 @@ export interface Dump {
   problems(): readonly SscError[];
 }
 
-const mostProblems = 100;
-
 /** Makes a dump into the files of a run. */
 export function createDump(options: DumpOptions): Dump {
   const { clock, files, secrets = [], concurrency = 16, itemWithin = '20s' } = options;
   const { compressAboveBytes = 128 * 2 ** 10, longestBytes = 64 * 2 ** 20 } = options;
-  const problems: SscError[] = [];
-  let untold = 0;
-  let running = 0;
-  const waiting: (() => void)[] = [];
+  const places = new Places(concurrency);
+  const missed = new NotSaved();
+  const itemMs = toMs(itemWithin);
 
-  const note = (problem: SscError): void => {
-    if (problems.length < mostProblems) problems.push(problem);
-    else untold += 1;
-  };
-
-  async function item(what: string, work: () => Promise<void>): Promise<void> {
-    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      const done = await within(clock, toMs(itemWithin), undefined, async () => {
-        await work();
-        return true;
-      });
-      if (done === undefined)
-        note(notSaved(what, new Error(`it took more than ${formatDuration(toMs(itemWithin))}`)));
-    } catch (error) {
-      // Who knows better what could not be saved has said so.
-      note(isSscError(error, 'SSC_NOT_SAVED') ? error : notSaved(what, error));
-    } finally {
-      // The place goes straight to the next in line.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  }
+  const item = (what: string, work: () => Promise<void>): Promise<void> =>
+    places.run(async () => {
+      try {
+        const done = await within(clock, itemMs, undefined, async () => {
+          await work();
+          return true;
+        });
+        if (done === undefined)
+          missed.add(notSaved(what, new Error(`it took more than ${formatDuration(itemMs)}`)));
+      } catch (error) {
+        // Who knows better what could not be saved has said so.
+        missed.add(isSscError(error, 'SSC_NOT_SAVED') ? error : notSaved(what, error));
+      }
+    });
 
   async function bytes(
     path: string,
@@ -88,20 +71,10 @@ export function createDump(options: DumpOptions): Dump {
   ): Promise<void> {
     const kept = content.subarray(0, longestBytes);
     if (kept.length <= limit) await files.save(path, kept);
-    // gzip without a time in its header: equal contents are equal files.
-    else
-      await files.save(
-        `${path}.gz`,
-        // An instant of real work: the compressor is an asynchronous resource even when it acts at once.
-        await clock.real(async () => gzipSync(kept, { level: 6 })),
-      );
-    if (kept.length < content.length)
-      note(
-        notSaved(
-          `the end of ${path}`,
-          new Error(`it has ${content.length} bytes, of which the first ${kept.length} are kept`),
-        ),
-      );
+    else await files.save(`${path}.gz`, await compressed(clock, kept));
+    if (kept.length === content.length) return;
+    const why = `it has ${content.length} bytes, of which the first ${kept.length} are kept`;
+    missed.add(notSaved(`the end of ${path}`, new Error(why)));
   }
 
   const text = (path: string, content: string, how: SaveOptions = {}): Promise<void> => {
@@ -115,15 +88,14 @@ export function createDump(options: DumpOptions): Dump {
     text,
     json: (path, value, how) => text(path, `${JSON.stringify(value, plain, 2)}\n`, how),
     bytes,
-    problems: () =>
-      untold === 0
-        ? [...problems]
-        : [
-            ...problems,
-            notSaved(`${untold} more items`, new Error('only the first hundred are named')),
-          ],
+    problems: () => missed.list(),
   };
 }
+
+/** gzip without a time in its header: equal contents are equal files. */
+const compressed = (clock: Clock, bytes: Uint8Array): Promise<Uint8Array> =>
+  // An instant of real work: the compressor is an asynchronous resource even when it acts at once.
+  clock.real(async () => gzipSync(bytes, { level: 6 }));
 
 /** Values that JSON has no form for: whole numbers keep their digits, maps become objects. */
 function plain(_key: string, value: unknown): unknown {
@@ -133,13 +105,3 @@ function plain(_key: string, value: unknown): unknown {
       : String(value);
   return value instanceof Map ? Object.fromEntries(value) : value;
 }
-
-/** The error of an item that could not be saved. */
-export const notSaved = (what: string, cause: unknown): SscError<NotSavedProblem> =>
-  new SscError<NotSavedProblem>({
-    problem: { code: 'SSC_NOT_SAVED' },
-    verdict: 'broken',
-    summary: `${what} could not be saved`,
-    facts: [['Because', cause instanceof Error ? cause.message : String(cause)]],
-    cause,
-  });

@@ -223,4 +223,79 @@ describe('a log that is followed', () => {
       facts: [['Because', 'ENOSPC: no space left on device']],
     });
   });
+
+  test('what cannot be read at its end is told', async () => {
+    const clock = createVirtualClock({ start });
+    const problems = await clock.run(async () => {
+      const log = followLog({
+        clock,
+        source: {
+          ...container(clock, linesOf(3, 10)),
+          read: async () => Promise.reject(new Error('the pod is gone')),
+        },
+        what: 'the log of nginx in core-0',
+        write: async () => {},
+      });
+      await clock.sleep(5000);
+      return log.finish();
+    });
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the end of the log of nginx in core-0 could not be saved',
+    ]);
+  });
+
+  test('lines that were rotated away just before its end are told too', async () => {
+    const clock = createVirtualClock({ start });
+    const lines = linesOf(10, 100);
+    const { file, problems } = await clock.run(async () => {
+      let text = '';
+      const log = followLog({
+        clock,
+        source: {
+          async follow(_, onText, signal) {
+            for (const line of lines.slice(0, 3)) onText(stamped(line));
+            await clock.sleep(60_000, signal);
+          },
+          read: async () => lines.slice(8).map(stamped).join(''),
+          isOver: async () => false,
+        },
+        what: 'the log of nginx in core-0',
+        write: async (piece) => {
+          text += piece;
+        },
+      });
+      await clock.sleep(5000);
+      return { problems: await log.finish(), file: text };
+    });
+    expect(file).toBe(
+      'line 0\nline 1\nline 2\n' +
+        '… lines are missing here: they were rotated away while the connection was lost\n' +
+        'line 8\nline 9\n',
+    );
+    expect(problems[0]).toMatchObject({
+      message: 'a part of the log of nginx in core-0 could not be saved',
+      facts: [['Because', 'it was rotated away after 2026-01-01T00:00:00.200000001Z']],
+    });
+  });
+
+  test('a long piece is written at once', async () => {
+    const clock = createVirtualClock({ start });
+    await clock.run(async () => {
+      const sizes: number[] = [];
+      const text = 'x'.repeat(70_000);
+      const log = followLog({
+        clock,
+        source: container(clock, [
+          { atMs: start, text },
+          { atMs: start + 90_000, text: 'end' },
+        ]),
+        what: 'it',
+        write: async (piece) => void sizes.push(piece.length),
+      });
+      await clock.sleep(1);
+      expect(sizes).toEqual([70_001]);
+      await log.stop();
+      expect(sizes).toEqual([70_001]);
+    });
+  });
 });
