@@ -1,4 +1,15 @@
-import { type KubeKind, type KubeQuery, type KubeRef, kinds, type LogQuery } from './api.ts';
+import { assert } from '@ssc/errors';
+import {
+  type AccessQuestion,
+  type CreateOptions,
+  type DeleteOptions,
+  type KubeKind,
+  type KubeObject,
+  type KubeQuery,
+  type KubeRef,
+  kinds,
+  type LogQuery,
+} from './api.ts';
 
 /** One request to the API. */
 export interface Call {
@@ -10,22 +21,86 @@ export interface Call {
   readonly contentType?: string;
 }
 
-/** The path of all objects of a kind. */
-export function pathOf(kind: KubeKind, namespace: string): string {
-  const root = kind.apiVersion.includes('/')
-    ? `/apis/${kind.apiVersion}`
-    : `/api/${kind.apiVersion}`;
-  return `${root}/namespaces/${namespace}/${kind.plural}`;
+/** The kind of an object that is to be made. */
+export function kindOf({ apiVersion, kind }: KubeObject): KubeKind {
+  const found = Object.values(kinds).find((k) => k.apiVersion === apiVersion && k.kind === kind);
+  assert(found !== undefined, `${apiVersion} ${kind} is a kind that formations create`);
+  return found;
 }
 
-/** An object in an error. */
-export const nameOf = (ref: KubeRef): string => `${ref.kind.kind} ${ref.namespace}/${ref.name}`;
+/** Makes an object; fields that the server does not know are refused. */
+export function createCall(namespace: string, object: KubeObject, how: CreateOptions): Call {
+  const { kind, metadata } = object;
+  const dryRun = how.dryRun === true ? '&dryRun=All' : '';
+  return {
+    verb: 'create',
+    method: 'POST',
+    path: `${pathOf(kindOf(object), namespace)}?fieldValidation=Strict${dryRun}`,
+    what: `${kind} ${namespace}/${metadata?.name ?? metadata?.generateName ?? ''}`,
+    body: object,
+  };
+}
 
-/** What of the objects is asked for. */
-export const selectors = (query: KubeQuery): Record<string, string> => ({
-  ...(query.labelSelector !== undefined && { labelSelector: query.labelSelector }),
-  ...(query.fieldSelector !== undefined && { fieldSelector: query.fieldSelector }),
+/** Reads an object. */
+export const readCall = (ref: KubeRef): Call => ({
+  verb: 'get',
+  method: 'GET',
+  path: pathTo(ref),
+  what: nameOf(ref),
 });
+
+/** Asks for a page of a list: the first one, or the one that `next` stands for. */
+export const listCall = (query: KubeQuery, next: string): Call => ({
+  verb: 'list',
+  method: 'GET',
+  path: `${pathOf(query.kind, query.namespace)}?${params({
+    ...selectors(query),
+    limit: '500',
+    ...(next !== '' && { continue: next }),
+  })}`,
+  what: manyOf(query),
+});
+
+/** Watches objects from a version on. */
+export const watchCall = (query: KubeQuery, resourceVersion: string): Call => ({
+  verb: 'watch',
+  method: 'GET',
+  path: `${pathOf(query.kind, query.namespace)}?${params({
+    ...selectors(query),
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion,
+  })}`,
+  what: manyOf(query),
+});
+
+/** Changes an object: an array is a JSON patch, all else a merge patch. */
+export const patchCall = (ref: KubeRef, patch: object): Call => ({
+  verb: 'patch',
+  method: 'PATCH',
+  path: pathTo(ref),
+  what: nameOf(ref),
+  body: patch,
+  contentType: Array.isArray(patch)
+    ? 'application/json-patch+json'
+    : 'application/merge-patch+json',
+});
+
+/** Deletes an object if it is still the one that is meant. */
+export function deleteCall(ref: KubeRef, options: DeleteOptions): Call {
+  const { propagationPolicy, uid, resourceVersion } = options;
+  const preconditions = {
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
+  return {
+    verb: 'delete',
+    method: 'DELETE',
+    path: pathTo(ref),
+    what: nameOf(ref),
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions },
+  };
+}
 
 /** The log of a container. */
 export const logCall = (query: LogQuery, more: Record<string, string> = {}): Call => ({
@@ -42,6 +117,57 @@ export const logCall = (query: LogQuery, more: Record<string, string> = {}): Cal
   what: `log of ${query.container} in Pod ${query.namespace}/${query.pod}`,
 });
 
+/** Asks the server what it is. */
+export const versionCall: Call = {
+  verb: 'get',
+  method: 'GET',
+  path: '/version',
+  what: 'the version of the server',
+};
+
+/** Asks whether who asks may do something. */
+export function accessCall({ group, resource, verb, namespace }: AccessQuestion): Call {
+  const [kind, subresource] = resource.split('/');
+  const resourceAttributes = {
+    group,
+    resource: kind,
+    verb,
+    namespace,
+    ...(subresource !== undefined && { subresource }),
+  };
+  return {
+    verb: 'create',
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    what: `SelfSubjectAccessReview ${verb} ${resource}`,
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    },
+  };
+}
+
+/** The path of all objects of a kind. */
+function pathOf(kind: KubeKind, namespace: string): string {
+  const root = kind.apiVersion.includes('/')
+    ? `/apis/${kind.apiVersion}`
+    : `/api/${kind.apiVersion}`;
+  return `${root}/namespaces/${namespace}/${kind.plural}`;
+}
+
+const pathTo = ({ kind, namespace, name }: KubeRef): string => `${pathOf(kind, namespace)}/${name}`;
+
+/** An object in an error. */
+const nameOf = (ref: KubeRef): string => `${ref.kind.kind} ${ref.namespace}/${ref.name}`;
+
+const manyOf = ({ kind, namespace }: KubeQuery): string => `${kind.plural} of ${namespace}`;
+
+/** What of the objects is asked for. */
+const selectors = (query: KubeQuery): Record<string, string> => ({
+  ...(query.labelSelector !== undefined && { labelSelector: query.labelSelector }),
+  ...(query.fieldSelector !== undefined && { fieldSelector: query.fieldSelector }),
+});
+
 /** A query without its question mark. */
-export const params = (values: Record<string, string>): string =>
-  new URLSearchParams(values).toString();
+const params = (values: Record<string, string>): string => new URLSearchParams(values).toString();

@@ -7,8 +7,8 @@ import {
   type User,
 } from '@kubernetes/client-node';
 import { type Fact, SscError, usageError } from '@ssc/errors';
-import { Agent, Dispatcher } from 'undici';
-import { unstarted } from '../guarded-dispatcher.ts';
+import { Agent, type Dispatcher } from 'undici';
+import { Authorized, type CredentialSource, type Credentials } from './authorized.ts';
 import { createOidcTokens, type OidcConfig, type OidcTokens } from './oidc.ts';
 import type { KubeAccess } from './transport.ts';
 
@@ -78,135 +78,80 @@ function loadConfig(choice: ClusterChoice): KubeConfig {
   return config;
 }
 
-/** What a request needs to say who asks. */
-interface Credentials {
-  readonly agent: Dispatcher;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Grows each time credentials were thrown away because the server did not take them. */
-  readonly generation: number;
-}
-
-interface CredentialSource {
-  get(): Promise<Credentials>;
-  /** Those of this generation were not taken. False when nothing newer can be had. */
-  renew(generation: number): boolean;
-}
-
-/**
- * Adds who asks to each request. Plugins and tokens renew credentials as they expire; those that the server refuses before
- * their time (401) are thrown away, and the request is sent once more with new ones.
- */
-class Authorized extends Dispatcher {
-  readonly #source: CredentialSource;
-
-  constructor(source: CredentialSource) {
-    super();
-    this.#source = source;
-  }
-
-  override dispatch(
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-  ): boolean {
-    this.#send(options, handler, (generation) =>
-      // Twice is enough: a second refusal is the answer.
-      this.#source.renew(generation)
-        ? () => this.#send(options, handler, () => undefined)
-        : undefined,
-    );
-    return true;
-  }
-
-  #send(
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-    onRefusal: (generation: number) => (() => void) | undefined,
-  ): void {
-    this.#source.get().then(
-      ({ agent, headers, generation }) =>
-        agent.dispatch(
-          { ...options, headers: { ...plainHeaders(options.headers), ...headers } },
-          unlessRefused(handler, () => onRefusal(generation)),
-        ),
-      (error: Error) => handler.onResponseError?.(unstarted, error),
-    );
-  }
-}
-
-/** Hands a reply on, but a 401 for which there is another way: that way is gone when the refusal has been read. */
-function unlessRefused(
-  handler: Dispatcher.DispatchHandler,
-  onRefusal: () => (() => void) | undefined,
-): Dispatcher.DispatchHandler {
-  let instead: (() => void) | undefined;
-  return {
-    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
-    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-    onResponseStart(controller, status, headers, message) {
-      if (status === 401) instead = onRefusal();
-      if (instead === undefined) handler.onResponseStart?.(controller, status, headers, message);
-    },
-    onResponseData(controller, chunk) {
-      if (instead === undefined) handler.onResponseData?.(controller, chunk);
-    },
-    onResponseEnd(controller, trailers) {
-      if (instead === undefined) handler.onResponseEnd?.(controller, trailers);
-      else instead();
-    },
-    onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
-  };
-}
-
-function plainHeaders(headers: Dispatcher.DispatchOptions['headers']): Record<string, string> {
-  if (headers === undefined || headers === null) return {};
-  if (!Array.isArray(headers))
-    return Object.fromEntries(
-      Symbol.iterator in headers ? headers : Object.entries(headers),
-    ) as Record<string, string>;
-  return Object.fromEntries(
-    headers.flatMap((name, i) => (i % 2 === 0 ? [[String(name), String(headers[i + 1])]] : [])),
-  );
-}
-
-/** One Agent for all requests, made anew only when the credentials change: client-node itself makes one per request. */
+/** Reaches the cluster of a kubeconfig as its user. */
 function createAccess(
   first: KubeConfig,
   load: () => KubeConfig,
 ): KubeAccess & { close(): Promise<void> } {
-  let config = tellPlugin(first);
-  const oidc = takeOidc(first);
-  let generation = 0;
-  let agent: Dispatcher | undefined;
-  let madeFor: string | undefined;
-  let asking: Promise<Credentials> | undefined;
-  const server = config.getCurrentCluster()?.server ?? '';
+  const credentials = new UserCredentials(first, load);
+  return {
+    baseUrl: serverOf(first).replace(/\/$/u, ''),
+    dispatcher: new Authorized(credentials),
+    close: () => credentials.close(),
+  };
+}
 
-  /** The Agent for these certificates. One that is replaced ends by itself when its last request has. */
-  async function agentFor(options: RequestOptions): Promise<Dispatcher> {
-    const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
-    const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
-    const wanted = JSON.stringify(Object.values(tls).map(String));
-    if (agent !== undefined && wanted === madeFor) return agent;
-    agent?.close().catch(() => {});
-    madeFor = wanted;
-    agent = (await proxyAgent()) ?? directAgent(tls);
-    return agent;
+const serverOf = (config: KubeConfig): string => config.getCurrentCluster()?.server ?? '';
+
+/** What the user of a kubeconfig is known by, read anew where the server takes it no more. */
+class UserCredentials implements CredentialSource {
+  readonly #load: () => KubeConfig;
+  readonly #oidc: OidcTokens | undefined;
+  #config: KubeConfig;
+  #generation = 0;
+  #asking: Promise<Credentials> | undefined;
+  /** One Agent for all requests, made anew only when the certificates change: client-node itself makes one per request. */
+  #agent: Dispatcher | undefined;
+  #madeFor: string | undefined;
+
+  constructor(first: KubeConfig, load: () => KubeConfig) {
+    this.#load = load;
+    this.#config = tellPlugin(first);
+    this.#oidc = takeOidc(first);
   }
 
-  async function proxyAgent(): Promise<Dispatcher | undefined> {
-    if (config.getCurrentCluster()?.proxyUrl === undefined) return undefined;
-    const context = new RequestContext(server, HttpMethod.GET);
-    await config.applySecurityAuthentication(context);
-    return context.getDispatcher();
+  get(): Promise<Credentials> {
+    // Many requests begin at once: one run of a plugin serves them all.
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
   }
 
-  async function ask(): Promise<Credentials> {
+  renew(refused: number): boolean {
+    if (refused !== this.#generation) return true;
+    if (!this.#forget()) return false;
+    this.#generation += 1;
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent?.destroy();
+  }
+
+  /** Throws away what is known. False when nothing newer can be had. */
+  #forget(): boolean {
+    if (this.#oidc !== undefined) {
+      if (!this.#oidc.canRenew) return false;
+      this.#oidc.expire();
+      return true;
+    }
+    try {
+      this.#config = tellPlugin(this.#load());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #ask(): Promise<Credentials> {
     const options: RequestOptions = {};
-    const mine = generation;
+    const generation = this.#generation;
     const headers: Record<string, string> = {};
+    const config = this.#config;
     try {
       await config.applyToHTTPSOptions(options);
-      if (oidc !== undefined) headers['Authorization'] = `Bearer ${await oidc.token()}`;
+      if (this.#oidc !== undefined) headers['Authorization'] = `Bearer ${await this.#oidc.token()}`;
     } catch (cause) {
       throw cause instanceof SscError ? cause : noCredentials(config.getCurrentUser(), cause);
     }
@@ -214,37 +159,28 @@ function createAccess(
       headers[name] = String(value);
     if (typeof options.auth === 'string')
       headers['Authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-    return { agent: await agentFor(options), headers, generation: mine };
+    return { agent: await this.#agentFor(options), headers, generation };
   }
 
-  return {
-    baseUrl: server.replace(/\/$/u, ''),
-    dispatcher: new Authorized({
-      get() {
-        // Many requests begin at once: one run of a plugin serves them all.
-        asking ??= ask().finally(() => {
-          asking = undefined;
-        });
-        return asking;
-      },
-      renew(refused) {
-        if (refused !== generation) return true;
-        if (oidc === undefined) {
-          try {
-            config = tellPlugin(load());
-          } catch {
-            return false;
-          }
-        } else if (oidc.canRenew) oidc.expire();
-        else return false;
-        generation += 1;
-        return true;
-      },
-    }),
-    async close() {
-      await agent?.destroy();
-    },
-  };
+  /** The Agent for these certificates. One that is replaced ends by itself when its last request has. */
+  async #agentFor(options: RequestOptions): Promise<Dispatcher> {
+    const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
+    const tls = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
+    const wanted = JSON.stringify(Object.values(tls).map(String));
+    if (this.#agent !== undefined && wanted === this.#madeFor) return this.#agent;
+    this.#agent?.close().catch(() => {});
+    this.#madeFor = wanted;
+    this.#agent = (await proxyAgent(this.#config)) ?? directAgent(tls);
+    return this.#agent;
+  }
+}
+
+/** The Agent by way of the cluster's proxy, where it has one. */
+async function proxyAgent(config: KubeConfig): Promise<Dispatcher | undefined> {
+  if (config.getCurrentCluster()?.proxyUrl === undefined) return undefined;
+  const context = new RequestContext(serverOf(config), HttpMethod.GET);
+  await config.applySecurityAuthentication(context);
+  return context.getDispatcher();
 }
 
 /** An Agent with what is given of these. */

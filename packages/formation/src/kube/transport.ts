@@ -1,11 +1,11 @@
-import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Random } from '@ssc/clock';
 import { exchange, type HttpRequest } from '@ssc/core-http';
 import { isSscError } from '@ssc/errors';
 import type { Dispatcher } from 'undici';
 import type { Budget } from './budget.ts';
 import type { Call } from './call.ts';
-import { refused, statusOf, unreachable } from './refusal.ts';
+import { refused, unreachable } from './refusal.ts';
+import { isRepeatable, judgeReply, triesOf } from './retry.ts';
 
 /** Where an API server is, and what carries requests to it and says who asks. */
 export interface KubeAccess {
@@ -48,10 +48,6 @@ export interface Transport {
 /** The longest time for one request that is no stream. */
 export const longestRequestMs = 30_000;
 
-// The API server asks for a pause by 429 and 503; six tries with doubling pauses take about half a minute. A log that is not
-// to be had (its machine is gone) is not worth that.
-const triesOf = (call: Call): number => (call.verb === 'log' ? 2 : 6);
-
 // Who asks for longer, as a proxy before a server that is down may, is asked again all the same, and is told in the end.
 const longestPauseMs = 30_000;
 
@@ -62,38 +58,73 @@ function toPause(retryAfter: string | undefined): number | undefined {
 }
 
 /** Makes a transport. */
-export function createTransport(options: TransportOptions): Transport {
-  const { access, clock, random, budget } = options;
-  const counts: Record<string, number> = {};
-  const count = (verb: string): void => {
-    counts[verb] = (counts[verb] ?? 0) + 1;
-  };
+export const createTransport = (options: TransportOptions): Transport => new HttpTransport(options);
 
-  const { origin, pathname } = new URL(access.baseUrl);
-  const toRequest = (call: Call): HttpRequest => ({
-    method: call.method,
-    origin,
-    path: `${pathname.replace(/\/$/u, '')}${call.path}`,
-    headers: {
-      accept: 'application/json',
-      ...(call.body && { 'content-type': call.contentType ?? 'application/json' }),
-    },
-    ...(call.body && { body: JSON.stringify(call.body) }),
-  });
+class HttpTransport implements Transport {
+  readonly counts: Record<string, number> = {};
+  readonly #options: TransportOptions;
+  readonly #origin: string;
+  /** What stands before each path. */
+  readonly #prefix: string;
 
-  async function send(call: Call): Promise<Reply> {
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    const { origin, pathname } = new URL(options.access.baseUrl);
+    this.#origin = origin;
+    this.#prefix = pathname.replace(/\/$/u, '');
+  }
+
+  async persist(call: Call): Promise<Reply & { readonly lost: boolean }> {
+    const { clock, random, budget } = this.#options;
+    let lost = false;
+    for (let attempt = 1; ; attempt++) {
+      const pauseMs = Math.min(8000, 250 * 2 ** attempt) * (0.5 + random.float() / 2);
+      const isLast = attempt === triesOf(call);
+      try {
+        const reply = await this.#send(call);
+        const verdict = judgeReply(call, reply);
+        if (reply.status === 429) budget.slowDown();
+        if (verdict === 'final' || isLast) return { ...reply, lost };
+        lost ||= verdict === 'perhaps done';
+        await clock.sleep(reply.retryAfterMs ?? pauseMs);
+      } catch (error) {
+        if (!isRepeatable(call) || isLast) throw error;
+        lost = true;
+        await clock.sleep(pauseMs);
+      }
+    }
+  }
+
+  async ask<T>(call: Call): Promise<T> {
+    const reply = await this.persist(call);
+    if (reply.status >= 200 && reply.status < 300) return JSON.parse(reply.text) as T;
+    throw refused(call, reply);
+  }
+
+  async stream(call: Call, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+    const { access } = this.#options;
+    this.#count(call.verb);
+    const decoder = new TextDecoder();
+    const reply = await exchange(access.dispatcher, this.#toRequest(call), signal, (part) =>
+      onText(decoder.decode(part, { stream: true })),
+    ).catch((error: unknown) => {
+      throw unreachable(call, access.baseUrl, error);
+    });
+    if (reply.status !== 200) throw refused(call, { status: reply.status, text: reply.body });
+  }
+
+  /** Sends once, within the budget. */
+  async #send(call: Call): Promise<Reply> {
+    const { access, clock, budget } = this.#options;
     await budget.take();
-    count(call.verb);
+    this.#count(call.verb);
     const abort = new AbortController();
     const timer = clock.timer(longestRequestMs, () =>
       abort.abort(new Error(`no reply within ${formatDuration(longestRequestMs)}`)),
     );
     try {
-      const { status, headers, body } = await exchange(
-        access.dispatcher,
-        toRequest(call),
-        abort.signal,
-      );
+      const request = this.#toRequest(call);
+      const { status, headers, body } = await exchange(access.dispatcher, request, abort.signal);
       return { status, text: body, retryAfterMs: toPause(headers['retry-after']) };
     } catch (error) {
       // Nobody was asked, since nobody could say who asks.
@@ -104,65 +135,20 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function persist(call: Call): Promise<Reply & { lost: boolean }> {
-    let lost = false;
-    for (let attempt = 1; ; attempt++) {
-      const pauseMs = Math.min(8000, 250 * 2 ** attempt) * (0.5 + random.float() / 2);
-      try {
-        const reply = await send(call);
-        const refused =
-          reply.status === 429 || (reply.status === 503 && reply.retryAfterMs !== undefined);
-        const collided = reply.status === 409 && isCollision(call, reply);
-        const again = refused || collided || (reply.status >= 500 && isRepeatable(call));
-        if (reply.status === 429) budget.slowDown();
-        if (!again || attempt === triesOf(call)) return { ...reply, lost };
-        lost ||= !refused && !collided;
-        await clock.sleep(reply.retryAfterMs ?? pauseMs);
-      } catch (error) {
-        if (!isRepeatable(call) || attempt === triesOf(call)) throw error;
-        lost = true;
-        await clock.sleep(pauseMs);
-      }
-    }
+  #count(verb: string): void {
+    this.counts[verb] = (this.counts[verb] ?? 0) + 1;
   }
 
-  async function ask<T>(call: Call): Promise<T> {
-    const reply = await persist(call);
-    if (reply.status >= 200 && reply.status < 300) return JSON.parse(reply.text) as T;
-    throw refused(call, reply);
+  #toRequest(call: Call): HttpRequest {
+    return {
+      method: call.method,
+      origin: this.#origin,
+      path: `${this.#prefix}${call.path}`,
+      headers: {
+        accept: 'application/json',
+        ...(call.body && { 'content-type': call.contentType ?? 'application/json' }),
+      },
+      ...(call.body && { body: JSON.stringify(call.body) }),
+    };
   }
-
-  async function stream(
-    call: Call,
-    onText: (text: string) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    count(call.verb);
-    const decoder = new TextDecoder();
-    const reply = await exchange(access.dispatcher, toRequest(call), signal, (part) =>
-      onText(decoder.decode(part, { stream: true })),
-    ).catch((error: unknown) => {
-      throw unreachable(call, access.baseUrl, error);
-    });
-    if (reply.status !== 200) throw refused(call, { status: reply.status, text: reply.body });
-  }
-
-  return { counts, persist, ask, stream };
-}
-
-/** All but JSON patches can be done twice: names are the run's own, so a second create or delete meets only our own first. */
-const isRepeatable = (call: Call): boolean => call.method !== 'PATCH' || !Array.isArray(call.body);
-
-/**
- * Another writer was faster, and what is asked does not depend on what it wrote: the server says so of patches without a
- * resourceVersion under load, and of creations that a quota must count. With a condition of ours it is the answer.
- */
-function isCollision(call: Call, reply: Reply): boolean {
-  if (statusOf(reply.text)?.reason !== 'Conflict') return false;
-  const { metadata, preconditions } = (call.body ?? {}) as {
-    readonly metadata?: V1ObjectMeta;
-    readonly preconditions?: Readonly<Record<string, string>>;
-  };
-  if (call.method === 'DELETE') return Object.keys(preconditions ?? {}).length === 0;
-  return metadata?.resourceVersion === undefined && isRepeatable(call);
 }
