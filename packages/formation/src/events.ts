@@ -1,13 +1,14 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { type KubeApi, kinds } from './kube/api.ts';
 
-/** What the cluster tells of one object, the oldest first. */
+/** What the cluster tells of one object, or of all of a kind where no name is given, the oldest first. */
 export async function readEvents(
   kube: KubeApi,
   namespace: string,
-  { kind, name }: { readonly kind: string; readonly name: string },
+  { kind, name }: { readonly kind: string; readonly name?: string },
 ): Promise<readonly CoreV1Event[]> {
-  const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+  const ofName = name === undefined ? '' : `,involvedObject.name=${name}`;
+  const fieldSelector = `involvedObject.kind=${kind}${ofName}`;
   const { items } = await kube.list<CoreV1Event>({ kind: kinds.event, namespace, fieldSelector });
   return oldestFirst(items);
 }

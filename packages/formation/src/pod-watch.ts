@@ -1,21 +1,20 @@
-import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { type Clock, formatDuration, type Look, waitFacts, waitUntil } from '@ssc/clock';
 import type { Fact, SscError } from '@ssc/errors';
-import { containerNames } from '@ssc/kube-specs';
-import { describeRequests } from './describe-requests.ts';
-import { describeEvent, readEvents } from './events.ts';
+import {
+  diagnosePod,
+  diagnoseTrouble,
+  type PodPlace,
+  podFact,
+  readPodEvents,
+} from './diagnose-pod.ts';
+import { describeEvent } from './events.ts';
 import { type KubeApi, kinds } from './kube/api.ts';
 import { createReflector, type Reflector } from './kube/reflector.ts';
+import { type MissingPod, MissingPods } from './missing-pods.ts';
 import { PodGuard } from './pod-guard.ts';
 import { isPodProblem, podError, podsNotGone, sentenceOf } from './pod-problem.ts';
-import {
-  describePod,
-  findSilence,
-  findTrouble,
-  isReady,
-  type PodTrouble,
-  statusesOf,
-} from './pod-state.ts';
+import { describePod, findSilence, findTrouble, isReady, type PodTrouble } from './pod-state.ts';
 import { RoomsInMaking } from './rooms-in-making.ts';
 
 /** Which pods are watched. */
@@ -30,15 +29,8 @@ export interface PodWatchOptions {
   readonly sets: ReadonlyMap<string, string>;
 }
 
-// The controller makes a pod within a second or two; the events that say why not are asked for only then, and not often.
-const missingGraceMs = 5_000;
 // Six probes of readiness: a node under load misses four before it counts as not ready at all.
 const unreadyGraceMs = 60_000;
-const logLines = 15;
-const eventLines = 4;
-// Ten minutes of a node that does its best.
-const errorTailLines = 2000;
-const errorLines = 3;
 
 /** Knows how the pods of a network are, and says what is wrong with one before a wait has run out. */
 export class PodWatch {
@@ -54,13 +46,12 @@ export class PodWatch {
   readonly #unready = new Map<string, number>();
   readonly #guard: PodGuard;
   readonly #rooms: RoomsInMaking;
-  #startedAt: number;
-  #eventsAskedAt = 0;
+  readonly #missing: MissingPods;
 
   constructor(options: PodWatchOptions) {
     const { kube, clock, namespace, labelSelector } = options;
     this.#options = options;
-    this.#startedAt = clock.now();
+    this.#missing = new MissingPods(kube, clock, namespace);
     this.#reflector = createReflector<V1Pod>(kube, clock, {
       kind: kinds.pod,
       namespace,
@@ -119,7 +110,7 @@ export class PodWatch {
       this.#unready.delete(node);
       this.#troubles.delete(node);
     }
-    this.#startedAt = this.#options.clock.now();
+    this.#missing.expect();
   }
 
   /** From now on the nodes are expected to have other pods than now, one after the other. */
@@ -138,7 +129,7 @@ export class PodWatch {
       const made = pod?.metadata?.creationTimestamp;
       // Times in objects are cut to whole seconds; a pod needs longer than one to become ready.
       if (made === undefined || new Date(made).getTime() < thanMs - (thanMs % 1000)) continue;
-      const { namespace, clock } = this.#options;
+      const { clock } = this.#options;
       const reason = { code: 'SSC_POD_REPLACED', reason: 'Replaced', message: '' } as const;
       throw podError(
         node,
@@ -146,7 +137,7 @@ export class PodWatch {
         reason,
         `the pod of ${node} was made while nobody drove the run`,
         [
-          ['Pod', `${namespace}/${pod?.metadata?.name}: ${describePod(pod, clock.now())}`],
+          podFact(this.#placeOf(node), clock.now()),
           ['Made', new Date(made).toISOString()],
           ['Driven', `until ${new Date(thanMs).toISOString()}`],
         ],
@@ -196,20 +187,27 @@ export class PodWatch {
    * as soon as the cluster misses it.
    */
   async check(impatient = false): Promise<void> {
-    for (const [node, podName] of this.#options.pods) {
+    const { pods, sets } = this.#options;
+    const missing: MissingPod[] = [];
+    for (const [node, name] of pods) {
       if (this.#stopped.has(node)) continue;
-      const pod = this.#reflector.items.get(podName);
+      const pod = this.#reflector.items.get(name);
       const noted = this.#troubles.get(node);
       if (noted !== undefined) throw await this.#troubleError(node, noted.pod, noted.trouble);
       await this.#refuseSilence(node, impatient);
-      if (pod !== undefined && this.#isOutgoing(pod)) continue;
-      const trouble = pod && this.#troubleOf(node, pod);
-      if (pod === undefined) await this.#checkMissing(node, podName);
-      else if (trouble?.code === 'SSC_POD_UNSCHEDULABLE' && (await this.#hasRoomSoon(pod)))
-        continue;
-      else if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
-      else await this.#checkProbes(node, podName);
+      if (pod === undefined) {
+        this.#refuseGone(node, name);
+        missing.push({ node, pod: name, set: sets.get(node) ?? '' });
+      } else if (!this.#isOutgoing(pod)) await this.#checkPod(node, pod);
     }
+    await this.#missing.check(missing);
+  }
+
+  async #checkPod(node: string, pod: V1Pod): Promise<void> {
+    const trouble = this.#troubleOf(node, pod);
+    if (trouble?.code === 'SSC_POD_UNSCHEDULABLE' && (await this.#hasRoomSoon(pod))) return;
+    if (trouble !== undefined) throw await this.#troubleError(node, pod, trouble);
+    await this.#checkProbes(node);
   }
 
   /** Whether somebody makes a machine for it. */
@@ -224,50 +222,19 @@ export class PodWatch {
 
   /** What Kubernetes said last about the pod of a node, where that can be had. */
   async lastEvent(node: string): Promise<string | undefined> {
-    const last = (await this.#podEvents(node)).at(-1);
+    const last = (await readPodEvents(this.#options.kube, this.#placeOf(node))).at(-1);
     return last && describeEvent(last);
   }
 
-  /** What Kubernetes said about the pod of a node, as far as that can be had. */
-  #podEvents(node: string): Promise<readonly CoreV1Event[]> {
-    const { kube, namespace, pods } = this.#options;
-    return readEvents(kube, namespace, { kind: 'Pod', name: pods.get(node) ?? '' }).catch(() => []);
-  }
-
   /** What surrounds a node: its pod, the last events about it, where to look. */
-  async diagnose(node: string): Promise<Fact[]> {
-    const { namespace, pods, clock } = this.#options;
-    const podName = pods.get(node) ?? '';
-    const pod = this.podOf(node);
-    const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
-    const events = await this.#podEvents(node);
-    // What is over says nothing: while a node boots its start-up probe fails, and a pod may wait for its machine.
-    const isOver = ({ reason }: CoreV1Event): boolean =>
-      (reason === 'Unhealthy' && pod !== undefined && isReady(pod)) ||
-      (reason === 'FailedScheduling' && pod?.spec?.nodeName !== undefined);
-    const isTelling = (event: CoreV1Event): boolean => event.type !== 'Normal' && !isOver(event);
-    for (const event of events.filter(isTelling).slice(-eventLines))
-      facts.push(['Event', describeEvent(event)]);
-    const errors = await this.#errorsOf(podName).catch(() => []);
-    if (errors.length > 0) facts.push(['Errors', errors.join('\n')]);
-    facts.push(['Look', `kubectl -n ${namespace} logs ${podName} -c stellar-core`]);
-    return facts;
+  diagnose(node: string): Promise<Fact[]> {
+    const { kube, clock } = this.#options;
+    return diagnosePod(kube, this.#placeOf(node), clock.now());
   }
 
-  /** What stellar-core logged last as an error, each text once. */
-  async #errorsOf(pod: string): Promise<string[]> {
-    const { kube, namespace } = this.#options;
-    const tailLines = errorTailLines;
-    const log = await kube.log({ namespace, pod, container: containerNames.core, tailLines });
-    const errors = new Map<string, string>();
-    for (const line of log.split('\n')) {
-      // The time, the node's name, the partition with the level: TIME GABCD [History ERROR] text
-      const text = /\[\w+ (?:ERROR|FATAL)\] .*/u.exec(line)?.[0];
-      if (text === undefined) continue;
-      errors.delete(text);
-      errors.set(text, line);
-    }
-    return [...errors.values()].slice(-errorLines);
+  #placeOf(node: string): PodPlace {
+    const { namespace, pods } = this.#options;
+    return { namespace, name: pods.get(node) ?? '', pod: this.podOf(node) };
   }
 
   /** Remembers which pods there are, and trouble that the next change would hide: an evicted pod is soon replaced. */
@@ -294,76 +261,36 @@ export class PodWatch {
   }
 
   /** A container that has started answers its probe at once, and then always. */
-  async #checkProbes(node: string, podName: string): Promise<void> {
+  async #checkProbes(node: string): Promise<void> {
     const unreadyMs =
       this.#options.clock.now() - (this.#unready.get(node) ?? Number.POSITIVE_INFINITY);
     if (unreadyMs < unreadyGraceMs) return;
     throw podError(
       node,
-      podName,
+      this.#placeOf(node).name,
       { code: 'SSC_NODE_NOT_READY', reason: 'Unhealthy', message: '' },
       `${node} has started, and has failed its probe for ${formatDuration(unreadyMs)}`,
       await this.diagnose(node),
     );
   }
 
-  async #checkMissing(node: string, podName: string): Promise<void> {
-    const { kube, clock, namespace, sets } = this.#options;
-    const now = clock.now();
-    if (this.#uids.has(node)) {
-      throw podError(
-        node,
-        podName,
-        { code: 'SSC_POD_REPLACED', reason: 'Deleted', message: 'somebody deleted it' },
-        `pod ${podName} of ${node} is gone`,
-        [['Pod', `${namespace}/${podName}`]],
-      );
-    }
-    if (now - this.#startedAt < missingGraceMs || now - this.#eventsAskedAt < missingGraceMs)
-      return;
-    this.#eventsAskedAt = now;
-    const setName = sets.get(node) ?? '';
-    const events = await readEvents(kube, namespace, { kind: 'StatefulSet', name: setName });
-    const last = events.findLast((event) => event.reason === 'FailedCreate');
-    if (last === undefined) return;
+  /** A pod that was there and is not any more. */
+  #refuseGone(node: string, name: string): void {
+    if (!this.#uids.has(node)) return;
     throw podError(
       node,
-      podName,
-      { code: 'SSC_POD_NOT_CREATED', reason: 'FailedCreate', message: last.message ?? '' },
-      `the cluster does not create pod ${podName}`,
-      [
-        ['StatefulSet', `${namespace}/${setName}`],
-        ['Event', describeEvent(last)],
-      ],
+      name,
+      { code: 'SSC_POD_REPLACED', reason: 'Deleted', message: 'somebody deleted it' },
+      `pod ${name} of ${node} is gone`,
+      [['Pod', `${this.#options.namespace}/${name}`]],
     );
   }
 
   async #troubleError(node: string, pod: V1Pod, trouble: PodTrouble): Promise<SscError> {
-    const { namespace, clock } = this.#options;
-    const podName = pod.metadata?.name ?? '';
-    const facts: Fact[] = [['Pod', `${namespace}/${podName}: ${describePod(pod, clock.now())}`]];
-    if (trouble.container !== undefined) facts.push(['Container', trouble.container]);
-    facts.push(['Reason', trouble.reason]);
-    if (trouble.message !== '') facts.push(['Message', trouble.message]);
-    if (trouble.code === 'SSC_POD_UNSCHEDULABLE' && pod.spec !== undefined)
-      facts.push(['Asks for', describeRequests(pod.spec)]);
-    if (trouble.exitCode !== undefined && trouble.container !== undefined) {
-      const log = await this.#lastLog(podName, trouble.container, trouble).catch(() => '');
-      if (log !== '') facts.push(['Last log', log.trimEnd()]);
-    }
-    return podError(node, podName, trouble, sentenceOf(node, podName, trouble), facts);
-  }
-
-  /** The last lines of the run that ended. The kubelet may start the container again before they are read. */
-  async #lastLog(pod: string, container: string, trouble: PodTrouble): Promise<string> {
-    const { namespace, kube } = this.#options;
-    const read = (previous: boolean) =>
-      kube.log({ namespace, pod, container, previous, tailLines: logLines });
-    if (trouble.hasPreviousLog === true) return read(true);
-    const log = await read(false);
-    const now = statusesOf(await kube.read<V1Pod>({ kind: kinds.pod, namespace, name: pod }));
-    const restarts = now.find((one) => one.name === container)?.restartCount ?? 0;
-    return restarts > (trouble.restartCount ?? 0) ? read(true) : log;
+    const { kube, clock, namespace } = this.#options;
+    const name = pod.metadata?.name ?? '';
+    const facts = await diagnoseTrouble(kube, { namespace, name, pod }, trouble, clock.now());
+    return podError(node, name, trouble, sentenceOf(node, name, trouble), facts);
   }
 }
 
