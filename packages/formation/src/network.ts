@@ -2,14 +2,7 @@ import { within } from '@ssc/clock';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import { present, type SscError } from '@ssc/errors';
-import {
-  type NodeRef,
-  networkSelector,
-  podName,
-  renderSelector,
-  setObjectName,
-  toRunObjects,
-} from '@ssc/kube-specs';
+import { networkSelector, renderSelector, toRunObjects } from '@ssc/kube-specs';
 import { type Access, createAccess } from './access/access.ts';
 import { Accounts } from './accounts.ts';
 import { type ArchiveReader, createArchiveReader } from './archive-reader.ts';
@@ -17,6 +10,7 @@ import { ChangingSets } from './changing-sets.ts';
 import { copyState } from './copy-state.ts';
 import { CoreSetHandle } from './core-set-handle.ts';
 import { type CheckReport, checkAtEnd, type FinalChecks } from './final-checks.ts';
+import { NetworkNames } from './network-names.ts';
 import { NetworkObjects } from './network-objects.ts';
 import type { NetworkTools } from './network-tools.ts';
 import { createNodeClients } from './node-clients.ts';
@@ -25,16 +19,14 @@ import { PodWatch } from './pod-watch.ts';
 import { recordNetwork } from './record-network.ts';
 import type { Recorder } from './recorder.ts';
 import { describeTopology, type NodeTopology } from './topology.ts';
-import { waitUntilReady } from './wait-until-ready.ts';
+import { untilAnswering } from './until-answering.ts';
 
 /** One network of a run: its plan, its objects, its pods, and the handles of its core sets. */
 export class Network {
   readonly sets: Readonly<Record<string, CoreSetHandle>>;
   readonly #request: NetworkRequest;
   readonly #tools: NetworkTools;
-  /** What its nodes are told apart by; undefined for the only or first network of a run. */
-  readonly #name: string | undefined;
-  readonly #refs: ReadonlyMap<string, NodeRef>;
+  readonly #names: NetworkNames;
   readonly #access: Access;
   readonly #clients: readonly CoreClient[];
   readonly #pods: PodWatch;
@@ -50,57 +42,38 @@ export class Network {
     tools: NetworkTools,
     name?: string,
   ) {
-    const { namespace, sets } = request;
+    const { namespace, network = 0, sets } = request;
     const { kube, clock, run } = tools;
     this.#request = request;
     this.#tools = tools;
-    this.#name = name;
-    const { nodes, passphrase } = planned;
-    this.#refs = new Map(
-      nodes.map(({ name: node, set, ordinal }) => [
-        this.#labelOf(node),
-        { ...this.#ref(set), ordinal },
-      ]),
-    );
-    this.#access = createAccess({
-      ...tools,
-      mode: request.access ?? { kind: 'proxy' },
-      namespace,
-    });
-    this.#clients = createNodeClients(this.#refs, {
-      ...tools,
-      access: this.#access,
-      refusal: () => run.refusal,
-    });
-    this.#archive = createArchiveReader(this.#refs, {
-      clock,
-      access: this.#access,
-      refusal: () => run.refusal,
-    });
+    const names = new NetworkNames(request, planned.nodes, name);
+    this.#names = names;
+    const mode = request.access ?? { kind: 'proxy' };
+    this.#access = createAccess({ ...tools, mode, namespace });
+    const reach = { access: this.#access, refusal: () => run.refusal };
+    this.#clients = createNodeClients(names.refs, { ...tools, ...reach });
+    this.#archive = createArchiveReader(names.refs, { clock, ...reach });
     this.#pods = new PodWatch({
       kube,
       clock,
       namespace,
       labelSelector: renderSelector(networkSelector(request.run, request.network)),
-      pods: new Map([...this.#refs].map(([node, ref]) => [node, podName(ref)])),
-      sets: new Map(
-        nodes.map((node) => [this.#labelOf(node.name), setObjectName(this.#ref(node.set))]),
-      ),
+      pods: names.pods,
+      sets: names.sets,
     });
-    const { network = 0 } = request;
+    this.#pods.expectNone(
+      planned.nodes
+        .filter((node) => sets[node.set]?.startsLater === true)
+        .map((node) => names.labelOf(node.name)),
+    );
     const further = name === undefined ? undefined : { name, number: network };
     this.#objects = new NetworkObjects({ run, kube, namespace, further });
     this.#changing = new ChangingSets(request, planned, {
       ...{ run, kube, pods: this.#pods, objects: this.#objects },
     });
-    this.#pods.expectNone(
-      nodes
-        .filter((node) => sets[node.set]?.startsLater === true)
-        .map((node) => this.#labelOf(node.name)),
-    );
     const accounts = new Accounts({
       clock,
-      passphrase,
+      passphrase: planned.passphrase,
       node: () => present(this.running[0], 'a set that acts has a node that runs'),
       checkPods: () => this.#pods.check(),
     });
@@ -126,8 +99,6 @@ export class Network {
 
   /** Creates everything and waits until every node's admin port answers. */
   async bringUp(): Promise<void> {
-    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
-    const { signal } = run;
     const { all, statefulSets } = toRunObjects(
       this.#changing.planned.plan,
       await this.#objects.begin(),
@@ -136,15 +107,17 @@ export class Network {
     const before = all.filter((object) => object.kind !== 'StatefulSet');
     await Promise.all(before.map((object) => this.#objects.create(object)));
     await Promise.all(statefulSets.map((object) => this.#objects.create(object)));
-    const more = this.#name === undefined ? run.created.length : 0;
-    note(
-      `created ${this.#objects.created.length + more} objects in namespace ${this.#request.namespace}${this.#name === undefined ? '' : ` for network ${this.#name}`}`,
-    );
+    this.#noteCreated();
     await this.#pods.ready;
-    const { running } = this;
-    const nodes = running.map((client) => client.node);
-    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal, note });
-    await this.#reach(running);
+    await this.#untilAnswering(this.running);
+  }
+
+  #noteCreated(): void {
+    const { run, note } = this.#tools;
+    const { network } = this.#names;
+    const count = this.#objects.created.length + (network === undefined ? run.created.length : 0);
+    const whose = network === undefined ? '' : ` for network ${network}`;
+    note(`created ${count} objects in namespace ${this.#request.namespace}${whose}`);
   }
 
   /**
@@ -152,8 +125,6 @@ export class Network {
    * to remove it; then what is gone is not missed.
    */
   async rejoin(how: { readonly mayBeGone: boolean }): Promise<void> {
-    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
-    const { signal } = run;
     if (!(await this.#objects.rejoin(how))) return;
     const found = await this.#changing.rejoin();
     for (const [i, set] of Object.values(this.sets).entries())
@@ -165,9 +136,8 @@ export class Network {
       this.#clients.map(({ node }) => node).filter((node) => !nodes.includes(node)),
     );
     await this.#pods.ready;
-    this.#pods.refuseYounger(nodes, run.drivenUntilMs);
-    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal, note });
-    await this.#reach(running);
+    this.#pods.refuseYounger(nodes, this.#tools.run.drivenUntilMs);
+    await this.#untilAnswering(running);
   }
 
   /** Checks what must be true of it after any mission. */
@@ -182,7 +152,7 @@ export class Network {
     return describeTopology(
       this.#changing.planned.nodes,
       (node) => this.#recorder?.peers.get(node),
-      (node) => this.#labelOf(node),
+      (node) => this.#names.labelOf(node),
     );
   }
 
@@ -223,21 +193,12 @@ export class Network {
     }
   }
 
-  #labelOf(node: string): string {
-    return this.#name === undefined ? node : `${this.#name}/${node}`;
-  }
-
-  #ref(set: string): Parameters<typeof setObjectName>[0] {
-    const { run, network = 0 } = this.#request;
-    return { run, network, set };
-  }
-
   #createHandle(set: string, accounts: Accounts): CoreSetHandle {
     const { clock, run } = this.#tools;
     const { nodes } = this.#changing.planned;
     const { lookEvery } = this.#tools;
     return new CoreSetHandle({
-      name: this.#labelOf(set),
+      name: this.#names.labelOf(set),
       clients: this.#clients.filter((_, i) => nodes[i]?.set === set),
       clock,
       pods: this.#pods,
@@ -250,48 +211,33 @@ export class Network {
       running: () => this.running,
       start: async (labels, how) => {
         await this.#changing.start(set, labels, how);
-        await this.#untilAnswering(labels);
+        await this.#untilAnswering(this.#clientsOf(labels));
       },
       change: async (labels, change) => {
         await this.#changing.change(set, labels, change);
-        await this.#untilAnswering(labels);
+        await this.#untilAnswering(this.#clientsOf(labels));
       },
       scale: (running) => this.#changing.scale(set, running),
       saveState: (node) =>
         copyState(
-          present(this.#refs.get(node), 'a node of the network has a place in it'),
+          present(this.#names.refs.get(node), 'a node of the network has a place in it'),
           this.#tools,
         ),
     });
   }
 
-  async #untilAnswering(nodes: readonly string[]): Promise<void> {
-    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
-    const { signal } = run;
-    await waitUntilReady(nodes, { clock, pods: this.#pods, within: bringUpWithin, signal, note });
-    await this.#reach(this.#clients.filter((client) => nodes.includes(client.node)));
+  #untilAnswering(clients: readonly CoreClient[]): Promise<void> {
+    return untilAnswering(clients, {
+      tools: this.#tools,
+      pods: this.#pods,
+      access: this.#access,
+      objects: this.#objects,
+      refs: this.#names.refs,
+    });
   }
 
-  /** Waits until nodes whose pods are ready can be asked from here, and asks each what it is. */
-  async #reach(clients: readonly CoreClient[]): Promise<void> {
-    const { run, clock, note, bringUpWithin = '10m' } = this.#tools;
-    const { signal } = run;
-    await this.#access.open({
-      clock,
-      note,
-      signal,
-      within: bringUpWithin,
-      networkSize: this.#clients.length,
-      nodes: clients.map((client) => ({
-        client,
-        ref: present(this.#refs.get(client.node), 'each client is one of a node'),
-      })),
-      routes: this.#objects.created
-        .map(({ made }) => made)
-        .filter(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute'),
-      check: () => this.#pods.check(),
-    });
-    await Promise.all(clients.map((client) => client.info({ signal })));
+  #clientsOf(nodes: readonly string[]): readonly CoreClient[] {
+    return this.#clients.filter(({ node }) => nodes.includes(node));
   }
 
   #recorderOf(files: RunFiles, follows: boolean): Recorder {
@@ -299,8 +245,8 @@ export class Network {
       {
         request: this.#request,
         tools: this.#tools,
-        name: this.#name,
-        labelOf: (node) => this.#labelOf(node),
+        name: this.#names.network,
+        labelOf: (node) => this.#names.labelOf(node),
         pods: this.#pods,
         objects: this.#objects,
         changing: this.#changing,
