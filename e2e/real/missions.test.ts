@@ -15,7 +15,7 @@ afterAll(() => api.close());
 /** As small as it goes: these take place in real time. */
 const small: Readonly<Record<string, readonly string[]>> = {
   BootAndSync: [],
-  HistoryGenerateAndCatchup: ['--first-protocol', '27', '--txs', '20'],
+  HistoryGenerateAndCatchup: ['--first-protocol', '27', '--txs', '20', '--uploads', '3'],
   LoadGeneration: ['--accounts', '100', '--txs', '100'],
   ProtocolUpgradeWithLoad: [
     '--accounts',

@@ -14,7 +14,7 @@ afterAll(() => workshop.close());
 
 /** As small as it goes: these take place in real time. Of the two that are left out native.test.ts tells more. */
 const small: Readonly<Record<string, readonly string[]>> = {
-  HistoryGenerateAndCatchup: ['--first-protocol', '27', '--txs', '20'],
+  HistoryGenerateAndCatchup: ['--first-protocol', '27', '--txs', '20', '--uploads', '3'],
   LoadGeneration: ['--accounts', '100', '--txs', '100'],
   ProtocolUpgradeWithLoad: [
     '--accounts',

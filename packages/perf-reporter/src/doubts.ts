@@ -34,7 +34,7 @@ export function findDoubts(
           ...missingDoubt(interval, everyMs),
         ]),
         ...shortDoubt(phase, of),
-        ...spreadDoubt(phase, of),
+        ...spreadDoubt(phase, of, everyMs),
         ...driftDoubt(phase, of),
       ];
     }),
@@ -92,10 +92,12 @@ function shortDoubt(phase: string, intervals: readonly Interval[]): Doubt[] {
   ];
 }
 
-function spreadDoubt(phase: string, intervals: readonly Interval[]): Doubt[] {
-  const counts = intervals.map(
-    (interval) => [interval.node, growthOf(interval, 'ledger.transaction.apply')] as const,
-  );
+function spreadDoubt(phase: string, intervals: readonly Interval[], everyMs: number): Doubt[] {
+  // A node that came later applies what the others had before, or misses what they had meanwhile.
+  const began = Math.min(...intervals.map((interval) => interval.fromMs));
+  const counts = intervals
+    .filter((interval) => interval.fromMs <= began + 2 * everyMs)
+    .map((interval) => [interval.node, growthOf(interval, 'ledger.transaction.apply')] as const);
   const sorted = counts.toSorted(([, a], [, b]) => a - b);
   const [least, most] = [sorted[0], sorted.at(-1)];
   if (least === undefined || most === undefined || most[1] < enough) return [];

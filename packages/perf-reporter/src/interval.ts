@@ -69,7 +69,8 @@ const pairs = (samples: readonly Sample[]): [Sample, Sample][] =>
 const grows = (metric: MetricValue): boolean =>
   metric.type !== 'counter' && metric.type !== 'buckets';
 
-function hasFallen(before: Sample, after: Sample): boolean {
+/** Whether a count of events fell from one sample to a later one: they are of two lives of a node. */
+export function hasFallen(before: Sample, after: Sample): boolean {
   for (const [name, metric] of before.metrics)
     if (grows(metric) && (after.metrics.get(name)?.count ?? 0) < (metric.count ?? 0)) return true;
   return false;

@@ -1,4 +1,4 @@
-import type { Interval } from './interval.ts';
+import { hasFallen, type Interval } from './interval.ts';
 import type { PhaseSpan, Sample } from './sample.ts';
 
 /** What was sampled of a run, and when it did what. */
@@ -20,7 +20,8 @@ export function joinPhases(recording: Recording): Interval[] {
   return recording.phases.flatMap((phase) =>
     [...byNode].flatMap(([node, samples]): Interval[] => {
       const first = samples.findLastIndex((sample) => sample.atMs <= phase.fromMs);
-      const from = Math.max(first, 0);
+      const isAnother = isOtherLife(samples[first], samples[first + 1], recording.everyMs);
+      const from = isAnother ? first + 1 : Math.max(first, 0);
       const after = samples.findIndex((sample) => sample.atMs >= phase.toMs);
       const isNear = (samples[after]?.atMs ?? Number.POSITIVE_INFINITY) <= phase.toMs + answerMs;
       const to = after < 0 ? samples.length - 1 : isNear ? after : after - 1;
@@ -50,24 +51,42 @@ export function joinSamples(recording: Recording): Interval[] {
     recording.phases.find((phase) => ms > phase.fromMs && ms <= phase.toMs + answerMs);
   return [...groupByNode(recording.samples)]
     .flatMap(([node, samples]) =>
-      samples.slice(1).map((end, i): Interval => {
+      samples.slice(1).flatMap((end, i): Interval[] => {
         const start = samples[i] ?? end;
         const phase = phaseAt(end.atMs);
-        return {
-          node,
-          phase: phase?.name ?? '',
-          ...(phase?.load !== undefined && { load: phase.load }),
-          fromMs: start.atMs,
-          toMs: end.atMs,
-          samples: [start, end],
-          missing: recording.missed.filter(
-            (miss) => miss.node === node && miss.atMs > start.atMs && miss.atMs <= end.atMs,
-          ).length,
-        };
+        const isBefore = start.atMs <= (phase?.fromMs ?? Number.POSITIVE_INFINITY);
+        if (isBefore && isOtherLife(start, end, recording.everyMs)) return [];
+        return [
+          {
+            node,
+            phase: phase?.name ?? '',
+            ...(phase?.load !== undefined && { load: phase.load }),
+            fromMs: start.atMs,
+            toMs: end.atMs,
+            samples: [start, end],
+            missing: recording.missed.filter(
+              (miss) => miss.node === node && miss.atMs > start.atMs && miss.atMs <= end.atMs,
+            ).length,
+          },
+        ];
       }),
     )
     .sort((a, b) => a.toMs - b.toMs || (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));
 }
+
+/**
+ * Whether a node was away between two samples and started again: where a phase began meanwhile, what the node was before has no
+ * part in the phase.
+ */
+const isOtherLife = (
+  last: Sample | undefined,
+  next: Sample | undefined,
+  everyMs: number,
+): boolean =>
+  last !== undefined &&
+  next !== undefined &&
+  next.atMs - last.atMs > 2 * everyMs &&
+  hasFallen(last, next);
 
 /** The samples of each node, oldest first; nodes by name. */
 function groupByNode(samples: readonly Sample[]): Map<string, Sample[]> {

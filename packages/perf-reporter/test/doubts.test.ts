@@ -57,6 +57,11 @@ describe('doubts', () => {
       ['spread: core-0 applied 1800 transactions in "load", and core-1 1440'],
     ],
     [
+      'a node that comes later',
+      [{ 'core-0': {}, 'core-1': { runs: (second) => second > 60 } }],
+      [],
+    ],
+    [
       'simulated nodes',
       [{ 'core-0': {} }, { kind: 'simulated' }],
       ['simulated: the nodes were simulated: no figure says anything about stellar-core'],

@@ -64,6 +64,26 @@ describe('figures', () => {
     expect(row).toMatchObject({ restarts: '1', appliedTxs: '590', ledgers: '12' });
   });
 
+  test('a node that was stopped before a phase and started again in it has what it did in the phase', () => {
+    const runs = (second: number): boolean => second <= 60 || second >= 135;
+    const recording = record({ 'core-0': { runs, restarts: [133] }, 'core-1': {} }, [
+      ['load', 60],
+      ['without it', 60],
+      ['with it again', 60],
+    ]);
+    const { files, doubts } = createReport(recording, facts);
+    const of = (file: 'perf.csv' | 'perf-samples.csv') =>
+      parseCsv(files[file]).filter((row) => row['node'] === 'core-0');
+    expect(
+      of('perf.csv').map((row) => [row['phase'], row['seconds'], row['restarts'], row['meanRate']]),
+    ).toEqual([
+      ['load', '60', '0', '0.2'],
+      ['with it again', '45', '0', '0.2'],
+    ]);
+    expect(new Set(of('perf-samples.csv').map((row) => row['seconds']))).toEqual(new Set(['5']));
+    expect(doubts).toEqual([]);
+  });
+
   test('an empty recording has heads and no rows', () => {
     const { files, doubts } = createReport(
       { samples: [], missed: [], everyMs: 5000, phases: [] },

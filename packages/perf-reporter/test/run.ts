@@ -25,6 +25,8 @@ export interface Load {
   readonly restarts?: readonly number[];
   /** Whether a sample is answered. */
   readonly answers?: (second: number) => boolean;
+  /** Whether the node runs: it is asked only then. */
+  readonly runs?: (second: number) => boolean;
   readonly hasLoad?: boolean;
 }
 
@@ -44,6 +46,7 @@ export function record(
   const missed: { node: string; atMs: number }[] = [];
   for (const [node, load] of Object.entries(nodes)) {
     const { rate = () => 10, closeMs = () => 100, restarts = [], answers = () => true } = load;
+    const { runs = () => true } = load;
     let [ledgers, closeSum, txs] = [0, 0, 0];
     for (let second = 0; second <= at; second++) {
       if (restarts.includes(second)) [ledgers, closeSum, txs] = [0, 0, 0];
@@ -52,7 +55,7 @@ export function record(
         ledgers += 1;
         closeSum += closeMs(second);
       }
-      if ((second * 1000) % everyMs !== 0) continue;
+      if ((second * 1000) % everyMs !== 0 || !runs(second)) continue;
       const atMs = startMs + second * 1000;
       if (!answers(second)) {
         missed.push({ node, atMs });

@@ -152,6 +152,7 @@ interface Catalogued {
 
 const perProtocol = (protocol: number): readonly string[] => [
   `generate at protocol ${protocol}`,
+  `upload contracts at protocol ${protocol}`,
   `catch up at protocol ${protocol}`,
 ];
 const catalogued: readonly Catalogued[] = [
@@ -162,7 +163,7 @@ const catalogued: readonly Catalogued[] = [
   { name: 'VersionMixConsensus', params: { txs: '40', ledgers: '3' } },
   {
     name: 'HistoryGenerateAndCatchup',
-    params: { firstProtocol: '26', txs: '20' },
+    params: { firstProtocol: '26', txs: '20', uploads: '2' },
     once: [...perProtocol(26), ...perProtocol(27), 'catch up with all of it'],
   },
 ];

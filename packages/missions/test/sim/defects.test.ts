@@ -125,14 +125,14 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { defects: { 'generator-0': { stopsPublishingAt: 20 } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "generate at protocol 25"
-        ✖ SSC_CHECKPOINT_NOT_PUBLISHED  generator-0 did not publish checkpoint 23 within 2m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    generator-0: archive at ledger N; state "Synced!", ledger N, 0 peers authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-generator-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-generator-0 -c stellar-core"
-      `),
+          "failed in "publish at protocol 25"
+          ✖ SSC_CHECKPOINT_NOT_PUBLISHED  generator-0 did not publish checkpoint 47 within 2m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    generator-0: archive at ledger N; state "Synced!", ledger N, 0 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-generator-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-generator-0 -c stellar-core"
+        `),
     },
     {
       defect: 'an archive that is not where it is looked for',
@@ -143,16 +143,16 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "catch up at protocol 25"
-        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-00000017.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
-          Progress    none for TIME
-          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-          Errors      TIME GAOKE [History ERROR] Missing HAS for ledger N: maybe stale archive generator-0
-          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
-          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
-      `),
+          "failed in "catch up at protocol 25"
+          ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-0000002f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+            Progress    none for TIME
+            Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+            Errors      TIME GAOKE [History ERROR] Missing HAS for ledger N: maybe stale archive generator-0
+            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+        `),
     },
     {
       defect: 'an archive with wrong ledgers',
@@ -162,10 +162,10 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
           "failed in "catch up at protocol 25"
           ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
             Asked       N times in TIME; the last answer is TIME old
-            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/01/history-00000137.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Failed: download-verify-ledgers-seq"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=312, hash=c6c39a] actually hashes to 90d94e
+            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=336, hash=9e059e] actually hashes to c93b02
                         TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
                         TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
             Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
@@ -180,7 +180,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
           "failed in "catch up at protocol 25"
           ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
             Asked       N times in TIME; the last answer is TIME old
-            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Failed: download-verify-buckets"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Succeeded: verify-ledger-chain"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
@@ -191,19 +191,34 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
         `),
     },
     {
+      defect: 'a generator that votes for no new settings',
+      world: { defects: { 'generator-0': { refusesSettings: true } } },
+      reads: (text) =>
+        expect(text).toMatchInlineSnapshot(`
+          "failed in "upload contracts at protocol 25"
+          ✖ SSC_UPGRADE_NOT_APPLIED  generator-0 did not apply 7 settings within 2m 14s of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    generator-0: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey XKiynEO4…4Q==; state "Synced!", ledger N, 0 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-generator-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-generator-0 -c stellar-core
+            All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
+        `),
+    },
+    {
       defect: 'a node that never catches up',
       world: { defects: { 'recent-0': { neverCatchesUp: true } } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "catch up at protocol 25"
-        ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-00000017.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
-          Progress    none for TIME
-          Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
-          The node waits for a checkpoint to be published and read. Look at the archives it reads from."
-      `),
+          "failed in "catch up at protocol 25"
+          ✖ SSC_NODE_NOT_SYNCED  recent-0 did not sync within 5m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-0000002f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
+            Progress    none for TIME
+            Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
+            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            The node waits for a checkpoint to be published and read. Look at the archives it reads from."
+        `),
     },
   ],
   LoadGeneration: [
