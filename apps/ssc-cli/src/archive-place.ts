@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { usageError } from '@ssc/errors';
 import {
   type ArchiveSource,
   folderArchive,
@@ -17,9 +18,15 @@ export interface OpenArchive {
 }
 
 /** Opens the archive at a web address or in a folder. */
-export function openArchive(place: string, host: Host, connections: number): OpenArchive {
-  if (!/^https?:/iu.test(place))
+export async function openArchive(
+  place: string,
+  host: Host,
+  connections: number,
+): Promise<OpenArchive> {
+  if (!/^https?:/iu.test(place)) {
+    await requireFolder(place, host);
     return { source: folderArchive(place, { read: (path) => readIfThere(path, host) }), close };
+  }
   // Archives sit behind redirects of their storage; a stalled server is given up after a minute.
   const agent = new Agent({ connections, headersTimeout: 60_000, bodyTimeout: 60_000 });
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }));
@@ -34,6 +41,22 @@ export function openArchive(place: string, host: Host, connections: number): Ope
 }
 
 const close = async (): Promise<void> => {};
+
+/** Refuses a place that is no folder: all files of an archive there would be told as missing. */
+async function requireFolder(place: string, host: Host): Promise<void> {
+  const { code } = await host.read(`${place}/.`).then(
+    () => ({ code: undefined }),
+    (error: unknown) => error as { readonly code?: unknown },
+  );
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return;
+  throw usageError(
+    'SSC_USAGE_ARCHIVE',
+    code === 'ENOENT' ? `there is no folder ${place}` : `${place} is no folder`,
+    {
+      hint: 'An archive is the folder that has .well-known in it, or its address: http:// or https://.',
+    },
+  );
+}
 
 async function readIfThere(path: string, host: Host): Promise<Uint8Array | undefined> {
   try {

@@ -133,6 +133,8 @@ describe('ssc archive verify', () => {
       ['verify', folder, '--from', '0'],
       ['verify', folder, '--trusted', '7'],
       ['verify', folder, '--frequency', '32'],
+      ['verify', `${folder}/nowhere`],
+      ['info', `${folder}/.well-known/stellar-history.json`],
       ['cat', folder],
       ['cat', folder, 'everything'],
       ['verify', folder, '--to', '999'],
@@ -150,6 +152,10 @@ describe('ssc archive verify', () => {
         --trusted    must be a ledger, a colon and its hash in 64 lower-case hexadecimal digits, got "7"
       ✖ SSC_USAGE_OPTIONS  one option cannot be used; nothing was started
         --frequency    must be one of 8, 64; got "32"
+      ✖ SSC_USAGE_ARCHIVE  there is no folder FOLDER/nowhere
+        An archive is the folder that has .well-known in it, or its address: http:// or https://.
+      ✖ SSC_USAGE_ARCHIVE  FOLDER/.well-known/stellar-history.json is no folder
+        An archive is the folder that has .well-known in it, or its address: http:// or https://.
       ✖ SSC_USAGE_ARCHIVE  archive cat takes an archive, by its address or folder, and what to print of it
         What    a path in the archive, state, state:LEDGER, ledger:LEDGER, transactions:LEDGER, results:LEDGER, scp:LEDGER or bucket:HASH
       ✖ SSC_HISTORY_INPUT  "everything" is no file or record of an archive

@@ -76,7 +76,7 @@ async function withArchive(
       'SSC_USAGE_ARCHIVE',
       `archive ${verb} takes one archive: its address (http, https) or its folder`,
     );
-  const archive = openArchive(place, host, connections);
+  const archive = await openArchive(place, host, connections);
   try {
     return await work(archive);
   } finally {
