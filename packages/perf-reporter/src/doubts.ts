@@ -34,7 +34,7 @@ export function findDoubts(
           ...missingDoubt(interval, everyMs),
         ]),
         ...shortDoubt(phase, of),
-        ...spreadDoubt(phase, of, everyMs),
+        ...spreadDoubt(phase, of),
         ...driftDoubt(phase, of),
       ];
     }),
@@ -92,11 +92,10 @@ function shortDoubt(phase: string, intervals: readonly Interval[]): Doubt[] {
   ];
 }
 
-function spreadDoubt(phase: string, intervals: readonly Interval[], everyMs: number): Doubt[] {
+function spreadDoubt(phase: string, intervals: readonly Interval[]): Doubt[] {
   // A node that came later applies what the others had before, or misses what they had meanwhile.
-  const began = Math.min(...intervals.map((interval) => interval.fromMs));
   const counts = intervals
-    .filter((interval) => interval.fromMs <= began + 2 * everyMs)
+    .filter((interval) => interval.cameLater !== true)
     .map((interval) => [interval.node, growthOf(interval, 'ledger.transaction.apply')] as const);
   const sorted = counts.toSorted(([, a], [, b]) => a - b);
   const [least, most] = [sorted[0], sorted.at(-1)];

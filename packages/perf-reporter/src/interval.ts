@@ -13,6 +13,8 @@ export interface Interval {
   readonly missing: number;
   /** The load that was begun in its phase. */
   readonly load?: LoadFacts;
+  /** The node was not there when the phase began. */
+  readonly cameLater?: boolean;
 }
 
 export const secondsOf = ({ fromMs, toMs }: Interval): number => (toMs - fromMs) / 1000;

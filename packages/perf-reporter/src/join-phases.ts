@@ -36,6 +36,7 @@ export function joinPhases(recording: Recording): Interval[] {
           toMs: end.atMs,
           samples: within,
           ...(phase.load !== undefined && { load: phase.load }),
+          cameLater: isAnother || first < 0,
           missing: recording.missed.filter(
             (miss) => miss.node === node && miss.atMs >= phase.fromMs && miss.atMs <= phase.toMs,
           ).length,
