@@ -189,7 +189,7 @@ describe('ssc http', async () => {
       testacc: 0 {
       testtx: 0 {
       upgrades: 0 {
-      sorobaninfo: 3 ✖ SSC_CORE_EXCEPTION  core-2 answered the exception "core-sim does not
+      sorobaninfo: 0 {
       dumpproposedsettings: 3 ✖ SSC_CORE_TEXT  core-2 answered "configUpgradeSet is missing or inval
       connect: 0 Connect to: localhost:11625
       droppeer: 3 ✖ SSC_CORE_TEXT  core-2 answered "Peer GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJ
