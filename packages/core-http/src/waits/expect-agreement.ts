@@ -128,7 +128,7 @@ function disagreement(
     facts: [...byHash].map(
       ([hash, group]) => [joinNames(group.map(([node]) => node)), hash] as const,
     ),
-    hint: 'The network has forked. Look at the quorum sets: two of them must share a node.',
+    hint: 'Where the headers of this ledger name the same transaction set, a node computed another state from it; where they name different ones, the network has forked: look for two quorums that share no node.',
   });
 }
 

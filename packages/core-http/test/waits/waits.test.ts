@@ -599,7 +599,7 @@ describe('expectAgreement', () => {
       "✖ SSC_NODES_DISAGREE  ledger 63 has 2 hashes: core-0 and core-1 against core-2
         core-0 and core-1    00000000000000000000000000000000000000000000000000000000000003f0
         core-2               00000000000000000000000000000000000000000000000000000000000003f1
-        The network has forked. Look at the quorum sets: two of them must share a node."
+        Where the headers of this ledger name the same transaction set, a node computed another state from it; where they name different ones, the network has forked: look for two quorums that share no node."
     `);
   });
   test('a fork is found though a third node has nothing in common', async () => {

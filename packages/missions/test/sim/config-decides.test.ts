@@ -167,7 +167,7 @@ describe('quorum sets that share no node', () => {
       ✖ SSC_NODES_DISAGREE  ledger N has 2 hashes: left-0 and left-1 against right-0 and right-1
         left-0 and left-1      HASH
         right-0 and right-1    HASH
-        The network has forked. Look at the quorum sets: two of them must share a node."
+        Where the headers of this ledger name the same transaction set, a node computed another state from it; where they name different ones, the network has forked: look for two quorums that share no node."
     `);
   });
 });
