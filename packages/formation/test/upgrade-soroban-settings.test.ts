@@ -30,8 +30,8 @@ describe('upgradeSorobanSettings', () => {
       }
     `);
     expect(acts.join('\n')).toMatchInlineSnapshot(`
-      "core-0 generateload?mode=upgrade_setup&accounts=100&minpercentsuccess=100
-      core-0 generateload?mode=create_upgrade&accounts=100&minpercentsuccess=100&ldgrmxinstrc=250000000&ldgrmxrdbyt=320000&ldgrmxwrbyt=320000&ldgrmxtxcnt=100&ldgrmxrdntry=300&ldgrmxwrntry=200&ldgrmxtxsz=1000000
+      "core-0 generateload?mode=upgrade_setup&accounts=1&minpercentsuccess=100
+      core-0 generateload?mode=create_upgrade&accounts=1&minpercentsuccess=100&ldgrmxinstrc=250000000&ldgrmxrdbyt=320000&ldgrmxwrbyt=320000&ldgrmxtxcnt=100&ldgrmxrdntry=300&ldgrmxwrntry=200&ldgrmxtxsz=1000000
       core-0 upgrades?mode=set&upgradetime=1970-01-01T00:00:21Z&configupgradesetkey=AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg==
       core-1 upgrades?mode=set&upgradetime=1970-01-01T00:00:21Z&configupgradesetkey=AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg==
       core-2 upgrades?mode=set&upgradetime=1970-01-01T00:00:21Z&configupgradesetkey=AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=="

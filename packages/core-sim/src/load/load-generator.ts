@@ -40,9 +40,9 @@ export interface LoadOptions extends Omit<LoadKindsOptions, 'find'> {
 /** One run: what is left to do, and who can do it. */
 interface Run {
   readonly request: LoadRequest;
-  readonly kind: LoadKind;
+  kind: LoadKind;
   readonly startMs: number;
-  readonly payers: Payers;
+  payers: Payers;
   /** How calls of the host of contracts had ended before it. */
   readonly before: CallCounts;
   submitted: number;
@@ -81,7 +81,7 @@ export class LoadGenerator {
       request,
       kind,
       startMs: clock.now(),
-      payers: new Payers(kind.payers, (name) => this.#find(name)),
+      payers: this.#payersOf(kind),
       before: this.#calls(),
       submitted: 0,
       left: kind.count,
@@ -103,7 +103,7 @@ export class LoadGenerator {
     if (kind.isSoroban && header().ledgerVersion < 20)
       return 'Soroban modes require protocol version 20 or higher';
     const perRound = request.txRate * ledgersBetweenPayments * (closeTimeMs() / 1000);
-    return kind.count > kind.payers.length && !kind.waitsForPayers && perRound > kind.payers.length
+    return kind.count > kind.payers.length && perRound > kind.payers.length
       ? 'Tx rate is too high, there are not enough unique accounts. Make sure there are at least 3x account per transactions per ledger.'
       : undefined;
   }
@@ -132,7 +132,6 @@ export class LoadGenerator {
       );
     else if (how === 'complete') log('LoadGen', 'INFO', 'Load generation complete.');
     else log('LoadGen', 'ERROR', 'Load generation failed.');
-    if (how === 'complete' && !isTooFew) run?.kind.done();
   }
 
   #calls(): CallCounts {
@@ -177,7 +176,6 @@ export class LoadGenerator {
     const due = Math.min(run.left, this.#due(run));
     for (let i = 0; i < due; i++) {
       const payer = run.payers.take(this.#options.random);
-      if (payer === undefined && run.kind.waitsForPayers) break;
       if (payer === undefined)
         log('LoadGen', 'WARNING', 'Load generation failed: no accounts are available');
       if (payer === undefined || !this.#submit(run, payer)) {
@@ -232,8 +230,11 @@ export class LoadGenerator {
         'INFO',
         `tx rejected '${submitted.status}': ${code ?? 'no result'} ===> ${payer.name}`,
       );
-      if (run.request.skipsLowFees && code === 'txInsufficientFee') {
-        this.#done(run, payer);
+      const isSkipped = code === 'txInsufficientFee' || submitted.status === 'TRY_AGAIN_LATER';
+      if (run.request.skipsLowFees && isSkipped) {
+        // Another one is made in its place, when its turn comes.
+        run.submitted += 1;
+        run.payers.hasPaid(payer);
         return true;
       }
       if (code !== 'txBadSeq') return false;
@@ -263,12 +264,29 @@ export class LoadGenerator {
       const late = run.payers.known.filter(
         ({ key, seqNum }) => (account(key.id)?.seqNum ?? 0n) < seqNum,
       );
-      if (late.length === 0 && run.kind.isThere()) this.#end('complete');
+      if (late.length === 0 && run.kind.isThere()) this.#goOn(run);
       else if (checks + 1 >= completionChecks) {
         log('LoadGen', 'INFO', `${late.length} accounts are not in sync with the ledger`);
         this.#end('failed');
       } else this.#awaitLedger(run, checks + 1);
     });
+  }
+
+  /** A part of the load is in the ledger: what follows it begins. */
+  #goOn(run: Run): void {
+    const next = run.kind.follows?.();
+    if (next === undefined) {
+      this.#end('complete');
+      return;
+    }
+    run.kind = next;
+    run.left = next.count;
+    run.payers = this.#payersOf(next);
+    this.#step(run);
+  }
+
+  #payersOf({ payers }: LoadKind): Payers {
+    return new Payers(payers, (name) => this.#find(name));
   }
 
   #tell(run: Run): void {

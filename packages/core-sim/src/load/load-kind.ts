@@ -7,8 +7,6 @@ export interface LoadKind {
   readonly payers: readonly string[];
   /** How many transactions. */
   readonly count: number;
-  /** Waits for an account that is busy, where other loads fail because none is free. */
-  readonly waitsForPayers: boolean;
   /** Calls the host of contracts, which protocol 20 brought. */
   readonly isSoroban: boolean;
   /** The next transaction; it is made again with the account's new number when the old one was wrong. */
@@ -17,6 +15,6 @@ export interface LoadKind {
   counted(bytes: number): Readonly<Record<string, number>>;
   /** Whether the ledger has what must be there at the end. */
   isThere(): boolean;
-  /** All of it is in the ledger. */
-  done(): void;
+  /** What follows once all of it is in the ledger. */
+  follows?(): LoadKind;
 }

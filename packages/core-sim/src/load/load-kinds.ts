@@ -1,6 +1,5 @@
 import type { Random } from '@ssc/clock';
 import type { NodeSettings } from '../config/node-settings.ts';
-import { createTestKey } from '../keys.ts';
 import type { LedgerHeader } from '../ledger/header.ts';
 import type { ConfigSettings } from '../ledger/setting-ids.ts';
 import type { LoadKind } from './load-kind.ts';
@@ -35,7 +34,6 @@ export class LoadKinds {
     this.#settingsContract = new SettingsContract({
       passphrase,
       networkId,
-      root: createTestKey('root', networkId).id,
       settings: () => options.ledgerSettings(),
       entry: (sortKey) => options.entry(sortKey),
       random: (bytes) => options.random.bytes(bytes),
@@ -61,9 +59,9 @@ export class LoadKinds {
       case 'soroban_upload':
         return { kind: uploads({ ...between, wasmBytes: settings.wasmBytes }) };
       case 'upgrade_setup':
-        return { kind: this.#settingsContract.setUp() };
+        return { kind: this.#settingsContract.setUp(request) };
       case 'create_upgrade':
-        return this.#settingsContract.store(request.changes);
+        return this.#settingsContract.store(request);
     }
   }
 }

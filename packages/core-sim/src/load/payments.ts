@@ -14,8 +14,11 @@ export interface BetweenAccounts {
 }
 
 /** The names of the accounts of a load. */
-export const testAccounts = ({ accounts, offset }: LoadRequest): string[] =>
-  Array.from({ length: accounts }, (_, i) => testAccount(offset + i));
+export const testAccounts = ({
+  accounts,
+  offset,
+}: Pick<LoadRequest, 'accounts' | 'offset'>): string[] =>
+  Array.from({ length: Math.max(0, accounts) }, (_, i) => testAccount(offset + i));
 
 const testAccount = (index: number): string => `TestAccount-${index}`;
 
@@ -32,7 +35,6 @@ export function payments(options: BetweenAccounts & { find(name: string): unknow
   return {
     payers: testAccounts(request),
     count: request.txs,
-    waitsForPayers: false,
     isSoroban: false,
     next({ key: source }) {
       const receiver = testAccount(request.offset + random.int(request.accounts));
@@ -47,6 +49,5 @@ export function payments(options: BetweenAccounts & { find(name: string): unknow
     },
     counted: (bytes) => ({ 'loadgen.payment.submitted': 1, 'loadgen.payment.bytes': bytes }),
     isThere: () => true,
-    done() {},
   };
 }

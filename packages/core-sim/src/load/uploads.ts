@@ -27,7 +27,6 @@ export function uploads(options: BetweenAccounts & { readonly wasmBytes: Distrib
   return {
     payers: testAccounts(request),
     count: request.txs,
-    waitsForPayers: false,
     isSoroban: true,
     next({ key: source }) {
       const wasm = randomWasm(draw(wasmBytes, random.float()), random);
@@ -53,7 +52,6 @@ export function uploads(options: BetweenAccounts & { readonly wasmBytes: Distrib
     counted: () => ({ 'loadgen.soroban.upload': 1 }),
     // Whether they succeed does not matter, unless so many must.
     isThere: () => true,
-    done() {},
   };
 }
 

@@ -103,7 +103,7 @@ describe('settings in the ledger', () => {
       await network.clock.sleep(10_000);
       expect(await settings(network)).toEqual(before);
       await arm(network, ['node-0'], `configupgradesetkey=${key}`);
-      await network.clock.sleep(5000);
+      await network.clock.sleep(20_000);
       expect((await settings(network))['ledger']?.['max_tx_count']).toBe(7);
     }));
 
@@ -131,6 +131,26 @@ describe('settings in the ledger', () => {
       },
       [recalibrated, ...wasmOf(1024)],
     ));
+
+  it('are paid for by the root account and one test account less than are asked for', () =>
+    withNetwork(async (network) => {
+      const seqNums = async (): Promise<number[]> => {
+        const all = ['root', 'TestAccount-0', 'TestAccount-1'].map(async (name) => {
+          const account = (await network.ask('node-0', `/testacc?name=${name}`)) ?? '';
+          return Number(JSON.parse(account).seqnum);
+        });
+        return Promise.all(all);
+      };
+      await load(network, 'mode=upgrade_setup&accounts=1', 20);
+      await load(network, 'mode=create_upgrade&accounts=1', 20);
+      expect(await runs(network)).toEqual([2, 2, 0]);
+      expect(await seqNums()).toEqual([3, 0, 0]);
+      for (let i = 0; i < 4; i++) await load(network, 'mode=upgrade_setup&accounts=2', 20);
+      const [root = 0, first = 0, second] = await seqNums();
+      expect(root + first).toBe(3 + 4 * 2);
+      expect(first).toBeGreaterThan(0);
+      expect(second).toBe(0);
+    }));
 
   it('survive a restart of all nodes', () =>
     withNetwork(async (network) => {
