@@ -165,7 +165,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Failed: download-verify-ledgers-seq"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=336, hash=9e059e] actually hashes to c93b02
+            Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=336, hash=HASH] actually hashes to HASH
                         TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
                         TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
             Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core

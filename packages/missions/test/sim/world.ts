@@ -267,6 +267,8 @@ function textOf(result: RunResult): string {
 // What differs with every change of a simulation and says nothing about an error: times, heights, hashes, uids.
 const particulars: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z?/gu, 'TIME'],
+  // Which ledger it is changes with every draw of a load.
+  [/(hash=|hashes to )[0-9a-f]{6}\b/gu, '$1HASH'],
   [/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'UID'],
   [/\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{12,64}\b/gu, 'HASH'],
   [/\b(ledger|slot|slot is|sequence number) \d+/gu, '$1 N'],
