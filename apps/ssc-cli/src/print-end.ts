@@ -1,4 +1,5 @@
 import { renderError, SscError } from '@ssc/errors';
+import { quoteWord } from '@ssc/kube-specs';
 import { findMission, flagOf, type RunResult } from '@ssc/missions';
 import type { Host } from './host.ts';
 
@@ -20,13 +21,13 @@ export function printEnd(
     (provider.name === 'simulated' ? params[name]?.simulated : undefined) ?? params[name]?.default;
   const again = Object.entries(result.params)
     .filter(([name, value]) => value !== presetOf(name))
-    .map(([name, value]) => ` --${flagOf(name)} ${JSON.stringify(value)}`);
+    .map(([name, value]) => ` --${flagOf(name)} ${quoteWord(String(value))}`);
   host.out(
     `\n${result.mission}: ${result.verdict}${result.verdict === 'rehearsed' ? ' (simulated nodes: nothing is said about stellar-core)' : ''}\n`,
   );
   host.out(`results  ${folder}/result.json\n`);
   host.out(
-    `again    ssc mission ${result.mission} --provider ${provider.name}${provider.flags ?? ''} --seed ${result.seed}${again.join('')}\n`,
+    `again    ssc mission ${result.mission} --provider ${provider.name}${provider.flags ?? ''} --seed ${quoteWord(result.seed)}${again.join('')}\n`,
   );
 }
 

@@ -81,7 +81,7 @@ test('ssc attach goes on with a run whose driver died, with what it was asked fo
 
       SimplePayment: rehearsed (simulated nodes: nothing is said about stellar-core)
       results  ssc-runs/20260101T000354Z-SimplePayment-RUN/result.json
-      again    ssc mission SimplePayment --provider kubernetes --core-cpu=500m --namespace=default --seed 7 --amount "25 XLM"
+      again    ssc mission SimplePayment --provider kubernetes --core-cpu=500m --namespace=default --seed 7 --amount '25 XLM'
       ",
       ]
     `);

@@ -209,5 +209,5 @@ export {
   writeTo,
 } from './shell/build.ts';
 export { parseShell } from './shell/parse.ts';
-export { printShell, printWord } from './shell/print.ts';
+export { printShell, printWord, quoteWord } from './shell/print.ts';
 export type { ShellProblem } from './shell/problem.ts';

@@ -73,6 +73,7 @@ test('the surface', () => {
       "printShell",
       "printWord",
       "quotaMatches",
+      "quoteWord",
       "raiseDataId",
       "redactObject",
       "redactedValue",

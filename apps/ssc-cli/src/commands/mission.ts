@@ -1,4 +1,5 @@
 import { usageError } from '@ssc/errors';
+import { quoteWord } from '@ssc/kube-specs';
 import { flagOf, readParams } from '@ssc/missions';
 import { askedOptions } from '../asked.ts';
 import { chooseProvider, valuesFor } from '../choose-provider.ts';
@@ -65,11 +66,8 @@ const notAgain = new Set([
 export const againFlags = (given: Input['given']): string =>
   [...given]
     .filter(([name, { from }]) => from === 'flag' && !notAgain.has(name))
-    .map(([name, { text }]) => ` --${flagOf(name)}=${shown(text)}`)
+    .map(([name, { text }]) => ` --${flagOf(name)}=${quoteWord(text)}`)
     .join('');
-
-const shown = (text: string): string =>
-  /^[\w@%+=:,./~-]+$/u.test(text) ? text : JSON.stringify(text);
 
 /** A run of each mission, with its own ones of the parameters given. */
 export const planRuns = (

@@ -75,19 +75,29 @@ function printRun({ words, output }: Run): string {
   ].join(' ');
 }
 
-/** One word: bare where nothing needs quoting, else in single quotes, else (variables, single quotes) in double. */
+/** One word: bare where nothing needs quoting, else in single quotes, or with variables in double. */
 export function printWord(word: Word): string {
-  const texts = word.map((part) => ('text' in part ? part.text : ''));
-  assert(!texts.some((text) => text.includes('\0')), 'a shell word cannot hold a zero byte');
-  const text = texts.join('');
-  const isText = word.every((part) => 'text' in part);
-  if (isText && barePattern.test(text)) return text;
-  if (isText && !text.includes("'")) return `'${text}'`;
+  const texts = word.flatMap((part) => ('text' in part ? [part.text] : []));
+  if (texts.length === word.length) return quoteWord(texts.join(''));
   return `"${word.map(printQuoted).join('')}"`;
 }
 
+/**
+ * A text as one word of a POSIX shell, for people to paste too: in single quotes nothing means anything but the single quote, which
+ * stands in double ones.
+ *
+ * @example quoteWord("it's 5 XLM") // 'it'"'"'s 5 XLM'
+ */
+export function quoteWord(text: string): string {
+  assert(!text.includes('\0'), 'a shell word cannot hold a zero byte');
+  return barePattern.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
 function printQuoted(part: Part): string {
-  if ('text' in part) return part.text.replaceAll(/[\\"$`]/gu, '\\$&');
+  if ('text' in part) {
+    assert(!part.text.includes('\0'), 'a shell word cannot hold a zero byte');
+    return part.text.replaceAll(/[\\"$`]/gu, '\\$&');
+  }
   assert(namePattern.test(part.variable), `"${part.variable}" cannot be the name of a variable`);
   return `\${${part.variable}}`;
 }

@@ -16,6 +16,7 @@ import {
   inOrder,
   parseShell,
   printShell,
+  quoteWord,
   run,
   type Shell,
   variable,
@@ -108,6 +109,23 @@ test('a real shell passes exactly the words', () => {
   }
 });
 
+test('a real shell takes a quoted text for that text, whatever it holds', () => {
+  fc.assert(
+    fc.property(fc.array(texts, { maxLength: 4 }), (args) => {
+      const line = `printf '<%s>' ${args.map(quoteWord).join(' ')}`;
+      const said = execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' });
+      expect(said).toBe(args.length === 0 ? '<>' : args.map((text) => `<${text}>`).join(''));
+    }),
+    { seed: 4, numRuns: 60 },
+  );
+  expect(['plain', '', '$HOME `x` "y"', "it's"].map(quoteWord)).toEqual([
+    'plain',
+    "''",
+    '\'$HOME `x` "y"\'',
+    `'it'"'"'s'`,
+  ]);
+});
+
 test('a real shell puts variables in', () => {
   const text = printShell(
     allOf(
@@ -116,7 +134,7 @@ test('a real shell puts variables in', () => {
     ),
   );
   expect(text).toMatchInlineSnapshot(`
-    "export GREETING="it's \\$HOME" &&
+    "export GREETING='it'"'"'s $HOME' &&
     printf %s "<\${GREETING} \\"\${NAME}\\">""
   `);
   expect(execFileSync('/bin/sh', ['-c', text], { encoding: 'utf8', env: { NAME: 'a  b' } })).toBe(
