@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { WaitingFirst } from './tools/waiting-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
       'tools/repo-check/vitest.documents.config.ts',
       'e2e',
     ],
+    sequence: { sequencer: WaitingFirst },
     reporters: ['default', './tools/closing-line.ts'],
     coverage: {
       provider: 'v8',

@@ -14,6 +14,8 @@ export const shared = defineConfig({
     include: ['test/**/*.test.ts'],
     // One module graph per worker: importing an SDK costs half a second per file otherwise.
     isolate: false,
+    // As many as there are processors: vitest would leave one out, which of two is half. It has little to do itself.
+    maxWorkers: '100%',
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     expect: { poll: { timeout: patienceMs } },
