@@ -11,8 +11,8 @@ export interface MissingPod {
   readonly set: string;
 }
 
-// The controller makes a pod within a second or two; the events that say why not are asked for only then, and not often.
-const graceMs = 5_000;
+/** A controller makes a pod within a second or two; the events that say why not are asked for only then, and not often. */
+export const creationGraceMs = 5_000;
 
 /** Finds out why pods are not made. */
 export class MissingPods {
@@ -37,7 +37,8 @@ export class MissingPods {
   /** Throws when the set of one of these pods could not make a pod. All sets are asked about at once, every few seconds. */
   async check(missing: readonly MissingPod[]): Promise<void> {
     const now = this.#clock.now();
-    if (missing.length === 0 || now - Math.max(this.#expectedAt, this.#askedAt) < graceMs) return;
+    if (missing.length === 0 || now - Math.max(this.#expectedAt, this.#askedAt) < creationGraceMs)
+      return;
     this.#askedAt = now;
     const events = await readEvents(this.#kube, this.#namespace, { kind: 'StatefulSet' });
     const failures = events.filter(({ reason }) => reason === 'FailedCreate');

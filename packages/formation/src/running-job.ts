@@ -15,6 +15,7 @@ import { describeEvent, readEvents } from './events.ts';
 import { failureOf, type JobFailedProblem, troubleOf } from './job-state.ts';
 import { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 import type { Reflector } from './kube/reflector.ts';
+import { creationGraceMs } from './missing-pods.ts';
 import { describePod, findTrouble, statusesOf } from './pod-state.ts';
 import { RoomsInMaking } from './rooms-in-making.ts';
 import type { Run } from './run.ts';
@@ -51,6 +52,8 @@ export class RunningJob {
   readonly #pods: Reflector<V1Pod>;
   readonly #tools: JobTools;
   readonly #startedAt: number;
+  /** Since when a pod is expected, or its absence was looked into. */
+  #podsExpectedAt = 0;
   readonly #rooms: RoomsInMaking;
   /** The Job, once it was made: one of its name that is there already is another's. */
   made: KubeObject | undefined;
@@ -71,6 +74,7 @@ export class RunningJob {
   /** Waits until it is over. */
   async result(within: Duration): Promise<JobResult> {
     const { clock, run } = this.#tools;
+    this.#podsExpectedAt = clock.now();
     const { job, parallel } = this.#plan;
     const ended = await waitUntil(
       clock,
@@ -116,7 +120,7 @@ export class RunningJob {
       ({ type, status: holds }) => holds === 'True' && (type === 'Complete' || type === 'Failed'),
     );
     if (isOver === true) return { done: true, value: present(job, 'as above') };
-    if (pods.length === 0) await this.#checkCreation();
+    await this.#checkCreation(pods.length > 0);
     const { succeeded = 0, active = 0, failed = 0 } = status ?? {};
     const first = pods.find((pod) => pod.status?.phase !== 'Succeeded');
     return {
@@ -138,9 +142,13 @@ export class RunningJob {
     return pods.filter((_, i) => isPromised[i] !== true);
   }
 
-  /** The controller says by an event why it makes no pod. */
-  async #checkCreation(): Promise<void> {
-    const { kube } = this.#tools;
+  /** The controller says by an event why it makes no pod, and tries again: what was refused once may be there soon. */
+  async #checkCreation(hasPods: boolean): Promise<void> {
+    const { kube, clock } = this.#tools;
+    const now = clock.now();
+    if (hasPods) this.#podsExpectedAt = now;
+    if (now - this.#podsExpectedAt < creationGraceMs) return;
+    this.#podsExpectedAt = now;
     const { namespace, name } = this.#ref;
     const events = await readEvents(kube, namespace, { kind: 'Job', name });
     const refusal = events.findLast(({ reason }) => reason === 'FailedCreate');

@@ -88,6 +88,38 @@ describe('a job', () => {
     expect(result).toMatchObject({ succeeded: 2, failed: ['/nope'] });
   });
 
+  test('whose pod is refused at first waits for the controller to try again', async () => {
+    const { errorText, log } = await run(
+      info,
+      { kube: { controllerMs: 500 } },
+      async (cluster, clock) => {
+        const call = (method: string, path: string, object?: object) =>
+          cluster.handle({
+            ...{ method, path, headers: { 'content-type': 'application/json' } },
+            body: Buffer.from(object === undefined ? '' : JSON.stringify(object)),
+          });
+        // Somebody else fills the namespace after it was found to have room, and before the pod is made.
+        const names = async (): Promise<string> =>
+          String(
+            Buffer.from(
+              (await call('GET', '/apis/batch/v1/namespaces/default/jobs')).body as Uint8Array,
+            ),
+          );
+        while (!(await names()).includes('-job-offline-info')) await clock.sleep(10);
+        const quotas = '/api/v1/namespaces/default/resourcequotas';
+        await call('POST', quotas, {
+          ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' } },
+          spec: { hard: { pods: '0' } },
+        });
+        await clock.sleep(3_000);
+        await call('DELETE', `${quotas}/full`);
+      },
+    );
+    expect(errorText).toBe('');
+    const made = log.find((line) => /ADDED pods \S+offline-info/u.test(line));
+    expect(made).toMatch(/^2026-01-01T00:00:0[3-9]/u);
+  });
+
   test('whose machine is drained is made again', async () => {
     const drained = { ...info, command: ['sleep', '60'] };
     const world = await rehearse(
