@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { createStellarCore, olderRelease } from '@ssc/core-sim';
+import { createStellarCore, endByRefusedPort, olderRelease } from '@ssc/core-sim';
 import { runOnHost } from '@ssc/host';
 
 /**
@@ -8,5 +8,6 @@ import { runOnHost } from '@ssc/host';
  */
 export const main = (argv: readonly string[]): Promise<number> => {
   const isOlder = process.env['CORE_SIM_RELEASE'] === 'older';
-  return runOnHost(createStellarCore(isOlder ? olderRelease : {}), ['stellar-core', ...argv]);
+  const core = createStellarCore(isOlder ? olderRelease : {});
+  return runOnHost(core, ['stellar-core', ...argv], endByRefusedPort);
 };

@@ -152,9 +152,16 @@ describe('three processes on this machine', () => {
     expect(existsSync(join(first.folder, 'buckets'))).toBe(true);
   });
 
-  test.each(['httpPort', 'peerPort'] as const)(
-    'whose %s is taken says so as core does, and ends',
-    async (which) => {
+  test.each([
+    ['httpPort', 1, '[default FATAL] Got an exception: bind: Address already in use\n'],
+    [
+      'peerPort',
+      134,
+      'current exception: std::system_error(98, "Address already in use", "bind: Address already in use")\n',
+    ],
+  ] as const)(
+    'whose %s is taken ends as core does, with code %d',
+    async (which, expected, words) => {
       const [node] = (await layOut(installed.folder, [which])) as [Node];
       expect((await core('new-db', '--conf', node.config)).code).toBe(0);
       const other = createServer();
@@ -162,8 +169,8 @@ describe('three processes on this machine', () => {
         other.listen(node[which], '0.0.0.0', resolve);
       });
       const { code, stderr } = await core('run', '--conf', node.config);
-      expect(stderr).toContain('[default FATAL] Got an exception: bind: Address already in use\n');
-      expect(code).toBe(1);
+      expect(stderr).toContain(words);
+      expect(code).toBe(expected);
       other.close();
     },
   );

@@ -1,5 +1,6 @@
 // The simulated stellar-core.
 
+export { type EndByRefusedPort, endByRefusedPort } from './commands/refused-port.ts';
 export type { Defects } from './defects.ts';
 export {
   coreSimVersion,

@@ -83,6 +83,23 @@ describe('an upgrade', () => {
   });
 });
 
+describe('a node whose peer port is its admin port', () => {
+  it('listens for requests, and aborts when it is to listen for peers', async () => {
+    const [config = ''] = Object.values(renderConfigs(['node-0']));
+    const network = createTestNetwork({ 'node-0': `PEER_PORT = 11626\n${config}` });
+    await network.clock.run(async () => {
+      await network.command('node-0', 'new-db');
+      const { code, stderr } = await network.command('node-0', 'run', '--console');
+      expect(stderr).toContain(':11626 for HTTP requests\n');
+      // Recorded of a real node, in whose place a backtrace follows.
+      expect(stderr).toMatch(
+        /\ncurrent exception: std::system_error\(98, "Address already in use", "bind: Address already in use"\)\n$/u,
+      );
+      expect(code).toBe(134);
+    });
+  });
+});
+
 describe('a node cut off by bans', () => {
   it('stalls, shows it in its peers, and returns when they are lifted', async () => {
     const network = createTestNetwork(renderConfigs(names));

@@ -6,6 +6,7 @@ test('the surface', () => {
     [
       "coreSimVersion",
       "createStellarCore",
+      "endByRefusedPort",
       "olderRelease",
     ]
   `);

@@ -17,6 +17,6 @@ export {
   signalProcess,
 } from './process-book.ts';
 export { identifyProcess } from './process-identity.ts';
-export { runOnHost } from './run-on-host.ts';
+export { type EndByRefusedPort, runOnHost } from './run-on-host.ts';
 export type { ThisSystem } from './this-system.ts';
 export { setWatchman, type Watchman } from './watchman.ts';

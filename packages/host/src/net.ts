@@ -10,6 +10,7 @@ import {
   type Net,
   NetError,
   type NetErrorCode,
+  type PortRefusal,
 } from '@ssc/process';
 import { framed, unframed } from './frames.ts';
 
@@ -28,15 +29,20 @@ const bindProblems: Readonly<Record<string, string>> = {
 // Transactions travel in URLs of up to 190 KiB, and core takes requests of up to 10 MB.
 const maxHeaderSize = 10 * 1024 * 1024;
 
-/** This machine's network. A port that cannot be opened is told to `fatal`: Node.js says so only later. */
-export function createHostNet(fatal: (reason: string) => void): {
+/** This machine's network. A port that cannot be opened is told to `onRefused`: Node.js says so only later. */
+export function createHostNet(onRefused: (refusal: PortRefusal) => void): {
   readonly net: Net;
   close(): void;
 } {
   const open = new Set<{ close(): void }>();
-  const guarded = (server: Server, port: number, host: string): Listener => {
-    server.on('error', (error: NodeJS.ErrnoException) =>
-      fatal(`bind: ${bindProblems[error.code ?? ''] ?? error.message}`),
+  const guarded = (
+    served: PortRefusal['served'],
+    server: Server,
+    port: number,
+    host: string,
+  ): Listener => {
+    server.on('error', ({ code = '', errno = 0, message }: NodeJS.ErrnoException) =>
+      onRefused({ served, errno: Math.abs(errno), reason: bindProblems[code] ?? message }),
     );
     server.listen(port, host);
     const listener = { port, close: () => void server.close() };
@@ -47,6 +53,7 @@ export function createHostNet(fatal: (reason: string) => void): {
     address: hostname(),
     listenHttp: (port, handler, host = '0.0.0.0') =>
       guarded(
+        'http',
         createServer(
           { maxHeaderSize, keepAlive: false },
           (request, response) => void serve(handler, request, response.socket),
@@ -61,7 +68,7 @@ export function createHostNet(fatal: (reason: string) => void): {
         socket.on('close', () => open.delete(connection));
         accept(connection);
       });
-      return guarded(server, port, '0.0.0.0');
+      return guarded('messages', server, port, '0.0.0.0');
     },
     request: (url, options) => request(url, options),
     connect: (host, port, framing = 'messages') =>

@@ -2,21 +2,31 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { createRandom, createSystemClock } from '@ssc/clock';
-import type { ExecResult, ProcessContext, Program, Signal } from '@ssc/process';
+import type { ExecResult, PortRefusal, ProcessContext, Program, Signal } from '@ssc/process';
 import { createHostFiles } from './files.ts';
 import { createHostNet } from './net.ts';
 
+/** How a program ends that the system refuses a port. */
+export type EndByRefusedPort = (
+  refusal: PortRefusal,
+  atMs: number,
+) => { readonly text: string; readonly code: number };
+
 /** Runs a program as this process, with this machine's files, network and time; gives its exit code. */
-export async function runOnHost(program: Program, argv: readonly string[]): Promise<number> {
+export async function runOnHost(
+  program: Program,
+  argv: readonly string[],
+  endByRefusedPort: EndByRefusedPort,
+): Promise<number> {
   let stop: (code: number) => void = () => {};
   const stopped = new Promise<number>((resolve) => {
     stop = resolve;
   });
   const clock = createSystemClock().fork(argv[0] ?? '');
-  const { net, close } = createHostNet((reason) => {
-    const time = new Date(clock.now()).toISOString().slice(0, 23);
-    process.stderr.write(`${time} [default FATAL] Got an exception: ${reason}\n`);
-    stop(1);
+  const { net, close } = createHostNet((refusal) => {
+    const { text, code } = endByRefusedPort(refusal, clock.now());
+    process.stderr.write(text);
+    stop(code);
   });
   const atEnd: (() => void)[] = [];
   const self: ProcessContext = {

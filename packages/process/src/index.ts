@@ -21,6 +21,7 @@ export {
   type Net,
   NetError,
   type NetErrorCode,
+  type PortRefusal,
   textResponse,
 } from './net.ts';
 export type { ExecResult, ProcessContext, Program, Programs, Signal } from './program.ts';

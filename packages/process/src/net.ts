@@ -17,6 +17,16 @@ export interface HttpResponse {
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
 
+/** What the system says when it refuses a port. */
+export interface PortRefusal {
+  /** What was to be served. */
+  readonly served: 'http' | 'messages';
+  /** The number of the C library. @example 98 */
+  readonly errno: number;
+  /** @example "Address already in use" */
+  readonly reason: string;
+}
+
 /** A port that is open. */
 export interface Listener {
   readonly port: number;

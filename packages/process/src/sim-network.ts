@@ -72,10 +72,11 @@ class Hosts implements SimNetwork {
   }
 
   addHost(address: string, names: readonly string[] = []): SimHost {
+    const taken = new Set<number>();
     const host: Host = {
       address,
-      http: new SimPorts(address),
-      sockets: new SimPorts(address),
+      http: new SimPorts(address, taken),
+      sockets: new SimPorts(address, taken),
       processes: new Set(),
     };
     this.#hosts.set(address, host);

@@ -8,25 +8,32 @@ export interface OpenPort<T> {
   readonly onClose: Set<() => void>;
 }
 
-/** The ports of one host, for one protocol. */
+/** The ports of one host, for one protocol: what one protocol has open, no other can open. */
 export class SimPorts<T> {
   readonly #address: string;
   readonly #open = new Map<number, OpenPort<T>>();
+  /** Those of the host, of all its protocols. */
+  readonly #taken: Set<number>;
 
-  constructor(address: string) {
+  constructor(address: string, taken: Set<number>) {
     this.#address = address;
+    this.#taken = taken;
   }
 
   /** Opens a port. Throws a NetError (EADDRINUSE). */
   bind(port: number, serve: T, localOnly: boolean): Listener {
-    if (this.#open.has(port))
+    if (this.#taken.has(port))
       throw new NetError('EADDRINUSE', `port ${port} of ${this.#address} is open already`);
     const entry: OpenPort<T> = { serve, localOnly, onClose: new Set() };
     this.#open.set(port, entry);
+    this.#taken.add(port);
     return {
       port,
       close: () => {
-        if (this.#open.get(port) === entry) this.#open.delete(port);
+        if (this.#open.get(port) === entry) {
+          this.#open.delete(port);
+          this.#taken.delete(port);
+        }
         for (const act of [...entry.onClose]) act();
       },
     };

@@ -40,6 +40,14 @@ describe('HTTP', () => {
     expect(() => b.open().net.listenHttp(80, async () => textResponse(200, ''))).toThrow(
       'EADDRINUSE: port 80 of 10.0.0.2 is open already',
     );
+    expect(() => b.open().net.listen(80, () => {})).toThrow(
+      'EADDRINUSE: port 80 of 10.0.0.2 is open already',
+    );
+    const other = b.open().net.listen(81, () => {});
+    expect(() => server.net.listenHttp(81, async () => textResponse(200, ''))).toThrow(
+      'EADDRINUSE: port 81 of 10.0.0.2 is open already',
+    );
+    other.close();
     await clock.run(async () => {
       const { net } = a.open();
       await expect(text(net, 'http://nowhere/')).rejects.toThrow(

@@ -42,7 +42,9 @@ export function forwardAdminPort(self: ProcessContext, port: number): void {
 
 /** Lets other nodes' `curl` reach the archive that the pod serves. */
 export function openHistoryPort(self: ProcessContext, port: number): void {
-  const { net, close } = createHostNet((reason) => self.stderr(`nginx: [emerg] ${reason}\n`));
+  const { net, close } = createHostNet(({ reason }) =>
+    self.stderr(`nginx: [emerg] bind: ${reason}\n`),
+  );
   self.onEnd(close);
   net.listenHttp(
     port,

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts';
 import { checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
 import { listenHttp } from './listen-http.ts';
 import { acquireLock } from './lock.ts';
+import { endByRefusedPort, takenPeerPort } from './refused-port.ts';
 
 /** A real node answers its admin port so long after its start, and is booting for a while more, never twice the same. */
 const listenAfterMs = 100;
@@ -61,6 +62,12 @@ export async function runNode(invocation: Invocation): Promise<number> {
     log('default', 'INFO', 'Application destructing');
     log('default', 'INFO', 'Application destroyed');
     return 0;
+  } catch (error) {
+    const taken = takenPeerPort(error);
+    if (taken === undefined) throw error;
+    const { text, code } = endByRefusedPort(taken, self.clock.now());
+    self.stderr(text);
+    return code;
   } finally {
     listener?.close();
     database?.close();
