@@ -58,7 +58,7 @@ function start(
       },
     },
   );
-  return { ...running, output: () => output, book };
+  return Object.assign(running, { output: () => output, book });
 }
 
 async function until<T>(look: () => T | undefined): Promise<T> {
