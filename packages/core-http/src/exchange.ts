@@ -33,69 +33,94 @@ export function exchange(
   onPart?: (part: Uint8Array) => void,
 ): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let [status, length] = [0, 0];
-    let headers: Record<string, string> = {};
-    let stop: ((reason: Error) => void) | undefined;
-    const abort = () => {
-      const reason =
-        signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
-      stop?.(reason);
-      reject(reason);
-    };
-    const ended = () => signal.removeEventListener('abort', abort);
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort, { once: true });
-
+    const reader = new ReplyReader(signal, { resolve, reject, onPart });
+    if (signal.aborted) return;
+    const { origin, path, method, headers, body } = request;
     dispatcher.dispatch(
       {
-        origin: request.origin,
-        path: request.path,
-        method: request.method,
-        headers: request.headers,
+        ...{ origin, path, method, headers },
         // A reply that comes in parts, such as a watch, may pause for long: who asks keeps the time.
         ...(onPart !== undefined && { headersTimeout: 0, bodyTimeout: 0 }),
-        ...(request.body !== undefined && { body: request.body }),
+        ...(body !== undefined && { body }),
       },
-      {
-        onRequestStart(controller) {
-          stop = (reason) => controller.abort(reason);
-          if (signal.aborted) abort();
-        },
-        onResponseStart(_controller, statusCode, responseHeaders) {
-          // Informational replies such as 103 come before the real one.
-          if (statusCode < 200) return;
-          status = statusCode;
-          headers = Object.fromEntries(
-            Object.entries(responseHeaders).map(([name, value]) => [
-              name.toLowerCase(),
-              Array.isArray(value) ? value.join(', ') : (value ?? ''),
-            ]),
-          );
-        },
-        onResponseData(controller, chunk) {
-          if (onPart !== undefined && status < 300) {
-            onPart(chunk);
-            return;
-          }
-          chunks.push(chunk);
-          length += chunk.length;
-          if (length > longestBody) controller.abort(new Error(`more than ${longestBody} bytes`));
-        },
-        onResponseEnd() {
-          ended();
-          resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') });
-        },
-        onResponseError(_controller, error) {
-          ended();
-          reject(error);
-        },
-      },
+      reader,
     );
   });
+}
+
+/** Who waits for a reply. */
+interface Listener {
+  resolve(reply: HttpReply): void;
+  reject(error: unknown): void;
+  readonly onPart: ((part: Uint8Array) => void) | undefined;
+}
+
+/** Reads one reply to its end, or until a signal ends that. */
+class ReplyReader implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignal;
+  readonly #listener: Listener;
+  readonly #chunks: Buffer[] = [];
+  #status = 0;
+  #length = 0;
+  #headers: Record<string, string> = {};
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(signal: AbortSignal, listener: Listener) {
+    this.#signal = signal;
+    this.#listener = listener;
+    if (signal.aborted) this.#abort();
+    else signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) this.#abort();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    // Informational replies such as 103 come before the real one.
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name.toLowerCase(),
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ]),
+    );
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { onPart } = this.#listener;
+    if (onPart !== undefined && this.#status < 300) {
+      onPart(chunk);
+      return;
+    }
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > longestBody) controller.abort(new Error(`more than ${longestBody} bytes`));
+  }
+
+  onResponseEnd(): void {
+    this.#signal.removeEventListener('abort', this.#abort);
+    const body = Buffer.concat(this.#chunks).toString('utf8');
+    this.#listener.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#signal.removeEventListener('abort', this.#abort);
+    this.#listener.reject(error);
+  }
+
+  readonly #abort = (): void => {
+    const { reason } = this.#signal;
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    this.#controller?.abort(error);
+    this.#listener.reject(error);
+  };
 }
 
 const unsentCodes = new Set([

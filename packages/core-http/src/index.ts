@@ -1,5 +1,6 @@
 // The client of one node.
-export { type CoreClientOptions, createCoreClient } from './client.ts';
+export type { CoreClientOptions } from './channel.ts';
+export { createCoreClient } from './client.ts';
 // What it is told, and what it answers.
 export type { AccountsBanned, AccountsUnbanned } from './commands/account-bans.ts';
 export { type NodeInfo, type NodeState, quorumVote } from './commands/info.ts';
