@@ -1,7 +1,8 @@
 import { SscError } from '@ssc/errors';
-import { insideClock, realWork, simulated } from './async-resources.ts';
-import { type Clock, type ForkedClock, sleepBy } from './clock.ts';
-import { TimerQueue } from './timer-queue.ts';
+import { simulated } from './async-resources.ts';
+import type { Clock } from './clock.ts';
+import { createVirtualFork } from './virtual-fork.ts';
+import { VirtualTime } from './virtual-time.ts';
 
 /** A clock whose time passes only while {@link VirtualClock.run} is at work, as fast as the machine can. */
 export interface VirtualClock extends Clock {
@@ -14,149 +15,36 @@ export interface VirtualClock extends Clock {
   readonly fired: number;
 }
 
-/** Real work under way, in the order in which it was begun. */
-interface Ticket {
-  readonly settled: Promise<void>;
-  isSettled: boolean;
-  handOut(): void;
-}
-
 /** Makes a virtual clock that begins at `start`, in milliseconds since the Unix epoch. */
-export function createVirtualClock(options: { readonly start: number }): VirtualClock {
-  const queue = new TimerQueue();
-  const tickets: Ticket[] = [];
-  const waits = new Map<number, string>();
-  let now = options.start;
-  let fired = 0;
-  let waitId = 0;
-  let thrown: { error: unknown } | undefined;
-
-  function fire(timer: { at: number; fire: () => void }): void {
-    now = Math.max(now, timer.at);
-    fired += 1;
-    try {
-      timer.fire();
-    } catch (error) {
-      thrown ??= { error };
-    }
-  }
-
-  /** Two turns of the event loop with no ticket open: every in-process request has ended by then. */
-  async function becomeQuiet(): Promise<void> {
-    for (let quietTurns = 0; quietTurns < 2; ) {
-      await turn();
-      const first = tickets[0];
-      if (first === undefined) {
-        quietTurns += 1;
-        continue;
-      }
-      quietTurns = 0;
-      if (!first.isSettled) await first.settled;
-      tickets.shift();
-      first.handOut();
-    }
-  }
-
-  async function run<T>(main: () => Promise<T>): Promise<T> {
-    let ended = false;
-    const result = main().finally(() => {
-      ended = true;
-    });
-    result.catch(() => {});
-    for (;;) {
-      await becomeQuiet();
-      if (thrown !== undefined) {
-        const { error } = thrown;
-        thrown = undefined;
-        throw error;
-      }
-      if (ended) return result;
-      const timer = queue.take();
-      if (timer === undefined) throw deadlock(now - options.start, [...waits.values()]);
-      fire(timer);
-    }
-  }
-
-  function createFork(name: string, parentDead: () => boolean): ForkedClock {
-    let killed = false;
-    const isDead = () => killed || parentDead();
-    const clock: ForkedClock = {
-      name,
-      get dead() {
-        return isDead();
-      },
-      now: () => now,
-      timer(ms, fireTimer) {
-        const timer = queue.add(now + Math.max(0, ms), () => {
-          if (!isDead()) fireTimer();
-        });
-        return {
-          cancel() {
-            timer.cancelled = true;
-          },
-        };
-      },
-      sleep: (ms, signal) => sleepBy(clock, ms, signal),
-      real: (work) =>
-        new Promise((resolve, reject) => {
-          if (isDead()) return;
-          let deliver = () => {};
-          const ticket: Ticket = {
-            isSettled: false,
-            settled: realWork(work)
-              .then(
-                (value) => {
-                  deliver = () => resolve(value);
-                },
-                (error: unknown) => {
-                  deliver = () => reject(error);
-                },
-              )
-              .then(() => {
-                ticket.isSettled = true;
-              }),
-            handOut() {
-              if (!isDead()) deliver();
-            },
-          };
-          tickets.push(ticket);
-        }),
-      awaiting(what, promise) {
-        const id = waitId++;
-        waits.set(id, `${name}: ${what}`);
-        const forget = () => {
-          waits.delete(id);
-        };
-        promise.then(forget, forget);
-        return promise;
-      },
-      fork: (childName) => createFork(childName, isDead),
-      kill() {
-        killed = true;
-      },
-    };
-    return clock;
-  }
-
-  const { now: readNow, timer, sleep, real, awaiting, fork } = createFork('main', () => false);
+export function createVirtualClock({ start }: { readonly start: number }): VirtualClock {
+  const time = new VirtualTime(start);
+  const { now, timer, sleep, real, awaiting, fork } = createVirtualFork(time, 'main', () => false);
   return {
-    now: readNow,
+    now,
     timer,
     sleep,
     real,
     awaiting,
     fork,
-    run: (main) => simulated(() => run(main)),
+    run: (main) => simulated(() => runOn(time, main)),
     get fired() {
-      return fired;
+      return time.fired;
     },
   };
 }
 
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    insideClock(() => setImmediate(resolve));
+async function runOn<T>(time: VirtualTime, main: () => Promise<T>): Promise<T> {
+  let ended = false;
+  const result = main().finally(() => {
+    ended = true;
   });
+  result.catch(() => {});
+  for (;;) {
+    await time.becomeQuiet();
+    time.throwWhatTimersThrew();
+    if (ended) return result;
+    if (!time.fireNext()) throw deadlock(time.elapsedMs, time.waits());
+  }
 }
 
 function deadlock(elapsedMs: number, waits: readonly string[]): SscError {
