@@ -5,13 +5,10 @@ import manifest from '../../package.json' with { type: 'json' };
 import { drawSeed, type Host } from '../host.ts';
 import { identifyCoreBinary } from '../native/core-binary.ts';
 import { detachUp } from '../native/detach-up.ts';
+import type { NativeAddress } from '../native/places.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
-import {
-  createNativeProvider,
-  type NativeAddress,
-  type NativeProvider,
-} from '../providers/native.ts';
+import { createNativeProvider, type NativeProvider } from '../providers/native.ts';
 
 /** What runs of `ssc up` are called among missions. */
 export const upMission = 'up';
