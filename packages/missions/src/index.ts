@@ -14,6 +14,7 @@ export {
   type Tools,
 } from './define.ts';
 export { renderMissionPage } from './mission-page.ts';
+export type { RunOptions } from './mission-run.ts';
 export { type KnownProtocol, refuseUnknownProtocol } from './needs-protocol.ts';
 export {
   amount,
@@ -33,7 +34,7 @@ export { type RunNotBegun, renderJUnit } from './render-junit.ts';
 export { eventJsonSchema, resultJsonSchema } from './result-schema.ts';
 export type { RunEvent, RunEventBody } from './run-event.ts';
 // Running one.
-export { type RunOptions, runMission } from './run-mission.ts';
+export { runMission } from './run-mission.ts';
 export {
   type CheckResult,
   type DoubtResult,
