@@ -40,13 +40,12 @@ export async function rehearse(
     json: false,
   };
   const nowhere: Host = { ...host, write: async () => {}, append() {}, link: async () => {} };
-  const { result } = await runOne(
-    planned,
+  const { result } = await runOne(planned, {
     settings,
-    nowhere,
-    async () => ({ ...provider, clusterSettings, kube: watched(provider.kube, made) }),
-    () => {},
-  );
+    host: nowhere,
+    open: async () => ({ ...provider, clusterSettings, kube: watched(provider.kube, made) }),
+    onEvent() {},
+  });
   const ofNetworks = Map.groupBy(
     made.values(),
     ({ metadata }) => metadata?.labels?.[networkLabel] ?? '',

@@ -17,92 +17,130 @@ export interface EndedRun {
   readonly exitCode: number;
 }
 
-/** Runs a mission once, in a folder of its own. `onEvent` hears what happens after it was written down. */
-export async function runOne(
-  planned: PlannedRun,
-  settings: RunSettings,
-  host: Host,
-  open: (seed: string) => Promise<Provider>,
-  onEvent: (event: RunEvent, run: string) => void,
-): Promise<EndedRun> {
-  const { mission, params, seed } = planned;
-  const provider = await open(seed);
-  const { clock } = provider;
-  const interruption = new AbortController();
-  let signal: 'SIGINT' | 'SIGTERM' | undefined;
-  // Known before its fuse is lit: whoever leaves at once is told of it.
-  let formation: Formation | undefined;
-  let folder: RunFolder | undefined;
-  const stopListening = host.onSignal((name) => {
-    if (signal !== undefined) {
-      leave(formation, provider, signal, host);
-      return;
-    }
-    signal = name;
-    interruption.abort(interrupted(name));
-  });
-  const tell = (event: RunEvent): void => {
-    folder?.note(event);
-    onEvent(event, formation?.run ?? '');
-    if (event.type === 'run-started')
-      for (const text of provider.notes?.() ?? []) tell({ at: event.at, type: 'note', text });
-  };
-  const create = (request: NetworkRequest, taken?: TakenRun): Formation => {
-    formation = makeFormation(request, {
-      planned,
-      settings,
-      provider,
-      host,
-      signal: interruption.signal,
-      note: (text) => tell({ at: clock.now(), type: 'note', text }),
-      ...(taken !== undefined && { taken }),
-    });
-    return formation;
-  };
-  const begin = async (): Promise<Formation> => {
-    const { found } = planned;
-    const { signal: ending } = interruption;
-    const draw = async () =>
-      create(await toRequest(planned, provider, toRunName(provider.nonce())));
-    if (found === undefined) return claimFormation(draw, ending);
-    const request = await toRequest(planned, provider, found.run);
-    const end = (reason: SscError): void => interruption.abort(reason);
-    return create(request, await takeOver({ found, request, provider, host, signal: ending, end }));
-  };
+/** Where and how a run is made. */
+export interface RunOneOptions {
+  readonly settings: RunSettings;
+  readonly host: Host;
+  open(seed: string): Promise<Provider>;
+  /** Hears what happens, after it was written down. */
+  onEvent(event: RunEvent, run: string): void;
+}
+
+/** Runs a mission once, in a folder of its own. */
+export async function runOne(planned: PlannedRun, options: RunOneOptions): Promise<EndedRun> {
+  const { host, open } = options;
+  const provider = await open(planned.seed);
+  const run = new RunUnderWay(planned, provider, options);
+  const stopListening = host.onSignal((name) => run.hear(name));
   try {
-    provider.check?.(mission, params);
-    const result = await provider.run(async () => {
-      const begun = await begin();
-      const { run } = begun;
-      folder = openRunFolder(settings.destination, { mission: mission.name, run }, provider, host);
-      return runMission({
-        mission,
-        params,
-        clock,
-        seed,
-        provider: provider.name,
-        version: manifest.version,
-        run,
-        formation: begun,
-        keep: settings.keep,
-        onEvent: tell,
-        save: folder.save,
-        append: folder.append,
-        signal: interruption.signal,
-        ...(settings.timeout !== undefined && {
-          timeout: {
-            after: settings.timeout,
-            end: (reason) => interruption.abort(reason),
-          },
-        }),
-      });
-    });
-    const { path, end } = present(folder, 'a run that has ended has a folder');
-    await end(result);
-    return { result, folder: path, exitCode: exitCodeOf(result.verdict, signal) };
+    provider.check?.(planned.mission, planned.params);
+    return await run.toItsEnd();
   } finally {
     stopListening();
     await provider.close();
+  }
+}
+
+/** A run from its first moment on: what there is of it when a signal comes. */
+class RunUnderWay {
+  readonly #planned: PlannedRun;
+  readonly #provider: Provider;
+  readonly #options: RunOneOptions;
+  readonly #interruption = new AbortController();
+  #signal: 'SIGINT' | 'SIGTERM' | undefined;
+  /** Known before its fuse is lit: whoever leaves at once is told of it. */
+  #formation: Formation | undefined;
+  #folder: RunFolder | undefined;
+
+  constructor(planned: PlannedRun, provider: Provider, options: RunOneOptions) {
+    this.#planned = planned;
+    this.#provider = provider;
+    this.#options = options;
+  }
+
+  /** The first signal ends the run, a second one the process. */
+  hear(signal: 'SIGINT' | 'SIGTERM'): void {
+    if (this.#signal !== undefined) {
+      leave(this.#formation, this.#provider, this.#signal, this.#options.host);
+      return;
+    }
+    this.#signal = signal;
+    this.#interruption.abort(interrupted(signal));
+  }
+
+  async toItsEnd(): Promise<EndedRun> {
+    const result = await this.#provider.run(async () => this.#act(await this.#begin()));
+    const { path, end } = present(this.#folder, 'a run that has ended has a folder');
+    await end(result);
+    return { result, folder: path, exitCode: exitCodeOf(result.verdict, this.#signal) };
+  }
+
+  /** Makes what the run is made of, or takes over what a driver before this one made. */
+  async #begin(): Promise<Formation> {
+    const { found } = this.#planned;
+    const { host } = this.#options;
+    const { signal } = this.#interruption;
+    const provider = this.#provider;
+    if (found === undefined)
+      return claimFormation(async () => {
+        const name = toRunName(provider.nonce());
+        return this.#create(await toRequest(this.#planned, provider, name));
+      }, signal);
+    const request = await toRequest(this.#planned, provider, found.run);
+    const end = (reason: SscError): void => this.#interruption.abort(reason);
+    return this.#create(request, await takeOver({ found, request, provider, host, signal, end }));
+  }
+
+  #create(request: NetworkRequest, taken?: TakenRun): Formation {
+    const { settings, host } = this.#options;
+    const { clock } = this.#provider;
+    this.#formation = makeFormation(request, {
+      planned: this.#planned,
+      settings,
+      provider: this.#provider,
+      host,
+      signal: this.#interruption.signal,
+      note: (text) => this.#tell({ at: clock.now(), type: 'note', text }),
+      ...(taken !== undefined && { taken }),
+    });
+    return this.#formation;
+  }
+
+  #act(formation: Formation): Promise<RunResult> {
+    const { mission, params, seed } = this.#planned;
+    const { settings, host } = this.#options;
+    const { destination, keep, timeout } = settings;
+    const { clock, name } = this.#provider;
+    const { run } = formation;
+    const provider = this.#provider;
+    const folder = openRunFolder(destination, { mission: mission.name, run }, provider, host);
+    this.#folder = folder;
+    return runMission({
+      mission,
+      params,
+      clock,
+      seed,
+      provider: name,
+      version: manifest.version,
+      run,
+      formation,
+      keep,
+      onEvent: (event) => this.#tell(event),
+      save: folder.save,
+      append: folder.append,
+      signal: this.#interruption.signal,
+      ...(timeout !== undefined && {
+        timeout: { after: timeout, end: (reason) => this.#interruption.abort(reason) },
+      }),
+    });
+  }
+
+  #tell(event: RunEvent): void {
+    this.#folder?.note(event);
+    this.#options.onEvent(event, this.#formation?.run ?? '');
+    if (event.type !== 'run-started') return;
+    for (const text of this.#provider.notes?.() ?? [])
+      this.#tell({ at: event.at, type: 'note', text });
   }
 }
 

@@ -41,10 +41,12 @@ export async function attach(
   const told = tellAll(values, { name: 'kubernetes', flags })(host);
   const ended = await runOne(
     { mission, params, seed, options: asked.options, found },
-    readRunSettings(values),
-    host,
-    () => openProvider('kubernetes', seed, values, host, access),
-    (event, run) => told.event(event, run, host),
+    {
+      settings: readRunSettings(values),
+      host,
+      open: () => openProvider('kubernetes', seed, values, host, access),
+      onEvent: (event, run) => told.event(event, run, host),
+    },
   );
   told.end(ended, host);
   return ended.exitCode;

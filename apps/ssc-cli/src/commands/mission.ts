@@ -8,13 +8,14 @@ import { refuseUnfitHere } from '../native/binaries.ts';
 import type { Input } from '../options/input.ts';
 import { paramsOf } from '../options/mission-params.ts';
 import { type MissionOptions, optionsOf } from '../options/of-commands.ts';
+import { worstOf } from '../outcomes.ts';
 import type { PlannedRun } from '../planned-run.ts';
 import type { AccessOfRun, Provider, ProviderName } from '../provider.ts';
 import { readAccess } from '../read-access.ts';
 import { readClusterSettings } from '../read-cluster-settings.ts';
 import { readRunSettings } from '../read-run-settings.ts';
 import { refuseWithoutOld } from '../refuse-without-old.ts';
-import { runMany, tellAll, worstOf } from '../run-many.ts';
+import { runMany, tellAll } from '../run-many.ts';
 
 /** Makes the provider of a run. */
 export type OpenProvider = (
@@ -47,13 +48,12 @@ export async function mission(
   refuseWithoutOld(runs, provider, options);
   // One is looked at when it begins; of several, the last is not to be refused when the others are done.
   if (provider === 'native' && runs.length > 1) await refuseUnfitHere(runs, options);
-  const outcomes = await runMany(
-    runs,
+  const outcomes = await runMany(runs, {
     settings,
     host,
-    (seed) => open(provider, seed, options, host, access),
-    tellAll(options, { name: provider, flags: againFlags(input.given) }),
-  );
+    open: (seed) => open(provider, seed, options, host, access),
+    told: tellAll(options, { name: provider, flags: againFlags(input.given) }),
+  });
   return worstOf(outcomes);
 }
 

@@ -3,9 +3,10 @@ import { renderError, usageError } from '@ssc/errors';
 import type { Host } from '../host.ts';
 import type { Input } from '../options/input.ts';
 import type { optionsOf } from '../options/of-commands.ts';
+import { worstOf } from '../outcomes.ts';
 import { errorOf } from '../print-end.ts';
 import { readRunSettings } from '../read-run-settings.ts';
-import { runMany, type Told, tellAll, worstOf } from '../run-many.ts';
+import { runMany, type Told, tellAll } from '../run-many.ts';
 import { planRuns } from './mission.ts';
 
 /** Runs missions on simulated nodes, and prints a line for each. The worst verdict is the exit code. */
@@ -24,13 +25,12 @@ export async function rehearse(
     );
   const settings = readRunSettings(options);
   const { simulatedProvider } = await import('../providers/simulated.ts');
-  const outcomes = await runMany(
-    planRuns(input, 'simulated'),
+  const outcomes = await runMany(planRuns(input, 'simulated'), {
     settings,
     host,
-    async (seed) => simulatedProvider(seed),
-    options.json ? tellAll(options, { name: 'simulated' }) : tellBriefly,
-  );
+    open: async (seed) => simulatedProvider(seed),
+    told: options.json ? tellAll(options, { name: 'simulated' }) : tellBriefly,
+  });
   return worstOf(outcomes);
 }
 

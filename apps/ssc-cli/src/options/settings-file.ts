@@ -29,70 +29,97 @@ export function readSettingsFile(
   missions: MissionParams,
 ): FileSettings {
   const table = parseToml(path, text);
-  const places = locateToml(text);
-  const problems: GivenProblem[] = [];
-  const options = new Map<string, GivenText>();
-  const params = new Map<string, GivenText>();
-  const read = (
-    keys: readonly string[],
-    value: unknown,
-    types: Readonly<Record<string, Pick<OptionType<unknown>, 'toml'>>>,
-    put: (name: string, given: GivenText) => void,
-  ): void => {
-    const key = keys.at(-1) ?? '';
-    const place = placeOf(path, places, keys);
-    const name = Object.keys(types).find((one) => flagOf(one) === key);
-    const type = name === undefined ? undefined : types[name];
-    if (name === undefined || type === undefined) {
-      const known = Object.keys(types).map(flagOf);
-      const also = keys.length === 1 ? ['missions'] : [];
-      problems.push([
-        place,
-        keys.length === 1 && flagOnly.includes(key)
-          ? `${key} is for the command line alone: --${key}`
-          : `there is no key "${key}"${didYouMean(key, [...known, ...also])}`,
-      ]);
-      return;
-    }
-    const found = toText(type.toml, value, written(text, places.value(keys)));
-    if ('wrong' in found) problems.push([place, `${key} ${found.wrong}`]);
-    else put(name, { text: found.text, from: 'file', place });
-  };
-  const flagOnly = Object.keys(rows)
-    .filter((name) => rows[name]?.flagOnly === true)
-    .map(flagOf);
-  const types = Object.fromEntries(
-    Object.entries(rows).flatMap(([name, { type, flagOnly }]) =>
-      flagOnly === true ? [] : [[name, type] as const],
-    ),
-  );
-  for (const [key, value] of Object.entries(table)) {
-    if (key !== 'missions') {
-      read([key], value, types, (name, given) => options.set(name, given));
-      continue;
-    }
-    for (const [mission, own] of Object.entries(isTable(value) ? value : {})) {
-      const known = Object.hasOwn(missions, mission) ? missions[mission] : undefined;
-      if (known === undefined || !isTable(own)) {
-        const place = placeOf(path, places, ['missions', mission]);
-        problems.push([
-          place,
-          `there is no mission "${mission}"${didYouMean(mission, Object.keys(missions))}`,
-        ]);
-        continue;
-      }
-      for (const [param, setting] of Object.entries(own))
-        read(['missions', mission, param], setting, known, (name, given) =>
-          params.set(paramKey(mission, name), given),
-        );
-    }
-  }
+  const reader = new SettingsReader(path, text, rows, missions);
+  for (const [key, value] of Object.entries(table))
+    if (key === 'missions') reader.takeMissions(isTable(value) ? value : {});
+    else reader.takeOption(key, value);
+  const { options, params, problems } = reader;
   if (problems.length === 0) return { options, params };
   throw usageError(
     'SSC_USAGE_SETTINGS',
     `${problems.length === 1 ? 'one setting' : `${problems.length} settings`} of ${path} cannot be used; nothing was started`,
     { facts: problems, hint: 'docs/options.md has every key.' },
   );
+}
+
+/** How settings of one table are written, by the name of the option or parameter. */
+type Types = MissionParams[string];
+
+/** Takes the settings of a file, and what is wrong with them. */
+class SettingsReader {
+  readonly options = new Map<string, GivenText>();
+  readonly params = new Map<string, GivenText>();
+  readonly problems: GivenProblem[] = [];
+  readonly #path: string;
+  readonly #text: string;
+  readonly #places: TomlPlaces;
+  readonly #types: Types;
+  /** Keys that the command line alone has. */
+  readonly #flagOnly: readonly string[];
+  readonly #missions: MissionParams;
+
+  constructor(path: string, text: string, rows: Options, missions: MissionParams) {
+    this.#path = path;
+    this.#text = text;
+    this.#places = locateToml(text);
+    this.#missions = missions;
+    const [ofFiles, ofFlags] = [new Map<string, Types[string]>(), [] as string[]];
+    for (const [name, { type, flagOnly }] of Object.entries(rows))
+      if (flagOnly === true) ofFlags.push(flagOf(name));
+      else ofFiles.set(name, type);
+    this.#types = Object.fromEntries(ofFiles);
+    this.#flagOnly = ofFlags;
+  }
+
+  takeOption(key: string, value: unknown): void {
+    if (this.#flagOnly.includes(key))
+      this.#refuse([key], `${key} is for the command line alone: --${key}`);
+    else this.#take([key], value, this.#types, (name, given) => this.options.set(name, given));
+  }
+
+  takeMissions(table: Readonly<Record<string, unknown>>): void {
+    for (const [mission, own] of Object.entries(table)) {
+      const types = Object.hasOwn(this.#missions, mission) ? this.#missions[mission] : undefined;
+      if (types === undefined || !isTable(own)) {
+        const guess = didYouMean(mission, Object.keys(this.#missions));
+        this.#refuse(['missions', mission], `there is no mission "${mission}"${guess}`);
+        continue;
+      }
+      for (const [param, value] of Object.entries(own))
+        this.#take(['missions', mission, param], value, types, (name, given) =>
+          this.params.set(paramKey(mission, name), given),
+        );
+    }
+  }
+
+  #take(
+    keys: readonly string[],
+    value: unknown,
+    types: Types,
+    put: (name: string, given: GivenText) => void,
+  ): void {
+    const key = keys.at(-1) ?? '';
+    const [name, type] = Object.entries(types).find(([one]) => flagOf(one) === key) ?? [];
+    if (name === undefined || type === undefined) {
+      const known = Object.keys(types).map(flagOf);
+      const also = keys.length === 1 ? ['missions'] : [];
+      this.#refuse(keys, `there is no key "${key}"${didYouMean(key, [...known, ...also])}`);
+      return;
+    }
+    const got = written(this.#text, this.#places.value(keys));
+    const found = toText(type.toml, value, got);
+    if ('wrong' in found) this.#refuse(keys, `${key} ${found.wrong}`);
+    else put(name, { text: found.text, from: 'file', place: this.#placeOf(keys) });
+  }
+
+  #refuse(keys: readonly string[], sentence: string): void {
+    this.problems.push([this.#placeOf(keys), sentence]);
+  }
+
+  #placeOf(keys: readonly string[]): string {
+    const place = this.#places.key(keys);
+    return place === undefined ? this.#path : `${this.#path}:${place.line}:${place.column}`;
+  }
 }
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -112,11 +139,6 @@ function parseToml(path: string, text: string): Readonly<Record<string, unknown>
     });
   }
 }
-
-const placeOf = (path: string, places: TomlPlaces, keys: readonly string[]): string => {
-  const place = places.key(keys);
-  return place === undefined ? path : `${path}:${place.line}:${place.column}`;
-};
 
 /** A value as it is written, up to the end of its line. */
 function written(text: string, place: TomlPlace | undefined): string {

@@ -1,0 +1,86 @@
+import { present, type SscError, type Verdict } from '@ssc/errors';
+import { type RunNotBegun, type RunResult, renderJUnit, toErrorResult } from '@ssc/missions';
+import type { Host } from './host.ts';
+import type { PlannedRun } from './planned-run.ts';
+import type { EndedRun } from './run-one.ts';
+
+/** How a planned run ended, its retries included. */
+export interface Outcome {
+  readonly planned: PlannedRun;
+  /** What it is called among the others. @example "SimplePayment #2" */
+  readonly title: string;
+  /** Undefined when it could not even begin; then there is an error. */
+  readonly ended?: EndedRun;
+  readonly error?: SscError;
+  readonly exitCode: number;
+  /** How many tries before the last one ended *broken*. */
+  readonly broken: number;
+}
+
+// What is definite about the network counts most; a signal is what the user wants to see answered.
+const badness: readonly Verdict[] = ['broken', 'usage', 'failed', 'interrupted'];
+
+/** The exit code of all runs: that of the worst one. Failed is worse than broken, which says nothing about the network. */
+export function worstOf(outcomes: readonly Outcome[]): number {
+  const rank = (outcome: Outcome): number =>
+    badness.indexOf((outcome.ended?.result ?? outcome.error)?.verdict as Verdict);
+  return (
+    outcomes.reduce<Outcome | undefined>(
+      (worst, outcome) => (worst === undefined || rank(outcome) > rank(worst) ? outcome : worst),
+      undefined,
+    )?.exitCode ?? 0
+  );
+}
+
+/** Writes what became of all runs for CI, those among them that could not begin. */
+export async function writeJUnit(
+  path: string,
+  outcomes: readonly Outcome[],
+  host: Host,
+): Promise<void> {
+  const runs = outcomes.map(
+    ({ planned, ended, error }): RunResult | RunNotBegun =>
+      ended?.result ?? {
+        mission: planned.mission.name,
+        error: toErrorResult(present(error, 'a run that did not begin has an error')),
+      },
+  );
+  await host.write(
+    path,
+    renderJUnit(
+      runs,
+      outcomes.map(({ title }) => title),
+    ),
+  );
+}
+
+/** What became of all runs, a line for each, and how many there were of each verdict. */
+export function summarize(outcomes: readonly Outcome[], asked: number, junit: string): string {
+  const width = Math.max(...outcomes.map((outcome) => outcome.title.length));
+  const verdicts = outcomes.map(verdictOf);
+  const kinds = [...new Set(verdicts)];
+  const counts = kinds.map((kind) => `${verdicts.filter((one) => one === kind).length} ${kind}`);
+  const isSimulated = kinds.includes('rehearsed');
+  return [
+    `\n${outcomes.length} of ${asked} runs\n`,
+    ...outcomes.map((outcome) => summaryOf(outcome, width)),
+    counts.join(', '),
+    isSimulated ? ' (simulated nodes: nothing is said about stellar-core)\n' : '\n',
+    `junit    ${junit}\n`,
+  ].join('');
+}
+
+const verdictOf = ({ ended, error }: Outcome): string =>
+  ended?.result.verdict ?? error?.verdict ?? '';
+
+function summaryOf(outcome: Outcome, width: number): string {
+  const { title, ended, error, broken } = outcome;
+  const problem = ended?.result.error ?? error;
+  return [
+    `  ${title.padEnd(width)}  ${verdictOf(outcome).padEnd(11)}`,
+    ended === undefined ? '' : `  ${ended.result.seconds.toFixed(1).padStart(8)}s  ${ended.folder}`,
+    broken === 0 ? '' : `  (after ${broken} broken)`,
+    problem === undefined ? '' : `\n  ${' '.repeat(width)}  ${problem.code}  ${problem.message}`,
+    '\n',
+  ].join('');
+}
