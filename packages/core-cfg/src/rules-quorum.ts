@@ -95,67 +95,97 @@ function checkSafety(
     });
     return;
   }
+  const margin = marginOf(config, nodes, quorumSet);
+  const fault =
+    marginTooLarge(config, margin) ??
+    (config.UNSAFE_QUORUM === true ? undefined : marginTooSmall(config, quorumSet, margin));
+  if (fault !== undefined) report(fault);
+  checkSanity(config, nodes, quorumSet, report);
+}
+
+/** How many failures a quorum set is to bear, and how many it can. */
+interface Margin {
+  /** The members of the set. */
+  readonly count: number;
+  /** How many of them must agree at least. */
+  readonly minimum: number;
+  /** How many failures stop it. */
+  readonly blocking: number;
+  /** FAILURE_SAFETY, or what core makes of the set without it. */
+  readonly safety: number;
+  readonly isGiven: boolean;
+}
+
+function marginOf(config: NodeConfig, nodes: ResolvedNodes, quorumSet: QuorumSet): Margin {
   const count = memberCount(quorumSet);
   const minimum = leastThreshold(config, nodes, quorumSet);
-  const blocking = smallestVBlocking(quorumSet);
   const given = config.FAILURE_SAFETY ?? -1;
-  const safety = given === -1 ? count - minimum : given;
-  const log: CoreLogLine[] =
-    given === -1
-      ? [{ level: 'INFO', text: `Assigning calculated value of ${safety} to FAILURE_SAFETY` }]
-      : [];
-  const breaks: CoreLogLine = {
-    level: 'INFO',
-    text: ` Current QUORUM_SET breaks with ${blocking} failures`,
+  return {
+    count,
+    minimum,
+    blocking: smallestVBlocking(quorumSet),
+    safety: given === -1 ? count - minimum : given,
+    isGiven: given !== -1,
   };
-  if (safety >= blocking) {
-    report({
-      code: 'SSC_CFG_QUORUM_UNSAFE',
-      path: given === -1 ? quorumPath(config) : ['FAILURE_SAFETY'],
-      needs: quorumNeeds,
-      message: `the node is to bear ${failures(safety)}, and ${failures(blocking)} stop its quorum set`,
-      allowed: `FAILURE_SAFETY below ${blocking}`,
-      core: {
-        message: 'FAILURE_SAFETY incompatible with QUORUM_SET',
-        log: [
-          ...log,
-          {
-            level: 'ERROR',
-            text: 'Not enough nodes / thresholds too strict in your Quorum set to ensure your desired level of FAILURE_SAFETY. Reduce FAILURE_SAFETY or fix quorum set',
-          },
-          breaks,
-        ],
-      },
-    });
-  } else if (config.UNSAFE_QUORUM !== true && safety === 0) {
-    report(
-      unsafe(config, `the quorum set of ${count} cannot bear one failure`, [
-        ...log,
-        {
-          level: 'ERROR',
-          text: "Can't have FAILURE_SAFETY=0 unless you also set UNSAFE_QUORUM=true. Be sure you know what you are doing!",
-        },
-        breaks,
-      ]),
-    );
-  } else if (config.UNSAFE_QUORUM !== true && quorumSet.threshold < minimum) {
-    report(
-      unsafe(
-        config,
-        `${quorumSet.threshold} of ${count} agree for the whole quorum set`,
-        [
-          ...log,
-          {
-            level: 'ERROR',
-            text: 'Your THESHOLD_PERCENTAGE is too low. If you really want this set UNSAFE_QUORUM=true. Be sure you know what you are doing!',
-          },
-          breaks,
-        ],
-        `at least ${minimum}`,
+}
+
+/** What core logs of a margin, with an error in the midst of it. */
+const marginLog = ({ safety, isGiven, blocking }: Margin, error: string): CoreLogLine[] => [
+  ...(isGiven
+    ? []
+    : ([
+        { level: 'INFO', text: `Assigning calculated value of ${safety} to FAILURE_SAFETY` },
+      ] as const)),
+  { level: 'ERROR', text: error },
+  { level: 'INFO', text: ` Current QUORUM_SET breaks with ${blocking} failures` },
+];
+
+function marginTooLarge(config: NodeConfig, margin: Margin): Finding | undefined {
+  const { safety, blocking, isGiven } = margin;
+  if (safety < blocking) return undefined;
+  return {
+    code: 'SSC_CFG_QUORUM_UNSAFE',
+    path: isGiven ? ['FAILURE_SAFETY'] : quorumPath(config),
+    needs: quorumNeeds,
+    message: `the node is to bear ${failures(safety)}, and ${failures(blocking)} stop its quorum set`,
+    allowed: `FAILURE_SAFETY below ${blocking}`,
+    core: {
+      message: 'FAILURE_SAFETY incompatible with QUORUM_SET',
+      log: marginLog(
+        margin,
+        'Not enough nodes / thresholds too strict in your Quorum set to ensure your desired level of FAILURE_SAFETY. Reduce FAILURE_SAFETY or fix quorum set',
+      ),
+    },
+  };
+}
+
+/** What core bears with UNSAFE_QUORUM only. */
+function marginTooSmall(
+  config: NodeConfig,
+  { threshold }: QuorumSet,
+  margin: Margin,
+): Finding | undefined {
+  const { safety, count, minimum } = margin;
+  if (safety === 0)
+    return unsafe(
+      config,
+      `the quorum set of ${count} cannot bear one failure`,
+      marginLog(
+        margin,
+        "Can't have FAILURE_SAFETY=0 unless you also set UNSAFE_QUORUM=true. Be sure you know what you are doing!",
       ),
     );
-  }
-  checkSanity(config, nodes, quorumSet, report);
+  if (threshold < minimum)
+    return unsafe(
+      config,
+      `${threshold} of ${count} agree for the whole quorum set`,
+      marginLog(
+        margin,
+        'Your THESHOLD_PERCENTAGE is too low. If you really want this set UNSAFE_QUORUM=true. Be sure you know what you are doing!',
+      ),
+      `at least ${minimum}`,
+    );
+  return undefined;
 }
 
 const failures = (count: number): string => (count === 1 ? 'one failure' : `${count} failures`);

@@ -1,4 +1,4 @@
-import type { V1Job } from '@kubernetes/client-node';
+import type { V1Container, V1Job, V1PodSpec } from '@kubernetes/client-node';
 import { type Fact, usageError } from '@ssc/errors';
 import { image, named, whole } from '../check-plan.ts';
 import { managedByLabel, roleLabel } from '../labels.ts';
@@ -48,7 +48,6 @@ export function toDriverJob(plan: DriverPlan): V1Job {
     [roleLabel]: 'driver',
     'app.kubernetes.io/instance': plan.name,
   };
-  const user = plan.user ?? 10_001;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -59,60 +58,65 @@ export function toDriverJob(plan: DriverPlan): V1Job {
       template: {
         // A driver that is moved is a driver that is killed.
         metadata: { labels, annotations: placementAnnotations() },
-        spec: {
-          restartPolicy: 'Never',
-          serviceAccountName: plan.serviceAccount ?? 'ssc',
-          automountServiceAccountToken: true,
-          enableServiceLinks: false,
-          // To dump and delete its run after SIGTERM.
-          terminationGracePeriodSeconds: 120,
-          securityContext: {
-            seccompProfile: { type: 'RuntimeDefault' },
-            runAsNonRoot: true,
-            runAsUser: user,
-            runAsGroup: user,
-            fsGroup: user,
-          },
-          ...(plan.imagePullSecrets !== undefined && {
-            imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
-          }),
-          ...toPlacementFields(
-            { run: plan.name, scheduling: { ...plan.scheduling, spread: false } },
-            labels,
-          ),
-          containers: [
-            {
-              name: 'ssc',
-              image: plan.image,
-              imagePullPolicy: plan.imagePullPolicy ?? 'IfNotPresent',
-              command: ['ssc', ...plan.args.map(keepDollars)],
-              workingDir: driverFolder,
-              env: [
-                { name: 'HOME', value: driverFolder },
-                ...Object.entries(plan.env ?? {}).map(([name, value]) => ({
-                  name,
-                  value: keepDollars(value),
-                })),
-              ],
-              resources: toRequirements(plan.resources ?? sideResources.driver),
-              securityContext: { ...noPrivileges, readOnlyRootFilesystem: true },
-              volumeMounts: [
-                { name: 'results', mountPath: driverFolder },
-                { name: 'tmp', mountPath: '/tmp' },
-              ],
-            },
-          ],
-          volumes: [
-            plan.resultsClaim === undefined
-              ? { name: 'results', emptyDir: {} }
-              : { name: 'results', persistentVolumeClaim: { claimName: plan.resultsClaim } },
-            { name: 'tmp', emptyDir: {} },
-          ],
-        },
+        spec: toPodSpec(plan, labels),
       },
     },
   };
 }
+
+function toPodSpec(plan: DriverPlan, labels: Readonly<Record<string, string>>): V1PodSpec {
+  const user = plan.user ?? 10_001;
+  return {
+    restartPolicy: 'Never',
+    serviceAccountName: plan.serviceAccount ?? 'ssc',
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    // To dump and delete its run after SIGTERM.
+    terminationGracePeriodSeconds: 120,
+    securityContext: {
+      seccompProfile: { type: 'RuntimeDefault' },
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+    },
+    ...(plan.imagePullSecrets !== undefined && {
+      imagePullSecrets: plan.imagePullSecrets.map((name) => ({ name })),
+    }),
+    ...toPlacementFields(
+      { run: plan.name, scheduling: { ...plan.scheduling, spread: false } },
+      labels,
+    ),
+    containers: [toContainer(plan)],
+    volumes: [
+      plan.resultsClaim === undefined
+        ? { name: 'results', emptyDir: {} }
+        : { name: 'results', persistentVolumeClaim: { claimName: plan.resultsClaim } },
+      { name: 'tmp', emptyDir: {} },
+    ],
+  };
+}
+
+const toContainer = (plan: DriverPlan): V1Container => ({
+  name: 'ssc',
+  image: plan.image,
+  imagePullPolicy: plan.imagePullPolicy ?? 'IfNotPresent',
+  command: ['ssc', ...plan.args.map(keepDollars)],
+  workingDir: driverFolder,
+  env: [
+    { name: 'HOME', value: driverFolder },
+    ...Object.entries(plan.env ?? {}).map(([name, value]) => ({
+      name,
+      value: keepDollars(value),
+    })),
+  ],
+  resources: toRequirements(plan.resources ?? sideResources.driver),
+  securityContext: { ...noPrivileges, readOnlyRootFilesystem: true },
+  volumeMounts: [
+    { name: 'results', mountPath: driverFolder },
+    { name: 'tmp', mountPath: '/tmp' },
+  ],
+});
 
 function checkDriver(plan: DriverPlan): void {
   const problems: Fact[] = [
