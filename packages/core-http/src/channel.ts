@@ -43,6 +43,7 @@ export class Channel {
   readonly #queryBase: URL | undefined;
   readonly #random: Random;
   #simulated: boolean | undefined;
+  #hasAnswered = false;
 
   constructor(options: CoreClientOptions) {
     const { baseUrl, queryBaseUrl } = options;
@@ -105,7 +106,9 @@ export class Channel {
     }
     if (reply === undefined) throw silenceError(node, command, withinMs);
     if (reply.headers['x-core-sim'] !== undefined) this.#simulated = true;
-    return { value: recognise(node, command, reply), body: reply.body };
+    const value = recognise(node, command, reply, this.#hasAnswered);
+    this.#hasAnswered = true;
+    return { value, body: reply.body };
   }
 
   #toRequest(command: Request): HttpRequest {

@@ -37,6 +37,8 @@ export interface CoreProblem extends Problem {
   readonly command: string;
   /** Of the reply, when there was one. */
   readonly status?: number;
+  /** True when this node has answered this client before. */
+  readonly answeredBefore?: boolean;
 }
 
 /** What was refused before anything was sent. */
@@ -57,12 +59,13 @@ const transient: ReadonlySet<string> = new Set<CoreProblemCode>([
 
 /**
  * True for what may be over a moment later: nobody answered, or somebody in between, or the node is booting. A refusal
- * for want of permission (401, 403) stays one.
+ * for want of permission (401, 403) stays one, unless the node has answered before: an API server that has just started again
+ * refuses what it allows, until it has read its roles.
  */
 export function isTransient(error: unknown): error is SscError<CoreProblem> {
   if (!(error instanceof SscError) || !transient.has(error.code)) return false;
-  const { status } = error.problem as CoreProblem;
-  return status !== 401 && status !== 403;
+  const { status, answeredBefore } = error.problem as CoreProblem;
+  return (status !== 401 && status !== 403) || answeredBefore === true;
 }
 
 // What core itself says no to is about the network under test; all else says nothing about it.
@@ -78,6 +81,7 @@ export interface CoreErrorParts {
   readonly node: string;
   readonly command: string;
   readonly status?: number;
+  readonly answeredBefore?: boolean;
   readonly summary: string;
   readonly facts: readonly Fact[];
   readonly hint?: string | undefined;
@@ -93,6 +97,7 @@ export function coreError(parts: CoreErrorParts): SscError<CoreProblem> {
       node: parts.node,
       command: parts.command,
       ...(parts.status !== undefined && { status: parts.status }),
+      ...(parts.answeredBefore === true && { answeredBefore: true }),
     },
     verdict,
     summary: parts.summary,

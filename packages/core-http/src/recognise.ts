@@ -8,13 +8,20 @@ import { quoteReply, quoteRequest } from './quote.ts';
 
 /**
  * What the node answered, when it is the command's success; an SscError naming what it was otherwise. Core answers
- * errors with status 200 and calls plain text JSON, so nothing but the body counts.
+ * errors with status 200 and calls plain text JSON, so nothing but the body counts. `answeredBefore` tells the error whether this
+ * node has answered already.
  */
-export function recognise<T>(node: string, command: Command<T>, reply: HttpReply): T {
+export function recognise<T>(
+  node: string,
+  command: Command<T>,
+  reply: HttpReply,
+  answeredBefore = false,
+): T {
   const { success } = command;
   const { body } = reply;
   const json = tryJson(body);
-  const refuse = (refusal: Refusal) => toError(node, command, reply, refusal);
+  const refuse = (refusal: Refusal) =>
+    toError(node, command, reply, { ...refusal, answeredBefore });
   const refusal = refusalOf(command, reply, json);
   if (refusal !== undefined) throw refuse(refusal);
   if (body.trim() === '') {
@@ -196,13 +203,14 @@ function toError(
   node: string,
   command: Request,
   reply: HttpReply,
-  refusal: Refusal,
+  refusal: Refusal & { readonly answeredBefore: boolean },
 ): SscError<CoreProblem> {
   return coreError({
     code: refusal.code,
     node,
     command: command.name,
     status: reply.status,
+    answeredBefore: refusal.answeredBefore,
     summary: `${node} ${refusal.said} (${command.name})`,
     facts: [
       ['Sent', quoteCommand(command)],

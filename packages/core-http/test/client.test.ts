@@ -271,6 +271,29 @@ describe('repeating', () => {
     expect(forbidden.dispatcher.requests.length).toBe(1);
   });
 
+  test('one that forbids what it allowed before is asked again: it may have started anew, without its roles', async () => {
+    const forbidding = {
+      status: 403,
+      body: '{"kind":"Status","apiVersion":"v1","code":403,"reason":"Forbidden","message":"pods/proxy is forbidden"}',
+    };
+    const replies = [goodInfo, forbidding, forbidding, goodInfo];
+    const { client, clock, dispatcher } = fakeNode(() => replies.shift() ?? forbidding);
+    await clock.run(async () => {
+      await client.info();
+      expect((await client.info()).state).toBe('Synced!');
+      expect(dispatcher.requests.length).toBe(4);
+      // Not for ever, and what acts is sent once, as ever.
+      const told = await client.info().catch(renderError);
+      expect(told).toMatch(/the API server did: 403 Forbidden[\s\S]*Asked +\d+ times in/);
+      const before = dispatcher.requests.length;
+      await expect(client.manualClose()).rejects.toMatchObject({
+        problem: { code: 'SSC_PROXY_STATUS', status: 403 },
+        definite: true,
+      });
+      expect(dispatcher.requests.length).toBe(before + 1);
+    });
+  });
+
   test('a read is repeated until somebody answers, with jitter from the seed', async () => {
     let asked = 0;
     const { client, clock } = fakeNode(() => {

@@ -73,7 +73,7 @@ const reasons = {
 } as const;
 const messages = {
   409: 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again',
-  403: 'the request was refused by a fault',
+  403: 'User "system:serviceaccount:default:ssc" cannot do this: a fault took its rights away',
   429: 'the server has received too many requests and has asked us to try again later',
   500: 'Internal error occurred: etcdserver: leader changed',
   503: 'the server is currently unable to handle the request',

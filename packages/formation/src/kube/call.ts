@@ -16,6 +16,8 @@ export interface Call {
   readonly verb: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
+  /** The path of all that is of this kind: rights to a verb are given for that. */
+  readonly resource: string;
   readonly what: string;
   readonly body?: object;
   readonly contentType?: string;
@@ -31,11 +33,13 @@ export function kindOf({ apiVersion, kind }: KubeObject): KubeKind {
 /** Makes an object; fields that the server does not know are refused. */
 export function createCall(namespace: string, object: KubeObject, how: CreateOptions): Call {
   const { kind, metadata } = object;
+  const resource = pathOf(kindOf(object), namespace);
   const dryRun = how.dryRun === true ? '&dryRun=All' : '';
   return {
     verb: 'create',
     method: 'POST',
-    path: `${pathOf(kindOf(object), namespace)}?fieldValidation=Strict${dryRun}`,
+    path: `${resource}?fieldValidation=Strict${dryRun}`,
+    resource,
     what: `${kind} ${namespace}/${metadata?.name ?? metadata?.generateName ?? ''}`,
     body: object,
   };
@@ -45,7 +49,7 @@ export function createCall(namespace: string, object: KubeObject, how: CreateOpt
 export const readCall = (ref: KubeRef): Call => ({
   verb: 'get',
   method: 'GET',
-  path: pathTo(ref),
+  ...placeOf(ref),
   what: nameOf(ref),
 });
 
@@ -53,11 +57,7 @@ export const readCall = (ref: KubeRef): Call => ({
 export const listCall = (query: KubeQuery, next: string): Call => ({
   verb: 'list',
   method: 'GET',
-  path: `${pathOf(query.kind, query.namespace)}?${params({
-    ...selectors(query),
-    limit: '500',
-    ...(next !== '' && { continue: next }),
-  })}`,
+  ...selectionOf(query, { limit: '500', ...(next !== '' && { continue: next }) }),
   what: manyOf(query),
 });
 
@@ -65,12 +65,7 @@ export const listCall = (query: KubeQuery, next: string): Call => ({
 export const watchCall = (query: KubeQuery, resourceVersion: string): Call => ({
   verb: 'watch',
   method: 'GET',
-  path: `${pathOf(query.kind, query.namespace)}?${params({
-    ...selectors(query),
-    watch: 'true',
-    allowWatchBookmarks: 'true',
-    resourceVersion,
-  })}`,
+  ...selectionOf(query, { watch: 'true', allowWatchBookmarks: 'true', resourceVersion }),
   what: manyOf(query),
 });
 
@@ -78,7 +73,7 @@ export const watchCall = (query: KubeQuery, resourceVersion: string): Call => ({
 export const patchCall = (ref: KubeRef, patch: object): Call => ({
   verb: 'patch',
   method: 'PATCH',
-  path: pathTo(ref),
+  ...placeOf(ref),
   what: nameOf(ref),
   body: patch,
   contentType: Array.isArray(patch)
@@ -96,7 +91,7 @@ export function deleteCall(ref: KubeRef, options: DeleteOptions): Call {
   return {
     verb: 'delete',
     method: 'DELETE',
-    path: pathTo(ref),
+    ...placeOf(ref),
     what: nameOf(ref),
     body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions },
   };
@@ -114,6 +109,7 @@ export const logCall = (query: LogQuery, more: Record<string, string> = {}): Cal
     ...(query.timestamps === true && { timestamps: 'true' }),
     ...more,
   })}`,
+  resource: `${pathOf(kinds.pod, query.namespace)}/log`,
   what: `log of ${query.container} in Pod ${query.namespace}/${query.pod}`,
 });
 
@@ -122,8 +118,11 @@ export const versionCall: Call = {
   verb: 'get',
   method: 'GET',
   path: '/version',
+  resource: '/version',
   what: 'the version of the server',
 };
+
+const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 /** Asks whether who asks may do something. */
 export function accessCall({ group, resource, verb, namespace }: AccessQuestion): Call {
@@ -138,7 +137,8 @@ export function accessCall({ group, resource, verb, namespace }: AccessQuestion)
   return {
     verb: 'create',
     method: 'POST',
-    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    path: reviews,
+    resource: reviews,
     what: `SelfSubjectAccessReview ${verb} ${resource}`,
     body: {
       apiVersion: 'authorization.k8s.io/v1',
@@ -156,18 +156,29 @@ function pathOf(kind: KubeKind, namespace: string): string {
   return `${root}/namespaces/${namespace}/${kind.plural}`;
 }
 
-const pathTo = ({ kind, namespace, name }: KubeRef): string => `${pathOf(kind, namespace)}/${name}`;
+/** Where an object is. */
+function placeOf({ kind, namespace, name }: KubeRef): Pick<Call, 'path' | 'resource'> {
+  const resource = pathOf(kind, namespace);
+  return { path: `${resource}/${name}`, resource };
+}
+
+/** Where the objects of a query are. */
+function selectionOf(
+  { kind, namespace, labelSelector, fieldSelector }: KubeQuery,
+  more: Readonly<Record<string, string>>,
+): Pick<Call, 'path' | 'resource'> {
+  const resource = pathOf(kind, namespace);
+  const selectors = {
+    ...(labelSelector !== undefined && { labelSelector }),
+    ...(fieldSelector !== undefined && { fieldSelector }),
+  };
+  return { path: `${resource}?${params({ ...selectors, ...more })}`, resource };
+}
 
 /** An object in an error. */
 const nameOf = (ref: KubeRef): string => `${ref.kind.kind} ${ref.namespace}/${ref.name}`;
 
 const manyOf = ({ kind, namespace }: KubeQuery): string => `${kind.plural} of ${namespace}`;
-
-/** What of the objects is asked for. */
-const selectors = (query: KubeQuery): Record<string, string> => ({
-  ...(query.labelSelector !== undefined && { labelSelector: query.labelSelector }),
-  ...(query.fieldSelector !== undefined && { fieldSelector: query.fieldSelector }),
-});
 
 /** A query without its question mark. */
 const params = (values: Record<string, string>): string => new URLSearchParams(values).toString();

@@ -46,8 +46,8 @@ export function refused(
   });
 }
 
-/** By who asks, not by what: quotas and policies are Forbidden too. */
-const isLackingRights = (status: KubeStatus | undefined): boolean =>
+/** Refused by who asks, not by what is asked: quotas and policies are Forbidden too. */
+export const isLackingRights = (status: KubeStatus | undefined): boolean =>
   status?.reason === 'Forbidden' && /User "[^"]*" cannot /u.test(status.message ?? '');
 
 const rightsHint =

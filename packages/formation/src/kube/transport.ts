@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { Budget } from './budget.ts';
 import type { Call } from './call.ts';
 import { refused, unreachable } from './refusal.ts';
-import { isRepeatable, judgeReply, triesOf } from './retry.ts';
+import { isAboutObject, isRepeatable, judgeReply, triesOf } from './retry.ts';
 
 /** Where an API server is, and what carries requests to it and says who asks. */
 export interface KubeAccess {
@@ -34,8 +34,8 @@ export interface Transport {
   /** How many calls there were so far, by verb. */
   readonly counts: Readonly<Record<string, number>>;
   /**
-   * Sends until there is a reply to go by. After 429, 503 with a pause, or a collision with another writer, the server has
-   * done nothing, so any call is sent again. After a lost connection or a server error only one that can be done twice is;
+   * Sends until there is a reply to go by. After 429, 503 with a pause, a collision with another writer, or when rights are lacking
+   * that were there before, the server has done nothing, so any call is sent again. After a lost connection or a server error only one that can be done twice is;
    * `lost` then says that an earlier try may have taken effect.
    */
   persist(call: Call): Promise<Reply & { readonly lost: boolean }>;
@@ -66,6 +66,8 @@ class HttpTransport implements Transport {
   readonly #origin: string;
   /** What stands before each path. */
   readonly #prefix: string;
+  /** What the server has let through. */
+  readonly #allowed = new Set<string>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -82,7 +84,9 @@ class HttpTransport implements Transport {
       const isLast = attempt === triesOf(call);
       try {
         const reply = await this.#send(call);
-        const verdict = judgeReply(call, reply);
+        const right = `${call.verb} ${call.resource}`;
+        const verdict = judgeReply(call, reply, { allowed: this.#allowed.has(right) });
+        if (isAboutObject(reply)) this.#allowed.add(right);
         if (reply.status === 429) budget.slowDown();
         if (verdict === 'final' || isLast) return { ...reply, lost };
         lost ||= verdict === 'perhaps done';

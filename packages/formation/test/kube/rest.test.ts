@@ -21,11 +21,15 @@ const textOf = (promise: Promise<unknown>): Promise<string> =>
 /** Runs on a cluster of its own; gives what `act` gives and the virtual seconds it took. */
 async function on<T>(
   options: Parameters<typeof createLocalCluster>[0],
-  act: (kube: KubeApi, seconds: () => number) => Promise<T>,
+  act: (
+    kube: KubeApi,
+    seconds: () => number,
+    cluster: ReturnType<typeof createLocalCluster>['cluster'],
+  ) => Promise<T>,
 ): Promise<T> {
-  const { clock, kube } = createLocalCluster(options);
+  const { clock, kube, cluster } = createLocalCluster(options);
   const start = clock.now();
-  return clock.run(() => act(kube, () => (clock.now() - start) / 1000));
+  return clock.run(() => act(kube, () => (clock.now() - start) / 1000, cluster));
 }
 
 describe('objects', () => {
@@ -121,6 +125,36 @@ describe('what goes wrong on the way', () => {
         'SSC_KUBE_REFUSED  the API server refused to get ConfigMap default/one: ServiceUnavailable',
       );
       expect(Math.round(seconds())).toBe(150);
+    });
+  });
+
+  test('rights that were there before are waited for: a server that starts again has not read its roles', async () => {
+    await on({}, async (kube, seconds, cluster) => {
+      await kube.create(namespace, configMap('one'));
+      const fault = { kind: 'status', code: 403 } as const;
+      cluster.faults.api({ fault, verb: 'create', times: 2 });
+      const start = seconds();
+      expect((await kube.create(namespace, configMap('two'))).metadata?.name).toBe('two');
+      expect(kube.calls['create']).toBe(4);
+      expect(seconds()).toBeGreaterThan(start);
+    });
+  });
+
+  test('rights that never were there, or do not come back, are told as lacking', async () => {
+    await on({}, async (kube, _seconds, cluster) => {
+      await kube.read(ref('one'));
+      cluster.faults.api({ fault: { kind: 'status', code: 403 } });
+      expect(await textOf(kube.create(namespace, configMap('one')))).toMatchInlineSnapshot(`
+        "✖ SSC_KUBE_REFUSED  the API server refused to create ConfigMap default/one: Forbidden   (definite: nothing was changed)
+          Answered    User "system:serviceaccount:default:ssc" cannot do this: a fault took its rights away
+          ssc doctor says which permissions are missing, and ssc render rbac prints the Role that has them."
+      `);
+      expect(await textOf(kube.read(ref('one')))).toMatchInlineSnapshot(`
+        "✖ SSC_KUBE_REFUSED  the API server refused to get ConfigMap default/one: Forbidden   (definite: nothing was changed)
+          Answered    User "system:serviceaccount:default:ssc" cannot do this: a fault took its rights away
+          ssc doctor says which permissions are missing, and ssc render rbac prints the Role that has them."
+      `);
+      expect(kube.calls).toEqual({ create: 1, get: 7 });
     });
   });
 

@@ -37,7 +37,21 @@ describe('what a reply means', () => {
     ['delete', 409, conflict, undefined, 'not done'],
     ['delete of a version', 409, conflict, undefined, 'final'],
   ])('a %s: %i %s, pause %s', (call, status, text, retryAfterMs, expected) => {
-    expect(judgeReply(calls[call], { status, text, retryAfterMs })).toBe(expected);
+    const reply = { status, text, retryAfterMs };
+    expect(judgeReply(calls[call], reply, { allowed: false })).toBe(expected);
+    // What was allowed before matters only to a lack of rights.
+    expect(judgeReply(calls[call], reply, { allowed: true })).toBe(expected);
+  });
+
+  test.each([
+    ['pods is forbidden: User "ada" cannot list resource "pods"', true, 'not done'],
+    ['pods is forbidden: User "ada" cannot list resource "pods"', false, 'final'],
+    ['pods "a" is forbidden: exceeded quota: q', true, 'final'],
+  ])('403 %s, allowed before: %s', (message, allowed, expected) => {
+    const text = JSON.stringify({ kind: 'Status', reason: 'Forbidden', message });
+    const reply = { status: 403, text, retryAfterMs: undefined };
+    for (const call of Object.values(calls))
+      expect(judgeReply(call, reply, { allowed })).toBe(expected);
   });
 });
 

@@ -40,6 +40,7 @@ const stopping = defineMission('Stopping', {
 /** What can go wrong with any call. */
 const faults = (dice: Random): readonly ApiFault[] => [
   { kind: 'latency', ms: dice.int(20_000) },
+  { kind: 'status', code: 403 },
   { kind: 'status', code: 409 },
   { kind: 'status', code: 429, retryAfterSeconds: 1 + dice.int(5) },
   { kind: 'status', code: 500 },
@@ -114,6 +115,7 @@ test('whatever goes wrong with the API, a run is rehearsed, or broken with its r
   console.log(`${seeds} seeds: ${lines(verdicts)}\nstruck: ${lines(struck)}`);
   expect(wrong).toEqual([]);
   expect([...struck.keys()].sort()).toEqual([
+    '403',
     '409',
     '429',
     '500',
@@ -123,4 +125,22 @@ test('whatever goes wrong with the API, a run is rehearsed, or broken with its r
     'silence',
     'watches died',
   ]);
+});
+
+test('an API server that starts again, and for ten seconds refuses all that it allows, ends no run', async () => {
+  const wrong: string[] = [];
+  // From when the nodes answer until the mission is over.
+  for (let second = 4; second < 30; second++) {
+    const place = createPlace('rights');
+    const { clock, cluster } = place;
+    clock.timer(second * 1000, () => {
+      cluster.faults.dropWatches();
+      cluster.faults.api({ fault: { kind: 'status', code: 403 } });
+    });
+    clock.timer((second + 10) * 1000, () => cluster.faults.clearApi());
+    const result = await clock.run(() => place.drive(payment).go());
+    if (result.verdict !== 'rehearsed' || result.afterwards.length > 0)
+      wrong.push(`${second} s: ${JSON.stringify([result.error, result.afterwards])}`);
+  }
+  expect(wrong).toEqual([]);
 });
