@@ -2,17 +2,17 @@ import type { Placement } from '@ssc/core-cfg';
 import type { CoreClient } from '@ssc/core-http';
 import type { RunFiles } from '@ssc/data-dump';
 import { type SscError, usageError } from '@ssc/errors';
-import { withDatabase } from './cluster-settings.ts';
-import type { CoreSet } from './core-set.ts';
-import type { CoreSetSpec } from './core-set-spec.ts';
-import type { CheckReport, FinalChecks } from './final-checks.ts';
-import { type JobRequest, runJob } from './jobs.ts';
-import { Network } from './network.ts';
-import type { NetworkTools } from './network-tools.ts';
-import { type NetworkRequest, planHash, planNetwork } from './plan-network.ts';
-import { Run, type RunOptions } from './run.ts';
-import type { JobResult } from './running-job.ts';
-import type { NodeTopology } from './topology.ts';
+import type { CoreSet } from './core-set/core-set.ts';
+import { type JobRequest, runJob } from './jobs/run-job.ts';
+import type { JobResult } from './jobs/running-job.ts';
+import type { CheckReport, FinalChecks } from './network/final-checks.ts';
+import { Network } from './network/network.ts';
+import type { NetworkTools } from './network/network-tools.ts';
+import type { NodeTopology } from './network/topology.ts';
+import { withDatabase } from './plan/cluster-settings.ts';
+import type { CoreSetSpec } from './plan/core-set-spec.ts';
+import { type NetworkRequest, planHash, planNetwork } from './plan/plan-network.ts';
+import { Run, type RunOptions } from './run/run.ts';
 
 /** What a formation is made from. */
 export interface FormationOptions

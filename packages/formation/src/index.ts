@@ -1,4 +1,4 @@
-// The way in to its nodes.
+// The way to its nodes.
 export {
   type Access,
   type AccessOptions,
@@ -8,14 +8,9 @@ export {
 export type { AccessMode, EntryPoint } from './access/access-mode.ts';
 export type { NodeWay } from './access/node-way.ts';
 export type { PodConnect, PodPort } from './access/port-forward.ts';
-
-// A running network.
-
-// What limits it.
-export { readLimits } from './admit-network.ts';
+// A run under a name that is its own.
 export { claimFormation, type RunNameProblem } from './claim-formation.ts';
-// Its plan.
-export { type ClusterSettings, withDatabase } from './cluster-settings.ts';
+// Its sets of nodes, and what a mission does with them.
 export type {
   Account,
   ArchiveStart,
@@ -35,16 +30,14 @@ export type {
   Upgrade,
   Within,
   Xlm,
-} from './core-set.ts';
-export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './core-set-spec.ts';
-// What of it would be made otherwise now.
-export { type DiffOptions, diffRun, type RunComparison, type RunDifference } from './diff-run.ts';
-// What it needs of a cluster.
-export { type DoctorOptions, examineCluster, oldestVersion } from './doctor.ts';
-// All runs there are.
-export { drivenRuns } from './driven-runs.ts';
-export type { CheckReport, FinalChecks } from './final-checks.ts';
-export type { Finding } from './finding.ts';
+} from './core-set/core-set.ts';
+export { ledgerLimitsTimes, txLimitsTimes } from './core-set/soroban-limits.ts';
+export { sumOf } from './core-set/sum-of.ts';
+// What a run needs of a cluster.
+export { type DoctorOptions, examineCluster, oldestVersion } from './doctor/doctor.ts';
+export type { Finding } from './doctor/finding.ts';
+export { type Permission, permissions, permissionsFor } from './doctor/permissions.ts';
+// The networks of a run, from its first object to its last.
 export {
   createFormation,
   type Formation,
@@ -52,8 +45,19 @@ export {
   type FurtherNetwork,
   type Save,
 } from './formation.ts';
-// Jobs of it.
-export type { JobRequest } from './jobs.ts';
+// Looks into a run that another driver holds.
+export {
+  type DiffOptions,
+  diffRun,
+  type RunComparison,
+  type RunDifference,
+} from './inspect/diff-run.ts';
+export { type ReachOptions, reachNode } from './inspect/reach-node.ts';
+export { type RunLogsOptions, readRunLogs } from './inspect/run-logs.ts';
+export { findRunPod, listRunPods, type RunPod, type RunRef } from './inspect/run-pods.ts';
+// Jobs of a run.
+export type { JobRequest } from './jobs/run-job.ts';
+export type { JobResult } from './jobs/running-job.ts';
 // The cluster under it.
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
@@ -61,8 +65,14 @@ export { createPodConnect } from './kube/pod-connect.ts';
 export { execInPod, type PodCommand, type PodExecLimits } from './kube/pod-exec.ts';
 export { createKubeApi } from './kube/rest.ts';
 export type { KubeAccess } from './kube/transport.ts';
-export type { ExecInPod } from './network-tools.ts';
-export { type Permission, permissions, permissionsFor } from './permissions.ts';
+// A network that runs.
+export type { CheckReport, FinalChecks } from './network/final-checks.ts';
+export type { ExecInPod } from './network/network-tools.ts';
+export type { NodeTopology } from './network/topology.ts';
+// A network before anything of it exists.
+export { readLimits } from './plan/admit-network.ts';
+export { type ClusterSettings, withDatabase } from './plan/cluster-settings.ts';
+export { type CoreSetSpec, checkNetworkSpec, type SpecProblem } from './plan/core-set-spec.ts';
 export {
   type Images,
   type NetworkRequest,
@@ -70,15 +80,15 @@ export {
   passphraseOf,
   planHash,
   planNetwork,
-} from './plan-network.ts';
-export { type ReachOptions, reachNode } from './reach-node.ts';
+} from './plan/plan-network.ts';
+// Its pods.
+export type { BringUpProblem } from './pods/wait-until-ready.ts';
 // What it leaves behind.
-export type { TablesFile } from './read-tables.ts';
-export type { DumpTables } from './recorder.ts';
-// The pods of a run: their logs.
-export { type RunLogsOptions, readRunLogs } from './run-logs.ts';
-export { findRunPod, listRunPods, type RunPod, type RunRef } from './run-pods.ts';
-export type { JobResult } from './running-job.ts';
+export type { TablesFile } from './record/read-tables.ts';
+export type { DumpTables } from './record/recorder.ts';
+// Runs and their life.
+export { type CleanReport, type CleanRequest, cleanRuns } from './run/clean-runs.ts';
+export { drivenRuns } from './run/driven-runs.ts';
 export {
   type FoundRun,
   findRun,
@@ -86,16 +96,10 @@ export {
   type RunInfo,
   type RunQuery,
   type RunState,
-} from './runs.ts';
-export { type CleanReport, type CleanRequest, cleanRuns } from './runs-clean.ts';
-// What its ledger allows.
-export { ledgerLimitsTimes, txLimitsTimes } from './soroban-limits.ts';
-export { type StopOptions, stopRun } from './stop-run.ts';
-export { sumOf } from './sum-of.ts';
+} from './run/runs.ts';
+export { type StopOptions, stopRun } from './run/stop-run.ts';
 export {
   type TakenRun,
   type TakeOptions,
   takeRun,
-} from './take-run.ts';
-export type { NodeTopology } from './topology.ts';
-export type { BringUpProblem } from './wait-until-ready.ts';
+} from './run/take-run.ts';

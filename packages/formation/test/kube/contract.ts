@@ -17,12 +17,12 @@ import {
   toScalePatch,
 } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
-import { deleteExactly } from '../../src/delete-exactly.ts';
 import { type KubeApi, type KubeObject, kinds } from '../../src/index.ts';
-import { type JobRequest, runJob } from '../../src/jobs.ts';
+import { type JobRequest, runJob } from '../../src/jobs/run-job.ts';
 import type { KubeKind } from '../../src/kube/api.ts';
 import { createReflector } from '../../src/kube/reflector.ts';
-import { Run } from '../../src/run.ts';
+import { deleteExactly } from '../../src/run/delete-exactly.ts';
+import { Run } from '../../src/run/run.ts';
 
 /** A server that formations may be tried on, with an empty namespace. */
 export interface ContractWorld {
