@@ -7,7 +7,6 @@ export {
 } from './access/access.ts';
 export type { AccessMode, EntryPoint } from './access/access-mode.ts';
 export type { NodeWay } from './access/node-way.ts';
-export type { PodConnect, PodPort } from './access/port-forward.ts';
 // A run under a name that is its own.
 export { claimFormation, type RunNameProblem } from './claim-formation.ts';
 // Its sets of nodes, and what a mission does with them.
@@ -25,7 +24,6 @@ export type {
   SettingsChange,
   SettingsSet,
   SorobanUploadLoad,
-  StartData,
   StartOptions,
   Upgrade,
   Within,
@@ -61,7 +59,7 @@ export type { JobResult } from './jobs/running-job.ts';
 // The cluster under it.
 export { type KubeApi, type KubeObject, kinds } from './kube/api.ts';
 export { type Budget, createBudget } from './kube/budget.ts';
-export { createPodConnect } from './kube/pod-connect.ts';
+export { createPodConnect, type PodConnect, type PodPort } from './kube/pod-connect.ts';
 export { execInPod, type PodCommand, type PodExecLimits } from './kube/pod-exec.ts';
 export { createKubeApi } from './kube/rest.ts';
 export type { KubeAccess } from './kube/transport.ts';
@@ -81,6 +79,7 @@ export {
   planHash,
   planNetwork,
 } from './plan/plan-network.ts';
+export type { StartData } from './plan/replan-set.ts';
 // Its pods.
 export type { BringUpProblem } from './pods/wait-until-ready.ts';
 // What it leaves behind.

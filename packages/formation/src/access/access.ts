@@ -9,11 +9,12 @@ import {
 } from '@ssc/kube-specs';
 import { Dispatcher } from 'undici';
 import type { KubeApi } from '../kube/api.ts';
+import type { PodConnect } from '../kube/pod-connect.ts';
 import type { AccessMode } from './access-mode.ts';
 import { chooseWay } from './choose-way.ts';
 import type { NodeWay } from './node-way.ts';
 import { noteIfLarge, type OpenRequest } from './open-request.ts';
-import { type PodConnect, PortForwardDispatcher, podPortUrl } from './port-forward.ts';
+import { PortForwardDispatcher, podPortUrl } from './port-forward.ts';
 import { waitUntilOpen } from './wait-until-open.ts';
 
 /** What carries requests to nodes. */

@@ -1,4 +1,5 @@
 import { Dispatcher } from 'undici';
+import { unstarted } from '../kube/unstarted.ts';
 
 /** Passes requests on for as long as nothing speaks against it; what is refused was never sent. */
 export class GuardedDispatcher extends Dispatcher {
@@ -25,13 +26,3 @@ export class GuardedDispatcher extends Dispatcher {
     return true;
   }
 }
-
-/** For the handler of a request that ended before a connection was tried. */
-export const unstarted: Dispatcher.DispatchController = {
-  aborted: true,
-  paused: false,
-  reason: null,
-  abort() {},
-  pause() {},
-  resume() {},
-};

@@ -1,18 +1,5 @@
-import type { Duplex } from 'node:stream';
 import { type buildConnector, Client, Dispatcher } from 'undici';
-
-/** A port of a pod. */
-export interface PodPort {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly port: number;
-}
-
-/**
- * Opens a connection to a port of a pod by way of the API server. Rejects where the API server refuses; that nobody listens
- * in the pod shows as an error of the stream, with code ECONNREFUSED.
- */
-export type PodConnect = (to: PodPort) => Promise<Duplex>;
+import type { PodConnect, PodPort } from '../kube/pod-connect.ts';
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
 

@@ -1,28 +1,29 @@
-import { type Clock, type Duration, type Look, waitFacts, waitUntil } from '@ssc/clock';
-import { type CoreClient, describeInfo, type TestAccount } from '@ssc/core-http';
-import { type Fact, type Problem, present, SscError } from '@ssc/errors';
+import {
+  type Clock,
+  type Duration,
+  type Look,
+  type WaitReport,
+  waitFacts,
+  waitUntil,
+} from '@ssc/clock';
+import { type CoreClient, describeInfo } from '@ssc/core-http';
+import { type Problem, present, SscError } from '@ssc/errors';
 import {
   type OpenAccount,
   openAccount,
   operation,
   parseAmount,
-  renderAmount,
   rootKey,
-  type SignedTransaction,
   testAccountKey,
 } from '@ssc/tx';
 import type { Account, Payment, Xlm } from './core-set.ts';
-import { verdictOfWait } from './verdict-of-wait.ts';
+import { judgeTransfer, type Snapshot, type Transfer } from './judge-transfer.ts';
+import { accountMissing } from './unexpected.ts';
 
-/** A transaction that was applied and failed, or a node that applies none. */
-export type TxProblem =
-  | { readonly code: 'SSC_TX_RESULT'; readonly what: string; readonly hash: string }
-  | { readonly code: 'SSC_TX_NOT_APPLIED'; readonly node: string };
-
-/** A balance that is not as expected. */
-export interface BalanceProblem extends Problem {
-  readonly code: 'SSC_BALANCE_UNEXPECTED' | 'SSC_ACCOUNT_MISSING';
-  readonly account: string;
+/** A node that applies no transaction. */
+export interface NotAppliedProblem extends Problem {
+  readonly code: 'SSC_TX_NOT_APPLIED';
+  readonly node: string;
 }
 
 /** Whom the accounts are asked of, and how they are acted for. */
@@ -33,22 +34,6 @@ export interface AccountsOptions {
   node(): CoreClient;
   /** Ends a wait early by throwing when the pods are in trouble. */
   checkPods(): Promise<void>;
-}
-
-/** What an account is to the ledger before and after a transaction. */
-interface Snapshot {
-  readonly from: TestAccount;
-  readonly to: TestAccount | null;
-}
-
-/** One transfer out of an account: a payment, or the creation of an account. */
-interface Transfer {
-  readonly what: string;
-  readonly from: string;
-  readonly to: string;
-  readonly amount: bigint;
-  readonly kind: 'payment' | 'create-account';
-  readonly signal: AbortSignal;
 }
 
 // Ledgers close every 5 s, or every second: without any for so long there is no network to pay in.
@@ -120,7 +105,7 @@ export class Accounts {
           : operation.createAccount({ destination, startingBalance: transfer.amount }),
       ],
     });
-    judge(transfer, transaction, before, await this.#look(transfer));
+    judgeTransfer(transfer, transaction, before, await this.#look(transfer));
   }
 
   #account(name: string): OpenAccount {
@@ -159,7 +144,7 @@ export class Accounts {
         every: '500ms',
         signal,
         ended: (report) =>
-          new SscError<TxProblem>({
+          new SscError<NotAppliedProblem>({
             problem: { code: 'SSC_TX_NOT_APPLIED', node: node.node },
             verdict: verdictOfWait(report),
             summary:
@@ -192,90 +177,9 @@ export class Accounts {
   }
 }
 
-/** What of the amount arrived, by both accounts. Only all of it is success. */
-function judge(
-  transfer: Transfer,
-  signed: SignedTransaction,
-  before: Snapshot,
-  after: Snapshot,
-): void {
-  const arrived = (after.to?.balance ?? 0n) - (before.to?.balance ?? 0n);
-  const left = before.from.balance - after.from.balance;
-  const fee = left - transfer.amount;
-  if (arrived === transfer.amount && fee >= 0n && fee <= signed.fee) return;
-  if (arrived === 0n && left >= 0n && left <= signed.fee)
-    throw failedWhenApplied(transfer, signed, before, left);
-  throw txError(transfer, signed, `${transfer.what} was applied, and the accounts do not add up`, [
-    ['Arrived', `${renderAmount(arrived)} of ${renderAmount(transfer.amount)}`],
-    [
-      'Left',
-      `${renderAmount(left)}, at most ${renderAmount(transfer.amount + signed.fee)} expected`,
-    ],
-  ]);
-}
-
-/** The transaction used its sequence number and fee and moved nothing: its operation failed. Says which rule it broke. */
-function failedWhenApplied(
-  transfer: Transfer,
-  signed: SignedTransaction,
-  before: Snapshot,
-  fee: bigint,
-): SscError {
-  const available = before.from.balance - fee;
-  const facts: Fact[] = [
-    [
-      'Applied',
-      `yes: sequence number ${signed.sequence} is used, ${renderAmount(fee)} was charged, nothing arrived`,
-    ],
-    [
-      transfer.from,
-      `has ${renderAmount(before.from.balance)}, ${renderAmount(available)} after the fee, less its reserve`,
-    ],
-    [transfer.to, before.to === null ? 'does not exist' : `has ${renderAmount(before.to.balance)}`],
-  ];
-  return txError(
-    transfer,
-    signed,
-    `${transfer.what} was applied and failed: ${likelyResult(transfer, before, available)}`,
-    facts,
-    {
-      hint: 'stellar-core tells no results over HTTP: the code is concluded from the accounts. The archive of the checkpoint has it.',
-    },
-  );
-}
-
-function likelyResult(transfer: Transfer, before: Snapshot, available: bigint): string {
-  const wanted = renderAmount(transfer.amount);
-  if (transfer.kind === 'create-account') {
-    if (before.to !== null) return `txFAILED, CREATE_ACCOUNT_ALREADY_EXIST (${transfer.to} exists)`;
-    if (transfer.amount > available)
-      return `txFAILED, CREATE_ACCOUNT_UNDERFUNDED (${transfer.from} cannot spare ${wanted})`;
-    return `txFAILED, CREATE_ACCOUNT_LOW_RESERVE or CREATE_ACCOUNT_UNDERFUNDED (${wanted} is less than an account must hold, or more than ${transfer.from} can spare beside its reserve)`;
-  }
-  if (before.to === null) return `txFAILED, PAYMENT_NO_DESTINATION (${transfer.to} does not exist)`;
-  return `txFAILED, PAYMENT_UNDERFUNDED (${transfer.from} cannot spare ${wanted} beside its reserve)`;
-}
-
-function txError(
-  transfer: Transfer,
-  signed: SignedTransaction,
-  summary: string,
-  facts: readonly Fact[],
-  more: { readonly hint?: string; readonly definite?: boolean } = {},
-): SscError {
-  return new SscError<TxProblem>({
-    problem: { code: 'SSC_TX_RESULT', what: transfer.what, hash: signed.hash },
-    verdict: 'failed',
-    summary,
-    facts: [['Transaction', signed.hash], ...facts],
-    ...more,
-  });
-}
-
-/** An account that should be in the ledger is not. */
-export const accountMissing = (name: string, node: string): SscError =>
-  new SscError<BalanceProblem>({
-    problem: { code: 'SSC_ACCOUNT_MISSING', account: name },
-    verdict: 'failed',
-    summary: `${node} has no account "${name}"`,
-  });
+/**
+ * The verdict of a wait that ended: what was last seen of the network long ago, or never, is no statement about it. Then it
+ * was the way to the nodes that failed.
+ */
+const verdictOfWait = ({ last, withinMs }: WaitReport): 'failed' | 'broken' =>
+  last === undefined || last.ageMs >= withinMs / 2 ? 'broken' : 'failed';

@@ -13,8 +13,8 @@ import {
 import { usageError } from '@ssc/errors';
 import { parseAmount, renderAmount } from '@ssc/tx';
 import type { ArchiveReader } from '../access/archive-reader.ts';
-import type { SetStart } from '../network/changing-sets.ts';
-import { type Accounts, accountMissing } from './accounts.ts';
+import type { SetStart } from '../plan/replan-set.ts';
+import type { Accounts } from './accounts.ts';
 import { armUpgrade } from './arm-upgrade.ts';
 import type {
   Account,
@@ -36,7 +36,7 @@ import type {
 import { type NodeWork, type NodeWorkOptions, nodeWork } from './node-work.ts';
 import { saveStateOf } from './save-state.ts';
 import { startSetLoad } from './set-loads.ts';
-import { unexpectedBalance, unexpectedProtocol } from './unexpected.ts';
+import { accountMissing, unexpectedBalance, unexpectedProtocol } from './unexpected.ts';
 import { upgradeSorobanSettings } from './upgrade-soroban-settings.ts';
 
 /** What a handle is made from. */

@@ -1,6 +1,7 @@
 import type { Duration } from '@ssc/clock';
 import type { ConfigChange } from '@ssc/core-cfg';
 import type { SettingsUpgrade, SorobanSettings } from '@ssc/core-http';
+import type { StartData } from '../plan/replan-set.ts';
 
 /** An amount of the native asset with its unit. @example "10 XLM" */
 export type Xlm = `${number} XLM`;
@@ -112,9 +113,6 @@ export interface Within {
   /** With progress (a ledger height), the longest time that it may stand still. */
   readonly within?: Duration;
 }
-
-/** What nodes go on with when they start again: the data that they had, or a data folder that is prepared anew. */
-export type StartData = 'kept' | 'fresh';
 
 /** How the nodes of a set start. */
 export interface StartOptions {

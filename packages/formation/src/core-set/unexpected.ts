@@ -1,8 +1,13 @@
 import type { NodeInfo } from '@ssc/core-http';
 import { type Problem, SscError } from '@ssc/errors';
 import { renderAmount } from '@ssc/tx';
-import type { BalanceProblem } from './accounts.ts';
 import type { Account } from './core-set.ts';
+
+/** A balance that is not as expected. */
+export interface BalanceProblem extends Problem {
+  readonly code: 'SSC_BALANCE_UNEXPECTED' | 'SSC_ACCOUNT_MISSING';
+  readonly account: string;
+}
 
 /** A node is at another protocol than expected. */
 export interface ProtocolProblem extends Problem {
@@ -36,4 +41,12 @@ export const unexpectedProtocol = (
     verdict: 'failed',
     summary: `${node} should be at protocol ${protocol}, and is at ${ledger.version}`,
     facts: [['Supports', `protocols up to ${supported}`]],
+  });
+
+/** An account that should be in the ledger is not. */
+export const accountMissing = (name: string, node: string): SscError =>
+  new SscError<BalanceProblem>({
+    problem: { code: 'SSC_ACCOUNT_MISSING', account: name },
+    verdict: 'failed',
+    summary: `${node} has no account "${name}"`,
   });

@@ -4,7 +4,7 @@ import { toFuse } from '@ssc/kube-specs';
 import type { Carriers } from '../access/access.ts';
 import type { AccessMode } from '../access/access-mode.ts';
 import { type KubeApi, kinds } from '../kube/api.ts';
-import { refusalOf } from '../run/fuse.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import { examineAccess } from './examine-access.ts';
 import type { Finding } from './finding.ts';
 import { type Permission, permissionsFor } from './permissions.ts';

@@ -9,7 +9,7 @@ import {
   toStandaloneObjects,
 } from '@ssc/kube-specs';
 import { type KubeApi, type KubeKind, type KubeObject, kinds } from '../kube/api.ts';
-import { refusalOf } from '../run/fuse.ts';
+import { refusalOf } from '../kube/refusal.ts';
 
 /** An object of a run, or a file of its nodes, that is not as it would be made now. */
 export interface RunDifference {

@@ -11,10 +11,10 @@ import {
 } from '@ssc/kube-specs';
 import { type KubeObject, kinds } from '../kube/api.ts';
 import { createReflector } from '../kube/reflector.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import { admitObjects } from '../plan/admit-network.ts';
 import { toClusterFields } from '../plan/cluster-settings.ts';
 import { imageOf, type NetworkRequest } from '../plan/plan-network.ts';
-import { refusalOf } from '../run/fuse.ts';
 import type { Run } from '../run/run.ts';
 import { type JobResult, type JobTools, RunningJob } from './running-job.ts';
 

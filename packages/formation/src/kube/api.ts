@@ -18,6 +18,12 @@ export interface KubeObject {
   readonly metadata?: V1ObjectMeta;
 }
 
+/** An object as it was asked for, with what the server answered. */
+export interface CreatedObject {
+  readonly asked: KubeObject;
+  readonly made: KubeObject;
+}
+
 /** A kind of object, as the API's paths name it. */
 export interface KubeKind {
   readonly apiVersion: string;

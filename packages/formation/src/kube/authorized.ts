@@ -1,5 +1,5 @@
 import { Dispatcher } from 'undici';
-import { unstarted } from '../access/guarded-dispatcher.ts';
+import { unstarted } from './unstarted.ts';
 
 /** What a request needs to say who asks. */
 export interface Credentials {

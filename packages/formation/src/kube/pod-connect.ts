@@ -1,8 +1,20 @@
 import { Duplex } from 'node:stream';
 import { type Clock, within } from '@ssc/clock';
 import { Dispatcher, WebSocket } from 'undici';
-import type { PodConnect, PodPort } from '../access/port-forward.ts';
 import type { KubeAccess } from './transport.ts';
+
+/** A port of a pod. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
+/**
+ * Opens a connection to a port of a pod by way of the API server. Rejects where the API server refuses; that nobody listens
+ * in the pod shows as an error of the stream, with code ECONNREFUSED.
+ */
+export type PodConnect = (to: PodPort) => Promise<Duplex>;
 
 // The API server answers when it has reached the kubelet, which takes milliseconds, or never does for a machine that is lost.
 const openWithinMs = 10_000;

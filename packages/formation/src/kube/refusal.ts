@@ -1,4 +1,4 @@
-import { SscError } from '@ssc/errors';
+import { isSscError, SscError } from '@ssc/errors';
 import type { RefusedProblem } from './api.ts';
 import type { Call } from './call.ts';
 
@@ -45,6 +45,10 @@ export function refused(
     definite: true,
   });
 }
+
+/** What the API server refused, when the error is that. */
+export const refusalOf = (error: unknown): RefusedProblem | undefined =>
+  isSscError(error, 'SSC_KUBE_REFUSED') ? (error.problem as RefusedProblem) : undefined;
 
 /** Refused by who asks, not by what is asked: quotas and policies are Forbidden too. */
 export const isLackingRights = (status: KubeStatus | undefined): boolean =>

@@ -7,7 +7,7 @@ import {
   toSetObjects,
   toTemplatePatch,
 } from '@ssc/kube-specs';
-import type { SetChange, StartData } from '../core-set/core-set.ts';
+import type { SetChange } from '../core-set/core-set.ts';
 import { type KubeApi, kinds } from '../kube/api.ts';
 import { type AdmitOptions, admitNetwork } from '../plan/admit-network.ts';
 import type { NetworkRequest, PlannedNetwork } from '../plan/plan-network.ts';
@@ -15,6 +15,7 @@ import {
   type PlannedRequest,
   replanSet,
   type SetReplan,
+  type SetStart,
   withSetState,
 } from '../plan/replan-set.ts';
 import { renderSetState } from '../plan/set-state.ts';
@@ -22,14 +23,6 @@ import type { PodWatch } from '../pods/pod-watch.ts';
 import type { Run } from '../run/run.ts';
 import { type FoundSet, findSets, refuseOther } from './find-sets.ts';
 import type { NetworkObjects } from './network-objects.ts';
-
-/** How a set that does not run is started. */
-export interface SetStart {
-  /** Undefined for one that never ran. */
-  readonly data?: StartData;
-  /** The ledger of its archives that it begins with. */
-  readonly from?: number;
-}
 
 /** What sets are changed with. */
 export interface ChangingSetsOptions {

@@ -1,8 +1,8 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { present } from '@ssc/errors';
-import { type KubeApi, type KubeObject, kinds } from '../kube/api.ts';
+import { type CreatedObject, type KubeApi, type KubeObject, kinds } from '../kube/api.ts';
 import { deleteExactly } from '../run/delete-exactly.ts';
-import type { Created, Run } from '../run/run.ts';
+import type { Run } from '../run/run.ts';
 import { attachMissing } from './find-sets.ts';
 
 /** Whose objects they are. */
@@ -17,7 +17,7 @@ export interface NetworkObjectsOptions {
 /** The objects of a network as they were asked for and made, and what owns them: the run's anchor, or an anchor of the network's own below it. */
 export class NetworkObjects {
   readonly #options: NetworkObjectsOptions;
-  readonly #created: Created[] = [];
+  readonly #created: CreatedObject[] = [];
   /** What owns all objects of a further network of a run, so that it can go while its run stays. */
   #subAnchor: V1ConfigMap | undefined;
   #owner: string | undefined;
@@ -26,7 +26,7 @@ export class NetworkObjects {
     this.#options = options;
   }
 
-  get created(): readonly Created[] {
+  get created(): readonly CreatedObject[] {
     return this.#created;
   }
 

@@ -9,7 +9,7 @@ import {
   type QuotaObject,
 } from '@ssc/kube-specs';
 import { type KubeApi, type KubeKind, kinds } from '../kube/api.ts';
-import { refusalOf } from '../run/fuse.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 
 /** What is needed to compare a network with the limits of its namespace. */

@@ -1,7 +1,6 @@
 import type { ConfigChange } from '@ssc/core-cfg';
 import { present, usageError } from '@ssc/errors';
 import { nextDataId, type Preparation, type SetPlan } from '@ssc/kube-specs';
-import type { StartData } from '../core-set/core-set.ts';
 import { type NetworkRequest, type PlannedNetwork, planNetwork } from './plan-network.ts';
 import type { SetState } from './set-state.ts';
 
@@ -10,6 +9,9 @@ export interface PlannedRequest {
   readonly request: NetworkRequest;
   readonly planned: PlannedNetwork;
 }
+
+/** What nodes go on with when they start again: the data that they had, or a data folder that is prepared anew. */
+export type StartData = 'kept' | 'fresh';
 
 /** What becomes of one set. */
 export interface SetReplan {
@@ -21,6 +23,9 @@ export interface SetReplan {
   /** Settings over those that the set has. */
   readonly config?: ConfigChange;
 }
+
+/** How a set that does not run is started. */
+export type SetStart = Pick<SetReplan, 'data' | 'from'>;
 
 /**
  * The network with one set changed: its stellar-core, its settings, the data that it goes on with. Keys and names stay, so do all other sets,

@@ -4,13 +4,13 @@ import type { CoreClient } from '@ssc/core-http';
 import { createDump, type Dump, type RunFiles, type SaveOptions } from '@ssc/data-dump';
 import type { SscError } from '@ssc/errors';
 import { containerNames } from '@ssc/kube-specs';
-import type { KubeApi } from '../kube/api.ts';
+import type { CreatedObject, KubeApi } from '../kube/api.ts';
 import { statusesOf } from '../pods/pod-state.ts';
 import type { PodWatch } from '../pods/pod-watch.ts';
 import { FollowedLogs } from './followed-logs.ts';
 import { readTables, type TablesFile } from './read-tables.ts';
 import { saveAnswers } from './save-answers.ts';
-import { type CreatedObject, saveEvents, saveObject } from './save-objects.ts';
+import { saveEvents, saveObject } from './save-objects.ts';
 
 /** Saves the tables that the node of a pod has in a server of its own, as files. */
 export type DumpTables = (pod: string) => Promise<readonly TablesFile[]>;

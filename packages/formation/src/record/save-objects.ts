@@ -1,13 +1,7 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { type Dump, hideSecretData } from '@ssc/data-dump';
-import { type KubeApi, type KubeObject, kinds } from '../kube/api.ts';
+import { type CreatedObject, type KubeApi, type KubeObject, kinds } from '../kube/api.ts';
 import { oldestFirst } from '../kube/events.ts';
-
-/** An object as it was asked for, with what the server answered. */
-export interface CreatedObject {
-  readonly asked: KubeObject;
-  readonly made: KubeObject;
-}
 
 /** Saves an object as it was asked for, and as it is now. */
 export function saveObject(

@@ -1,6 +1,6 @@
+import { refusalOf } from '../kube/refusal.ts';
 import { contested, mostConflicts } from './contested.ts';
 import { drivenRuns } from './driven-runs.ts';
-import { refusalOf } from './fuse.ts';
 import { type FoundRun, listRuns, type RunQuery } from './runs.ts';
 import { unknownRun } from './unknown-run.ts';
 

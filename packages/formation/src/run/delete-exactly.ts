@@ -1,7 +1,7 @@
 import { present } from '@ssc/errors';
 import type { KubeApi, KubeKind, KubeObject } from '../kube/api.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import { contested, mostConflicts } from './contested.ts';
-import { refusalOf } from './fuse.ts';
 
 /**
  * Removes an object by one background delete, with all that hangs on it: this very one, as it was seen last. What others wrote

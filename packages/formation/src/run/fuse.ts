@@ -1,9 +1,10 @@
 import type { V1Job } from '@kubernetes/client-node';
 import type { Clock } from '@ssc/clock';
-import { isSscError, type Problem, present, SscError, usageError } from '@ssc/errors';
+import { type Problem, present, SscError, usageError } from '@ssc/errors';
 import { fuseBurnsDownAtMs, fuseName, toFuse, toFusePatch } from '@ssc/kube-specs';
-import { type KubeApi, type KubeRef, kinds, type RefusedProblem } from '../kube/api.ts';
+import { type KubeApi, type KubeRef, kinds } from '../kube/api.ts';
 import { driverAnnotation, marksOf } from '../kube/marks.ts';
+import { refusalOf } from '../kube/refusal.ts';
 
 /** The run is not there any more: somebody removed it, or its fuse burnt down. */
 export interface RunGoneProblem extends Problem {
@@ -176,10 +177,6 @@ const namespaceMissing = (namespace: string, cause: unknown): SscError =>
       cause,
     },
   );
-
-/** What the API server refused, when the error is that. */
-export const refusalOf = (error: unknown): RefusedProblem | undefined =>
-  isSscError(error, 'SSC_KUBE_REFUSED') ? (error.problem as RefusedProblem) : undefined;
 
 /** The error of a driver whose run is not there any more. */
 export const runGone = (run: string, seen: string): SscError<RunGoneProblem> =>

@@ -3,8 +3,9 @@ import { type Clock, formatDuration, type Timer } from '@ssc/clock';
 import { isSscError, type Problem, SscError } from '@ssc/errors';
 import { anchorName, parseAnchor, toAnchorPatch } from '@ssc/kube-specs';
 import { type KubeApi, type KubeRef, kinds } from '../kube/api.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import { contested, mostConflicts } from './contested.ts';
-import { type Fuse, refusalOf, runGone } from './fuse.ts';
+import { type Fuse, runGone } from './fuse.ts';
 
 /** Another driver holds the run now. */
 export interface RunTakenProblem extends Problem {

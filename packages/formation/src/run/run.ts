@@ -2,8 +2,9 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { type Clock, type Duration, type Random, toMs } from '@ssc/clock';
 import { present, type SscError } from '@ssc/errors';
 import { type AnchorContent, toAnchor, toSubAnchor } from '@ssc/kube-specs';
-import { type KubeApi, type KubeObject, kinds } from '../kube/api.ts';
-import { defaultBurnSeconds, Fuse, refusalOf } from './fuse.ts';
+import { type CreatedObject, type KubeApi, type KubeObject, kinds } from '../kube/api.ts';
+import { refusalOf } from '../kube/refusal.ts';
+import { defaultBurnSeconds, Fuse } from './fuse.ts';
 import { Hold, leaseMs } from './hold.ts';
 import type { TakenRun } from './take-run.ts';
 
@@ -31,16 +32,10 @@ export interface RunOptions {
   readonly taken?: TakenRun;
 }
 
-/** An object as it was asked for, with what the server answered. */
-export interface Created {
-  readonly asked: KubeObject;
-  readonly made: KubeObject;
-}
-
 /** A run on a cluster: the fuse and the anchor that all of its objects hang on, and the right to act on them. */
 export class Run {
   /** What this driver created for the run itself: its anchor. */
-  readonly created: Created[] = [];
+  readonly created: CreatedObject[] = [];
   readonly #options: RunOptions;
   /** This driver, in words that no other driver has. */
   readonly #driver: string;

@@ -1,9 +1,9 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { anchorName, toAnchorPatch } from '@ssc/kube-specs';
 import { kinds } from '../kube/api.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import { cleanRuns } from './clean-runs.ts';
 import { contested, mostConflicts } from './contested.ts';
-import { refusalOf } from './fuse.ts';
 import { beatMs, stoppedBy } from './hold.ts';
 import { type FoundRun, listRuns, type RunQuery } from './runs.ts';
 import { unknownRun } from './unknown-run.ts';

@@ -3,10 +3,11 @@ import type { Clock } from '@ssc/clock';
 import type { SscError } from '@ssc/errors';
 import { anchorName, fuseName, toAnchorPatch } from '@ssc/kube-specs';
 import { type KubeApi, kinds } from '../kube/api.ts';
+import { refusalOf } from '../kube/refusal.ts';
 import { longestRequestMs } from '../kube/transport.ts';
 import { contested, mostConflicts } from './contested.ts';
 import { drivenRuns } from './driven-runs.ts';
-import { Fuse, refusalOf, runGone } from './fuse.ts';
+import { Fuse, runGone } from './fuse.ts';
 import { Hold, leaseMs } from './hold.ts';
 import { type FoundRun, findRun } from './runs.ts';
 

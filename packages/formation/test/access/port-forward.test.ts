@@ -1,11 +1,8 @@
 import { Duplex } from 'node:stream';
 import { exchange } from '@ssc/core-http';
 import { expect, test } from 'vitest';
-import {
-  type PodConnect,
-  PortForwardDispatcher,
-  podPortUrl,
-} from '../../src/access/port-forward.ts';
+import { PortForwardDispatcher, podPortUrl } from '../../src/access/port-forward.ts';
+import type { PodConnect } from '../../src/kube/pod-connect.ts';
 
 /** The far end of a connection: gets what is written, and answers as told. */
 class Pipe extends Duplex {
