@@ -175,6 +175,24 @@ describe('three processes on this machine', () => {
     },
   );
 
+  test('whose httpPort is taken reads nothing: another process may be writing it', async () => {
+    const [node] = (await layOut(installed.folder, ['torn'])) as [Node];
+    expect((await core('new-db', '--conf', node.config)).code).toBe(0);
+    const database = join(node.folder, 'stellar.db');
+    writeFileSync(database, readFileSync(database).subarray(0, 100));
+    const torn = 'Got an exception: the database was not made by core-sim: file is not a database';
+    expect((await core('run', '--conf', node.config)).stderr).toContain(torn);
+    const other = createServer();
+    await new Promise<void>((resolve) => {
+      other.listen(node.httpPort, '127.0.0.1', resolve);
+    });
+    const { code, stderr } = await core('run', '--conf', node.config);
+    other.close();
+    expect(stderr).toContain('[default FATAL] Got an exception: bind: Address already in use\n');
+    expect(stderr).not.toContain(torn);
+    expect(code).toBe(1);
+  });
+
   test('one that is killed goes on from where it was', async () => {
     const [node] = (await layOut(installed.folder, ['lonely'])) as [Node];
     await core('new-db', '--conf', node.config);

@@ -45,7 +45,8 @@ export function createHostNet(onRefused: (refusal: PortRefusal) => void): {
       onRefused({ served, errno: Math.abs(errno), reason: bindProblems[code] ?? message }),
     );
     server.listen(port, host);
-    const listener = { port, close: () => void server.close() };
+    const opened = new Promise<void>((resolve) => void server.once('listening', resolve));
+    const listener = { port, opened, close: () => void server.close() };
     open.add(listener);
     return listener;
   };

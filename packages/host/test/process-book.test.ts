@@ -198,7 +198,8 @@ describe('a watchman', () => {
     const { pid } = sleeper();
     const watchman = setWatchman(folder);
     book.enter(pid, 'a sleeper');
-    expect(watchmenOf(folder)).toBe(1);
+    // For a moment the cat that it starts is shown with its own command line.
+    await until(() => watchmenOf(folder) === 1);
     watchman.dismiss();
     await until(() => watchmenOf(folder) === 0);
     expect(identifyProcess(pid)).toBeDefined();

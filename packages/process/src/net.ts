@@ -27,9 +27,11 @@ export interface PortRefusal {
   readonly reason: string;
 }
 
-/** A port that is open. */
+/** A port that is open, or is about to be. */
 export interface Listener {
   readonly port: number;
+  /** Resolves when others reach it; never, where the system refuses it later than at once and ends the program. */
+  readonly opened: Promise<void>;
   close(): void;
 }
 

@@ -194,9 +194,9 @@ class ProcessNet implements Net {
   }
 
   /** Closes a port with the program, unless the program does before. */
-  #keep({ port, close }: Listener): Listener {
+  #keep({ close, ...port }: Listener): Listener {
     const listener = {
-      port,
+      ...port,
       close: () => {
         this.#open.delete(listener);
         close();

@@ -29,6 +29,7 @@ export class SimPorts<T> {
     this.#taken.add(port);
     return {
       port,
+      opened: Promise.resolve(),
       close: () => {
         if (this.#open.get(port) === entry) {
           this.#open.delete(port);

@@ -32,6 +32,8 @@ export async function runNode(invocation: Invocation): Promise<number> {
   let database: PostgresSession | undefined;
   const listener = listenHttp(invocation, () => node);
   try {
+    // What the folders hold may be another process's, which has the port then: it is read once that is sure not to be so.
+    await listener?.opened;
     if (isRefused(invocation)) return 1;
     database = await openDatabase(invocation);
     const crashed = new Promise<never>((_, reject) => {
