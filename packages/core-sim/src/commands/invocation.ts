@@ -8,7 +8,8 @@ import { renderKey } from '../keys.ts';
 import { createGenesis } from '../ledger/genesis.ts';
 import type { LedgerState } from '../ledger/ledger.ts';
 import type { Logger } from '../log.ts';
-import { createFileStore, createMemoryStore, type Store } from '../store/store.ts';
+import { FileStore } from '../store/file-store.ts';
+import { createMemoryStore, type Store } from '../store/store.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** A command that ends with exit code 1 and a message. */
@@ -60,7 +61,8 @@ export const genesisOf = (settings: NodeSettings): LedgerState =>
 
 /** Where this node keeps its state. */
 export function openStore({ self, settings, version }: Invocation): Store {
-  return settings.databasePath === undefined
+  const { databasePath: database } = settings;
+  return database === undefined
     ? createMemoryStore(() => genesisOf(settings))
-    : createFileStore(self.files, settings, settings.databasePath, version);
+    : new FileStore({ files: self.files, settings, database, version });
 }
