@@ -1,5 +1,5 @@
 import type { SigningKey } from '../keys.ts';
-import type { SorobanOptions } from '../ledger/config-settings.ts';
+import type { SorobanOptions } from '../ledger/soroban-options.ts';
 import type { Distribution } from '../load/uploads.ts';
 import type { NodeId, QuorumSet } from '../scp/quorum-set.ts';
 import type { PostgresAddress } from '../store/postgres.ts';

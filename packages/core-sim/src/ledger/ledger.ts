@@ -12,7 +12,6 @@ import { type BucketList, combinedHash } from './bucket-list.ts';
 import {
   decodeSetting,
   maxSorobanTxs,
-  type SorobanOptions,
   settingRecord,
   upgradeSettings,
   withMaxSorobanTxs,
@@ -22,6 +21,7 @@ import { Delta } from './delta.ts';
 import { encodeHeader, type LedgerHeader, nextSkipList } from './header.ts';
 import { proposedSettings } from './proposed-settings.ts';
 import { type ConfigSettings, settingIds } from './setting-ids.ts';
+import type { SorobanOptions } from './soroban-options.ts';
 import { sampled, withWindowResized } from './state-size-window.ts';
 import type { StellarValue } from './stellar-value.ts';
 import {

@@ -1,8 +1,8 @@
 import { operation, rootKey, signTransaction, type xdr } from '@ssc/tx';
 import { createSigningKey } from '../../src/keys.ts';
-import type { SorobanOptions } from '../../src/ledger/config-settings.ts';
 import { createGenesis } from '../../src/ledger/genesis.ts';
 import { type ClosedLedger, Ledger } from '../../src/ledger/ledger.ts';
+import type { SorobanOptions } from '../../src/ledger/soroban-options.ts';
 import { signValue } from '../../src/ledger/stellar-value.ts';
 import { encodeUpgrade, type Upgrade } from '../../src/ledger/upgrade.ts';
 import { networkIdOf, readTransaction, type TxFrame } from '../../src/tx/frame.ts';
