@@ -1,5 +1,6 @@
 import type { Clock } from '@ssc/clock';
 import { FileError, type ProcessContext } from '@ssc/process';
+import { Bans } from './bans.ts';
 import type { NodeSettings } from './config/node-settings.ts';
 import type { Defects } from './defects.ts';
 import { readArmed, showArmed } from './herder/armed-upgrades.ts';
@@ -9,16 +10,13 @@ import { QuorumReport } from './herder/quorum-report.ts';
 import type { Submitted } from './herder/tx-queue.ts';
 import { Publisher } from './history/publisher.ts';
 import { openStaging, type Staging } from './history/staging.ts';
-import type { Json } from './http/styled-json.ts';
-import { type KeyId, parseKey, renderKey } from './keys.ts';
 import { type ClosedLedger, Ledger, type LedgerState } from './ledger/ledger.ts';
 import { LoadGenerator } from './load/load-generator.ts';
 import type { Logger } from './log.ts';
 import { gaugeSoroban } from './metrics/gauge-soroban.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { NotSimulatedError } from './not-simulated.ts';
 import { Overlay } from './overlay/overlay.ts';
-import { settingsContractHash, wasmOfContract } from './soroban/apply-host-call.ts';
+import { refuseUnknownCalls } from './soroban/unknown-calls.ts';
 import type { MiscState, Store } from './store/store.ts';
 import type { TxFrame } from './tx/frame.ts';
 
@@ -46,15 +44,16 @@ export class CoreNode {
   readonly overlay: Overlay;
   readonly herder: Herder;
   readonly quorum: QuorumReport;
-  readonly bans: Set<KeyId>;
-  readonly bannedAccounts: Set<KeyId>;
+  readonly bans: Bans;
   readonly hostName: string;
+  /** What the node calls itself. */
+  readonly build: string;
   readonly supportedProtocol: number;
   readonly publisher: Publisher;
   readonly load: LoadGenerator;
+  readonly startedMs: number;
   readonly #staging: Staging;
   readonly #options: NodeOptions;
-  readonly #startedMs: number;
   #isStarted = false;
   #isStopping = false;
   #catchupStatus: string | undefined;
@@ -67,37 +66,57 @@ export class CoreNode {
     this.settings = settings;
     this.clock = self.clock;
     this.logger = logger;
+    this.build = options.build;
     this.supportedProtocol = options.supportedProtocol;
     this.hostName = self.env['HOSTNAME'] ?? self.net.address;
-    this.#startedMs = self.clock.now();
+    this.startedMs = self.clock.now();
     this.metrics = new Metrics(() => self.clock.now());
-    this.ledger = new Ledger(store.load(), {
-      supportedProtocol: options.supportedProtocol,
-      soroban: settings.soroban,
-      wrongStateAt: options.defects.wrongStateAt,
-      miscountsCalls: options.defects.miscountsCalls,
-    });
+    this.ledger = this.#createLedger(store.load());
     const misc = store.loadMisc();
-    this.bans = new Set(misc.bans);
-    this.bannedAccounts = new Set(misc.bannedAccounts);
-    this.overlay = new Overlay({
+    this.bans = new Bans(misc, () => this.#saveMisc());
+    this.overlay = this.#createOverlay();
+    this.herder = this.#createHerder(misc);
+    this.#staging = openStaging(self.files, settings, options.build);
+    this.publisher = this.#createPublisher();
+    this.load = this.#createLoad();
+    this.herder.restore(decode(misc.scp), decode(misc.quorumSets));
+    this.quorum = new QuorumReport(this.herder, settings);
+  }
+
+  #createLedger(state: LedgerState): Ledger {
+    const { settings, supportedProtocol, defects } = this.#options;
+    return new Ledger(state, {
+      supportedProtocol,
+      soroban: settings.soroban,
+      wrongStateAt: defects.wrongStateAt,
+      miscountsCalls: defects.miscountsCalls,
+    });
+  }
+
+  #createOverlay(): Overlay {
+    const { self, settings, logger, build, supportedProtocol } = this.#options;
+    return new Overlay({
       settings,
-      build: options.build,
-      supportedProtocol: options.supportedProtocol,
+      build,
+      supportedProtocol,
       net: self.net,
       clock: self.clock,
       random: self.random.fork(`overlay ${settings.key.id}`),
       log: logger.log,
       metrics: this.metrics,
-      bans: this.bans,
+      bans: this.bans.nodes,
       handlers: {
         authenticated: (peer) => this.herder.peerAuthenticated(peer),
         received: (peer, type, body) => this.herder.received(peer, type, body),
       },
     });
-    this.herder = new Herder({
+  }
+
+  #createHerder(misc: MiscState): Herder {
+    const { self, settings, logger, supportedProtocol, defects, crash } = this.#options;
+    return new Herder({
       settings,
-      supportedProtocol: options.supportedProtocol,
+      supportedProtocol,
       clock: self.clock,
       log: logger.log,
       metrics: this.metrics,
@@ -105,24 +124,31 @@ export class CoreNode {
       overlay: this.overlay,
       armed: readArmed(misc.upgrades),
       self,
-      defects: options.defects,
+      defects,
       closed: (closed) => this.#closed(closed),
       assumed: (state) => this.#assumed(state),
       armedChanged: () => this.#saveMisc(),
-      crash: (error) => options.crash(error),
+      crash,
     });
-    this.#staging = openStaging(self.files, settings, options.build);
-    this.publisher = new Publisher({
+  }
+
+  #createPublisher(): Publisher {
+    const { self, settings, logger, defects, crash } = this.#options;
+    return new Publisher({
       self,
       settings,
       log: logger.log,
       metrics: this.metrics,
       staging: this.#staging,
       lastClosed: () => this.ledger.header.ledgerSeq,
-      defects: options.defects,
-      crash: options.crash,
+      defects,
+      crash,
     });
-    this.load = new LoadGenerator({
+  }
+
+  #createLoad(): LoadGenerator {
+    const { self, settings, logger, defects, crash } = this.#options;
+    return new LoadGenerator({
       settings,
       clock: self.clock,
       random: self.random.fork(`load ${settings.key.id}`),
@@ -135,15 +161,11 @@ export class CoreNode {
       account: (id) => this.ledger.account(id),
       entry: (sortKey) => this.ledger.entry(sortKey),
       submit: (frame) =>
-        options.defects.rejectsLoad === true ? { status: 'TRY_AGAIN_LATER' } : this.submit(frame),
-      neverCompletes: options.defects.neverCompletesLoad === true,
+        defects.rejectsLoad === true ? { status: 'TRY_AGAIN_LATER' } : this.submit(frame),
+      neverCompletes: defects.neverCompletesLoad === true,
       isPending: (id) => this.herder.queue.isPending(id),
-      crash: options.crash,
+      crash,
     });
-    const decode = (list: readonly string[]): Buffer[] =>
-      list.map((text) => Buffer.from(text, 'base64'));
-    this.herder.restore(decode(misc.scp), decode(misc.quorumSets));
-    this.quorum = new QuorumReport(this.herder, settings);
   }
 
   /** Joins the network; with `force`, without waiting to hear from it. */
@@ -201,47 +223,8 @@ export class CoreNode {
     return stateOf[this.herder.closing.syncing];
   }
 
-  /** The reply of `/info`. */
-  info(isCompact: boolean): Json {
-    const { header, hash, upgradable, live } = this.ledger;
-    const { closeTime } = header.scpValue;
-    const age = closeTime === 0 ? 0 : Math.max(0, Math.floor(this.clock.now() / 1000) - closeTime);
-    const status = this.#status();
-    return {
-      info: {
-        build: this.#options.build,
-        ledger: {
-          age,
-          baseFee: header.baseFee,
-          baseReserve: header.baseReserve,
-          ...(!isCompact && {
-            bucketlist: live.levels.map(({ curr, snap }) => ({ curr: curr.hash, snap: snap.hash })),
-          }),
-          closeTime,
-          ...(header.flags !== 0 && { flags: header.flags }),
-          hash,
-          ...(upgradable.maxSorobanTxSetSize !== undefined && {
-            maxSorobanTxSetSize: upgradable.maxSorobanTxSetSize,
-          }),
-          maxTxSetSize: header.maxTxSetSize,
-          num: header.ledgerSeq,
-          version: header.ledgerVersion,
-        },
-        network: this.settings.passphrase,
-        peers: {
-          authenticated_count: this.overlay.peers.length,
-          pending_count: this.overlay.pendingCount,
-        },
-        protocol_version: this.supportedProtocol,
-        quorum: this.quorum.summary(),
-        startedOn: `${new Date(this.#startedMs).toISOString().slice(0, 19)}Z`,
-        state: this.state,
-        ...(status.length > 0 && { status }),
-      },
-    };
-  }
-
-  #status(): string[] {
+  /** Lines under `status` in `/info`. */
+  get status(): string[] {
     const { catchup, armed } = this.herder.status();
     return [catchup ?? this.#catchupStatus, this.publisher.status, armed].filter(
       (line) => line !== undefined,
@@ -256,58 +239,6 @@ export class CoreNode {
     this.metrics.set('overlay.connection.authenticated', this.overlay.peers.length);
     this.metrics.set('overlay.connection.pending', this.overlay.pendingCount);
     if (this.ledger.header.ledgerVersion >= 20) gaugeSoroban(this.metrics, this.ledger);
-  }
-
-  /** The node of `G…`, of `$alias` or alias, or of `@PREFIX` among the named ones. */
-  findNode(name: string): KeyId | undefined {
-    const id = parseKey(name);
-    if (id !== undefined) return id;
-    for (const [key, alias] of this.settings.aliases) {
-      if (
-        name.startsWith('@')
-          ? renderKey(key).startsWith(name.slice(1))
-          : `$${alias}` === name || alias === name
-      )
-        return key;
-    }
-    return undefined;
-  }
-
-  ban(id: KeyId): void {
-    this.bans.add(id);
-    this.#saveMisc();
-  }
-
-  unban(id: KeyId): void {
-    this.bans.delete(id);
-    this.#saveMisc();
-  }
-
-  /** How many of them were not banned before. */
-  banAccounts(ids: readonly KeyId[]): number {
-    const before = this.bannedAccounts.size;
-    for (const id of ids) this.bannedAccounts.add(id);
-    this.#saveMisc();
-    return this.bannedAccounts.size - before;
-  }
-
-  /** How many of them were banned before. */
-  unbanAccounts(ids: readonly KeyId[]): number {
-    const before = this.bannedAccounts.size;
-    for (const id of ids) this.bannedAccounts.delete(id);
-    this.#saveMisc();
-    return before - this.bannedAccounts.size;
-  }
-
-  /** True for a transaction that touches a banned account. */
-  isFiltered(frame: TxFrame): boolean {
-    if (this.bannedAccounts.size === 0) return false;
-    const touched = [frame.source, frame.feeSource];
-    for (const operation of frame.operations) {
-      touched.push(operation.source ?? frame.source);
-      if (operation.type !== 'invokeHostFunction') touched.push(operation.destination);
-    }
-    return touched.some((id) => this.bannedAccounts.has(id));
   }
 
   #closed(closed: ClosedLedger): void {
@@ -344,12 +275,9 @@ export class CoreNode {
 
   #saveMisc(): void {
     const { envelopes, quorumSets } = this.herder.remember();
-    const encode = (list: readonly Buffer[]): string[] =>
-      list.map((bytes) => bytes.toString('base64'));
     const misc: MiscState = {
       upgrades: showArmed(this.herder.armed),
-      bans: [...this.bans],
-      bannedAccounts: [...this.bannedAccounts],
+      ...this.bans.remember(),
       scp: encode(envelopes),
       quorumSets: encode(quorumSets),
     };
@@ -357,17 +285,9 @@ export class CoreNode {
   }
 }
 
-/** Throws a {@link NotSimulatedError} for calls of contracts that core-sim has no model of. */
-function refuseUnknownCalls(ledger: Ledger, { operations }: TxFrame): void {
-  for (const operation of operations) {
-    if (operation.type !== 'invokeHostFunction' || operation.call.kind !== 'invoke') continue;
-    const wasm = wasmOfContract(ledger, operation.call.contract);
-    if (wasm !== undefined && wasm !== settingsContractHash)
-      throw new NotSimulatedError(
-        'core-sim runs no contracts: of the one that stores settings for upgrades it has a model',
-      );
-  }
-}
+const encode = (list: readonly Buffer[]): string[] => list.map((bytes) => bytes.toString('base64'));
+const decode = (list: readonly string[]): Buffer[] =>
+  list.map((text) => Buffer.from(text, 'base64'));
 
 /** What a node that follows its network calls itself. */
 const stateOf: Record<Syncing, string> = {

@@ -2,6 +2,7 @@ import { readText, resolvePath } from '@ssc/process';
 import type { CatchupTarget } from '../catchup/catchup-job.ts';
 import { catchUp } from '../catchup/catchup-work.ts';
 import { checkpointOf } from '../history/checkpoint.ts';
+import { describeInfo } from '../http/info.ts';
 import { renderStyled } from '../http/styled-json.ts';
 import { CoreNode } from '../node.ts';
 import { renderUsage } from './command-line.ts';
@@ -70,7 +71,7 @@ export async function runCatchup(invocation: Invocation): Promise<number> {
     };
     const outcome = await Promise.race([catchUp(host, target), crashed]);
     banner(invocation, outcome === 'done' ? 'Catchup finished.' : 'Catchup failed.');
-    tellInfo(invocation, renderStyled(node.info(false)));
+    tellInfo(invocation, renderStyled(describeInfo(node, false)));
     log('default', 'INFO', 'Application destroyed');
     return outcome === 'done' ? exitCodes.done : exitCodes.failed;
   } finally {

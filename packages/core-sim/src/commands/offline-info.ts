@@ -1,3 +1,4 @@
+import { describeInfo } from '../http/info.ts';
 import { renderStyled } from '../http/styled-json.ts';
 import { CoreNode } from '../node.ts';
 import { openDatabase } from './database.ts';
@@ -21,6 +22,6 @@ export async function runOfflineInfo(invocation: Invocation): Promise<number> {
       throw error;
     },
   });
-  self.stdout(renderStyled(node.info(false)));
+  self.stdout(renderStyled(describeInfo(node, false)));
   return 0;
 }

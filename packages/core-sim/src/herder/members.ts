@@ -1,5 +1,5 @@
 import type { NodeSettings } from '../config/node-settings.ts';
-import { renderKey } from '../keys.ts';
+import { type KeyId, parseKey, renderKey } from '../keys.ts';
 import { type NodeId, nodesOf, type QuorumSet } from '../scp/quorum-set.ts';
 
 /** Nodes that a node depends on, directly or through others, as far as their sets are known. */
@@ -23,4 +23,19 @@ export function nameOf(
 ): string {
   const key = renderKey(node);
   return full ? key : (aliases.get(node) ?? key.slice(0, 5));
+}
+
+/** The node of `G…`, of `$alias` or alias, or of `@PREFIX` among the named ones. */
+export function findNode(
+  { aliases }: Pick<NodeSettings, 'aliases'>,
+  name: string,
+): KeyId | undefined {
+  const id = parseKey(name);
+  if (id !== undefined) return id;
+  const isNamed = (key: KeyId, alias: string): boolean =>
+    name.startsWith('@')
+      ? renderKey(key).startsWith(name.slice(1))
+      : `$${alias}` === name || alias === name;
+  for (const [key, alias] of aliases) if (isNamed(key, alias)) return key;
+  return undefined;
 }

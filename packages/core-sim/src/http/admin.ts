@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from '@ssc/process';
 import { xdr } from '@stellar/stellar-sdk/base';
+import { findNode } from '../herder/members.ts';
 import { createTestKey, type KeyId, parseKey, renderKey } from '../keys.ts';
 import { type levels, type Partition, parseLevel, partitions } from '../log.ts';
 import type { CoreNode } from '../node.ts';
@@ -7,6 +8,7 @@ import { NotSimulatedError } from '../not-simulated.ts';
 import { readTransaction } from '../tx/frame.ts';
 import { createSimplePayment } from '../tx/simple-payment.ts';
 import { generateLoad } from './generate-load.ts';
+import { describeInfo } from './info.ts';
 import { describePeers } from './peers.ts';
 import { type Command, CommandError, flagArgument, readCommand, uintArgument } from './request.ts';
 import { dumpProposedSettings, sorobanInfo } from './soroban.ts';
@@ -20,7 +22,7 @@ const style = (value: Json): string => renderStyled(value);
 
 /** Routes that always exist. */
 const routes: Record<string, Route> = {
-  info: (node, command) => style(node.info(command.args.get('compact') !== 'false')),
+  info: (node, command) => style(describeInfo(node, command.args.get('compact') !== 'false')),
   metrics: (node, command) => {
     node.updateGauges();
     const enable = command.args.get('enable')?.split(',');
@@ -63,7 +65,7 @@ const networkRoutes: Record<string, Route> = {
     if (flagArgument(command, 'transitive')) return style(node.quorum.nodes(options));
     const name = command.args.get('node');
     if (name === undefined) return style(node.quorum.full(options));
-    const id = node.findNode(name);
+    const id = findNode(node.settings, name);
     if (id === undefined) throw new CommandError('unknown name');
     return style(
       id === node.settings.key.id ? node.quorum.full(options) : node.quorum.of(id, options),
@@ -71,23 +73,23 @@ const networkRoutes: Record<string, Route> = {
   },
   scp: (node, command) =>
     style(node.quorum.scp(uintArgument(command, 'limit') ?? 2, flagArgument(command, 'fullkeys'))),
-  bans: (node) => style({ bans: orNull([...node.bans].map(renderKey)) }),
+  bans: (node) => style({ bans: orNull([...node.bans.nodes].map(renderKey)) }),
   unban: (node, command) => {
     const name = command.args.get('node');
     if (name === undefined) return 'Must specify at least peer id: unban?node=NODE_ID';
-    const id = node.findNode(name);
+    const id = findNode(node.settings, name);
     if (id === undefined) return `Peer ${name} not found`;
-    node.unban(id);
+    node.bans.unban(id);
     return `Unban peer: ${name}`;
   },
   droppeer: (node, command) => {
     const name = command.args.get('node');
     if (name === undefined) return 'Must specify at least peer id: droppeer?node=NODE_ID';
-    const id = node.findNode(name);
+    const id = findNode(node.settings, name);
     const isBan = command.args.get('ban') === '1';
     if (id === undefined || (!isBan && node.overlay.peer(id) === undefined))
       return `Peer ${name} not found`;
-    if (isBan) node.ban(id);
+    if (isBan) node.bans.ban(id);
     node.overlay.drop(id, isBan ? 'dropped and banned' : 'dropped by user');
     return `${isBan ? 'Drop and ban' : 'Drop'} peer: ${name}`;
   },
@@ -178,7 +180,7 @@ function submit(node: CoreNode, command: Command): string {
     throw new CommandError('xdr_generic_get: message size not multiple of 4');
   try {
     const frame = readTransaction(bytes, node.settings.networkId);
-    if (flagArgument(command, 'force') || !node.isFiltered(frame)) {
+    if (flagArgument(command, 'force') || !node.bans.isFiltered(frame)) {
       const submitted = node.submit(frame);
       return submitted.status === 'ERROR'
         ? `${JSON.stringify({ error: submitted.result.toString('base64'), status: 'ERROR' })}\n`
@@ -238,23 +240,23 @@ function banAccounts(node: CoreNode, command: Command): string {
   if (text === undefined)
     return command.hasEmpty('accountids')
       ? `{"error": "accountids must not be empty; use 'unbanaccounts' to remove bans"}`
-      : style({ bannedAccounts: [...node.bannedAccounts].map(renderKey) });
+      : style({ bannedAccounts: [...node.bans.accounts].map(renderKey) });
   const ids = readAccounts(text);
   if (typeof ids === 'string') return ids;
-  const added = node.banAccounts(ids);
-  return `{"status": "banned accounts updated", "added": ${added}, "total": ${node.bannedAccounts.size}}`;
+  const added = node.bans.banAccounts(ids);
+  return `{"status": "banned accounts updated", "added": ${added}, "total": ${node.bans.accounts.size}}`;
 }
 
 function unbanAccounts(node: CoreNode, command: Command): string {
   const text = command.args.get('accountids');
   if (text === undefined) {
-    node.unbanAccounts([...node.bannedAccounts]);
+    node.bans.unbanAccounts([...node.bans.accounts]);
     return '{"status": "banned accounts cleared"}';
   }
   const ids = readAccounts(text);
   if (typeof ids === 'string') return ids;
-  const removed = node.unbanAccounts(ids);
-  return `{"status": "banned accounts updated", "removed": ${removed}, "total": ${node.bannedAccounts.size}}`;
+  const removed = node.bans.unbanAccounts(ids);
+  return `{"status": "banned accounts updated", "removed": ${removed}, "total": ${node.bans.accounts.size}}`;
 }
 
 function testKey(node: CoreNode, name: string): ReturnType<typeof createTestKey> {
