@@ -1,8 +1,8 @@
 import type { ConfigProblem } from '@ssc/core-cfg';
 import type { ProcessContext } from '@ssc/process';
 import { resolvePath } from '@ssc/process';
+import { ConfigRefusal } from '../config/config-refusal.ts';
 import type { NodeSettings } from '../config/node-settings.ts';
-import { ConfigRefusal } from '../config/read-settings.ts';
 import type { Defects } from '../defects.ts';
 import { renderKey } from '../keys.ts';
 import { createGenesis } from '../ledger/genesis.ts';
