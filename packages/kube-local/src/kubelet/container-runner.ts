@@ -4,7 +4,7 @@ import { timestamp } from '../api/object.ts';
 import type { Container, ContainerStatus, Pod } from '../types/pod.ts';
 import { createRestartBackoff, type RestartBackoff } from './backoff.ts';
 import { ContainerInstance, notRunning } from './container-instance.ts';
-import { type ContainerLog, createContainerLog } from './container-log.ts';
+import { ContainerLog } from './container-log.ts';
 import { startContainerProbes } from './container-probes.ts';
 import { type ContainerKind, ContainerRecord } from './container-record.ts';
 import { ConfigError, renderEnvironment } from './environment.ts';
@@ -144,7 +144,7 @@ class KubeletContainer implements ContainerRunner {
     const { name, uid } = this.#context.pod().metadata;
     const id = Buffer.from(this.#agent.random.bytes(32)).toString('hex');
     const startedAt = timestamp(registry.now());
-    const log = createContainerLog();
+    const log = new ContainerLog();
     this.#previousLog = this.#log;
     this.#log = log;
     const own = this.#agent.clock.fork(`${name}/${this.container.name}`);
