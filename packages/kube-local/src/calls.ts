@@ -9,17 +9,8 @@ import type { Store } from './api/store.ts';
 import { disturbed, faultStatus, isLost, lose } from './fault-effects.ts';
 import type { ApiFaults } from './faults.ts';
 
-/** Calls of the API as its clients meet them: they take time, are written down, and may fail on purpose. */
-export interface Calls {
-  handle(request: KubeRequest): Promise<HttpResponse>;
-  /** A connection to a port of a pod. */
-  connect(to: PodPort): Promise<Duplex>;
-  /** How many there were so far, by verb. */
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-/** Puts calls before an API. */
-export function createCalls(options: {
+/** What calls are put before, and what befalls them. */
+export interface CallsOptions {
   readonly api: ApiServer;
   readonly clock: Clock;
   /** The cluster's time in milliseconds since the epoch. */
@@ -28,24 +19,31 @@ export function createCalls(options: {
   readonly faults: ApiFaults;
   readonly apiMs: number;
   readonly log: (line: string) => void;
-}): Calls {
-  const { api, clock, now, store, faults, log } = options;
-  const counts: Record<string, number> = {};
-  let callNumber = 0;
+}
 
-  const handle = (request: KubeRequest): Promise<HttpResponse> =>
-    answer(api.describe(request), () => api.handle(request));
+/** Calls of the API as its clients meet them: they take time, are written down, and may fail on purpose. */
+export class Calls {
+  /** How many there were so far, by verb. */
+  readonly counts: Record<string, number> = {};
+  readonly #options: CallsOptions;
+  #last = 0;
 
-  async function connect(to: PodPort): Promise<Duplex> {
-    const call = {
-      verb: 'get',
-      resource: 'pods/portforward',
-      namespace: to.namespace,
-      name: to.pod,
-    };
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  handle(request: KubeRequest): Promise<HttpResponse> {
+    const { api } = this.#options;
+    return this.#answer(api.describe(request), () => api.handle(request));
+  }
+
+  /** A connection to a port of a pod. */
+  async connect(to: PodPort): Promise<Duplex> {
+    const { namespace, pod: name } = to;
+    const call = { verb: 'get', resource: 'pods/portforward', namespace, name };
     let outcome: Duplex | ApiError | undefined;
-    const { status } = await answer(call, async () => {
-      outcome = api.forward(to);
+    const { status } = await this.#answer(call, async () => {
+      outcome = this.#options.api.forward(to);
       return textResponse(outcome instanceof ApiError ? outcome.code : 101, '');
     });
     if (outcome instanceof Duplex) return outcome;
@@ -53,37 +51,46 @@ export function createCalls(options: {
   }
 
   /** Answers a call, unless what goes wrong on purpose comes first. */
-  async function answer(call: Call, act: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    callNumber += 1;
-    const number = callNumber;
-    counts[call.verb] = (counts[call.verb] ?? 0) + 1;
+  async #answer(call: Call, act: () => Promise<HttpResponse>): Promise<HttpResponse> {
+    const { clock, faults } = this.#options;
+    const number = this.#count(call);
     const fault = faults.next(call);
-    const apiMs = options.apiMs + (fault?.kind === 'latency' ? fault.ms : 0);
+    const apiMs = this.#options.apiMs + (fault?.kind === 'latency' ? fault.ms : 0);
     if (apiMs > 0) await clock.sleep(apiMs);
-    const answered = (what: string | number): void =>
-      log(
-        `${new Date(now()).toISOString()} call ${number} ${describeCall(call)} ${what} rv=${store.revision}`,
-      );
     if (fault?.kind === 'status') {
-      answered(fault.code);
-      return dated(faultStatus(fault));
+      this.#tell(number, call, fault.code);
+      return this.#dated(faultStatus(fault));
     }
     if (isLost(fault, 'before')) {
-      answered(`${fault?.kind} before`);
+      this.#tell(number, call, `${fault?.kind} before`);
       return lose(fault);
     }
     const response = await act();
-    answered(isLost(fault, 'after') ? `${fault?.kind} after ${response.status}` : response.status);
-    return isLost(fault, 'after') ? lose(fault) : dated(disturbed(clock, fault, response));
+    if (isLost(fault, 'after')) {
+      this.#tell(number, call, `${fault?.kind} after ${response.status}`);
+      return lose(fault);
+    }
+    this.#tell(number, call, response.status);
+    return this.#dated(disturbed(clock, fault, response));
+  }
+
+  #count({ verb }: Call): number {
+    this.counts[verb] = (this.counts[verb] ?? 0) + 1;
+    this.#last += 1;
+    return this.#last;
+  }
+
+  #tell(number: number, call: Call, outcome: string | number): void {
+    const { now, store, log } = this.#options;
+    const time = new Date(now()).toISOString();
+    log(`${time} call ${number} ${describeCall(call)} ${outcome} rv=${store.revision}`);
   }
 
   /** Clients learn the cluster's time from this header. */
-  const dated = (response: HttpResponse): HttpResponse => ({
-    ...response,
-    headers: { date: new Date(now()).toUTCString(), ...response.headers },
-  });
-
-  return { handle, connect, counts };
+  #dated(response: HttpResponse): HttpResponse {
+    const date = new Date(this.#options.now()).toUTCString();
+    return { ...response, headers: { date, ...response.headers } };
+  }
 }
 
 const describeCall = (call: Call): string =>

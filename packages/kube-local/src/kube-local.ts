@@ -4,9 +4,9 @@ import { type HttpResponse, type Net, NetError, type SimNetwork } from '@ssc/pro
 import type { Dispatcher } from 'undici';
 import type { KubeRequest, PodPort } from './api/pod-requests.ts';
 import { createRegistry } from './api/registry.ts';
-import { createApiServer } from './api/server.ts';
+import { type ApiServer, createApiServer } from './api/server.ts';
 import { createStore } from './api/store.ts';
-import { createCalls } from './calls.ts';
+import { Calls } from './calls.ts';
 import { type ClusterFaults, createClusterFaults } from './cluster-faults.ts';
 import { createClusterNetwork } from './cluster-network.ts';
 import type { Cluster } from './controllers/cluster.ts';
@@ -28,10 +28,10 @@ import { createApiFaults, type FaultOptions } from './faults.ts';
 import { createFirstObjects, type NodeOptions } from './first-objects.ts';
 import type { ImagePrograms } from './kubelet/images.ts';
 import type { NodePace } from './kubelet/node-agent.ts';
-import { createPullFaults } from './kubelet/pull-faults.ts';
+import { createPullFaults, type PullFaults } from './kubelet/pull-faults.ts';
 import { type MakeVolume, memoryVolume } from './kubelet/volumes.ts';
-import { Machines } from './machines.ts';
-import { createPodAccess } from './pod-access.ts';
+import { type MachineOptions, Machines } from './machines.ts';
+import { PodsOfMachines } from './pods-of-machines.ts';
 
 /** What a cluster is made from. */
 export interface KubeLocalOptions {
@@ -115,48 +115,27 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
   const { clock, store, registry } = cluster;
   const log = options.log ?? (() => {});
   store.subscribe((change) => log(renderChange(change, registry.now())));
-  const network = createClusterNetwork(clock, store, {
-    ...(options.latencyMs !== undefined && { latencyMs: options.latencyMs }),
-    ...(options.log !== undefined && {
-      observe: (from, to, message) => log(renderMessage(from, to, message, registry.now())),
-    }),
-  });
+  const network = createNetwork(cluster, options);
 
   startControllers(cluster, options.controllerMs ?? 10);
   createFirstObjects(registry, options.namespaces ?? []);
   const pulls = createPullFaults(options.faults ?? {});
-  const machines = new Machines({
-    cluster,
-    clock,
-    random,
-    network,
-    images: options.images,
-    makeVolume: options.makeVolume ?? memoryVolume,
-    pace: { ...defaultPace, ...options.pace },
-    pullFault: pulls.find,
-  });
-  for (const node of options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` })))
-    machines.add(node);
+  const machines = startMachines(options, { cluster, random, network, pulls });
   const nodes = startNodeController(cluster, machines.kubelets);
 
-  const net = network.addHost(apiAddress).open().net;
-  const api = createApiServer({
-    registry,
-    clock,
-    pods: createPodAccess({ net, now: registry.now, worker: (pod) => machines.workerOf(pod) }),
-    allows: options.allows ?? (() => true),
-  });
+  const api = createApi(cluster, network, machines, options.allows);
   const faults = createApiFaults(random.fork('faults'), options.faults?.api ?? []);
   const apiMs = options.apiMs ?? 2;
-  const calls = createCalls({ api, clock, now: registry.now, store, faults, apiMs, log });
+  const calls = new Calls({ api, clock, now: registry.now, store, faults, apiMs, log });
   const { watches } = api;
+  const handle: Handle = (request) => calls.handle(request);
 
   return {
-    handle: calls.handle,
-    dispatcher: new InProcessDispatcher(options.clock, calls.handle),
+    handle,
+    dispatcher: new InProcessDispatcher(options.clock, handle),
     entry: new InProcessDispatcher(options.clock, fromOutside(cluster, network, options.entry)),
     inside: new InProcessDispatcher(options.clock, fromInside(network)),
-    connect: calls.connect,
+    connect: (to) => calls.connect(to),
     network,
     calls: calls.counts,
     faultsStruck: faults.struck,
@@ -175,6 +154,49 @@ export function createKubeLocal(options: KubeLocalOptions): KubeLocal {
       pulls,
     }),
   };
+}
+
+/** The network between pods; what goes over it is told where somebody wants to know. */
+function createNetwork(
+  { clock, store, registry }: Cluster,
+  { latencyMs, log }: KubeLocalOptions,
+): SimNetwork {
+  return createClusterNetwork(clock, store, {
+    ...(latencyMs !== undefined && { latencyMs }),
+    ...(log !== undefined && {
+      observe: (from, to, message) => log(renderMessage(from, to, message, registry.now())),
+    }),
+  });
+}
+
+function startMachines(
+  options: KubeLocalOptions,
+  parts: Pick<MachineOptions, 'cluster' | 'random' | 'network'> & { readonly pulls: PullFaults },
+): Machines {
+  const { pulls, ...rest } = parts;
+  const machines = new Machines({
+    ...rest,
+    clock: rest.cluster.clock,
+    images: options.images,
+    makeVolume: options.makeVolume ?? memoryVolume,
+    pace: { ...defaultPace, ...options.pace },
+    pullFault: pulls.find,
+  });
+  for (const node of options.nodes ?? [1, 2, 3].map((i) => ({ name: `node-${i}` })))
+    machines.add(node);
+  return machines;
+}
+
+/** The API server, at its own address in the cluster. */
+function createApi(
+  { registry, clock }: Cluster,
+  network: SimNetwork,
+  machines: Machines,
+  allows: KubeLocalOptions['allows'] = () => true,
+): ApiServer {
+  const { net } = network.addHost(apiAddress).open();
+  const pods = new PodsOfMachines({ net, now: registry.now, machines });
+  return createApiServer({ registry, clock, pods, allows });
 }
 
 /** Makes what every controller works with, of a cluster that has nothing yet. */

@@ -2,51 +2,61 @@ import type { Duplex } from 'node:stream';
 import type { HttpResponse, Net } from '@ssc/process';
 import type { KubeRequest, PodAccess } from './api/pod-requests.ts';
 import { ApiError, badRequest } from './api/status.ts';
-import type { LogQuery } from './kubelet/container-log.ts';
+import type { ContainerLog, LogQuery } from './kubelet/container-log.ts';
 import type { ContainerRunner } from './kubelet/container-runner.ts';
-import type { PodWorker } from './kubelet/pod-worker.ts';
 import { dialError } from './kubelet/probe.ts';
+import type { Machines } from './machines.ts';
 import { Tunnel } from './tunnel.ts';
 import type { Pod } from './types/pod.ts';
 
-/** Logs of pods, and requests to them through the API server. */
-export function createPodAccess(options: {
+/** What the API server reaches pods by. */
+export interface PodsOfMachinesOptions {
   /** The API server's own network. */
   readonly net: Net;
   readonly now: () => number;
-  readonly worker: (pod: Pod) => PodWorker | undefined;
-}): PodAccess {
-  function log(pod: Pod, query: URLSearchParams): HttpResponse {
-    const name = containerName(pod, query.get('container') ?? '');
-    const worker = options.worker(pod);
-    const runner = worker?.container(name);
-    const previous = query.get('previous') === 'true';
-    const found = runner?.log(previous);
-    if (runner === undefined || found === undefined)
-      throw badRequest(noLog(pod, name, previous, runner));
-    const wanted = logQuery(query, options.now());
-    const headers = { 'content-type': 'text/plain' };
-    if (query.get('follow') !== 'true') {
-      const body = found.read(wanted);
-      return { status: 200, headers: { ...headers, 'content-length': String(body.length) }, body };
-    }
-    return {
-      status: 200,
-      headers: { ...headers, 'transfer-encoding': 'chunked' },
-      body: found.follow(wanted),
-    };
+  readonly machines: Machines;
+}
+
+/** Logs of the pods on machines, and requests and connections to them through the API server. */
+export class PodsOfMachines implements PodAccess {
+  readonly #options: PodsOfMachinesOptions;
+
+  constructor(options: PodsOfMachinesOptions) {
+    this.#options = options;
   }
 
-  async function proxy(
+  log(pod: Pod, query: URLSearchParams): HttpResponse {
+    const found = this.#logOf(pod, query);
+    const wanted = logQuery(query, this.#options.now());
+    const headers = { 'content-type': 'text/plain' };
+    if (query.get('follow') === 'true') {
+      const body = found.follow(wanted);
+      return { status: 200, headers: { ...headers, 'transfer-encoding': 'chunked' }, body };
+    }
+    const body = found.read(wanted);
+    return { status: 200, headers: { ...headers, 'content-length': String(body.length) }, body };
+  }
+
+  #logOf(pod: Pod, query: URLSearchParams): ContainerLog {
+    const name = containerName(pod, query.get('container') ?? '');
+    const runner = this.#options.machines.workerOf(pod)?.container(name);
+    const previous = query.get('previous') === 'true';
+    const found = runner?.log(previous);
+    if (found === undefined) throw badRequest(noLog(pod, name, previous, runner));
+    return found;
+  }
+
+  async proxy(
     pod: Pod,
     port: number,
     request: KubeRequest & { readonly scheme: string },
   ): Promise<HttpResponse> {
-    const address = options.worker(pod)?.address ?? pod.status.podIP;
+    const { net, machines } = this.#options;
+    const address = machines.workerOf(pod)?.address ?? pod.status.podIP;
     if (address === undefined || address === '') throw badRequest('address not allowed');
     const { host: _, connection: _c, authorization: _a, ...headers } = request.headers;
     try {
-      return await options.net.request(`http://${address}:${port}${request.path}`, {
+      return await net.request(`http://${address}:${port}${request.path}`, {
         method: request.method,
         headers,
         body: request.body,
@@ -58,16 +68,15 @@ export function createPodAccess(options: {
     }
   }
 
-  function forward(pod: Pod, port: number): Duplex | ApiError {
+  forward(pod: Pod, port: number): Duplex | ApiError {
     if ((pod.spec.nodeName ?? '') === '')
       return badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
-    const address = options.worker(pod)?.address;
+    const { net, machines } = this.#options;
+    const address = machines.workerOf(pod)?.address;
     return address === undefined
       ? new ApiError(500, '', 'unable to upgrade connection: pod does not exist')
-      : new Tunnel(options.net, `${address}:${port}`);
+      : new Tunnel(net, `${address}:${port}`);
   }
-
-  return { log, proxy, forward };
 }
 
 const unreachable = (why: string): ApiError =>
