@@ -1,5 +1,12 @@
-import { bodyOf, FileError, NetError, type Program, resolvePath } from '@ssc/process';
-import { parseArguments } from './arguments.ts';
+import {
+  bodyOf,
+  FileError,
+  NetError,
+  type ProcessContext,
+  type Program,
+  resolvePath,
+} from '@ssc/process';
+import { type Arguments, parseArguments } from './arguments.ts';
 
 /** Exit codes as in curl's own list. */
 const codes = {
@@ -12,63 +19,94 @@ const codes = {
   empty: 52,
 } as const;
 
+/** What is to be fetched, and how. */
+interface Transfer {
+  readonly url: string;
+  readonly method: string;
+  /** Where it goes; undefined for the standard output. */
+  readonly file: string | undefined;
+  readonly seconds: number;
+  /** An answer of status 400 or above is a failure. */
+  readonly isStrict: boolean;
+}
+
+/** A code of the list above, and what curl says with it. */
+type Failure = readonly [code: number, text: string];
+
 /** `curl -sf [-o FILE] URL`: over the container's network. */
 export const curl: Program = async (self) => {
   const args = parseArguments(self.argv.slice(1), {
     flags: ['s', 'S', 'f', 'L', 'silent', 'show-error', 'fail', 'location'],
     values: ['o', 'm', 'X', 'output', 'max-time', 'connect-timeout', 'request'],
   });
-  const fail = (code: number, text: string): number => {
-    const silent = args.flags.has('s') || args.flags.has('silent');
-    if (!silent || args.flags.has('S') || args.flags.has('show-error'))
-      self.stderr(`curl: (${code}) ${text}\n`);
-    return code;
+  const failure = refusal(args) ?? (await download(self, toTransfer(args)));
+  if (failure === undefined) return 0;
+  const [code, text] = failure;
+  const isSilent = args.flags.has('s') || args.flags.has('silent');
+  if (!isSilent || args.flags.has('S') || args.flags.has('show-error'))
+    self.stderr(`curl: (${code}) ${text}\n`);
+  return code;
+};
+
+function refusal({ unknown, rest }: Arguments): Failure | undefined {
+  if (unknown !== undefined) return [codes.usage, `option ${unknown}: is unknown`];
+  return rest.length === 1 ? undefined : [codes.usage, 'one URL is expected'];
+}
+
+function toTransfer({ flags, values, rest }: Arguments): Transfer {
+  const [url = ''] = rest;
+  return {
+    url: /^[a-z]+:\/\//u.test(url) ? url : `http://${url}`,
+    method: values.get('X') ?? values.get('request') ?? 'GET',
+    file: values.get('o') ?? values.get('output'),
+    seconds: Number(values.get('m') ?? values.get('max-time') ?? 0),
+    isStrict: flags.has('f') || flags.has('fail'),
   };
-  const url = args.rest[0];
-  if (args.unknown !== undefined || url === undefined || args.rest.length > 1)
-    return fail(
-      codes.usage,
-      args.unknown === undefined ? 'one URL is expected' : `option ${args.unknown}: is unknown`,
-    );
-  const seconds = Number(args.values.get('m') ?? args.values.get('max-time') ?? 0);
+}
+
+async function download(self: ProcessContext, transfer: Transfer): Promise<Failure | undefined> {
+  const { url, method, file, seconds } = transfer;
   const abort = new AbortController();
   const timer =
     seconds > 0
       ? self.clock.timer(seconds * 1000, () => abort.abort(new Error('timeout')))
       : undefined;
   try {
-    const full = /^[a-z]+:\/\//u.test(url) ? url : `http://${url}`;
-    const response = await self.net.request(full, {
-      method: args.values.get('X') ?? args.values.get('request') ?? 'GET',
+    const response = await self.net.request(url, {
+      method,
       headers: { 'user-agent': 'curl/8', accept: '*/*' },
       signal: abort.signal,
     });
     const body = await bodyOf(response);
-    if (response.status >= 400 && (args.flags.has('f') || args.flags.has('fail')))
-      return fail(codes.httpError, `The requested URL returned error: ${response.status}`);
-    const file = args.values.get('o') ?? args.values.get('output');
+    if (response.status >= 400 && transfer.isStrict)
+      return [codes.httpError, `The requested URL returned error: ${response.status}`];
     if (file === undefined) self.stdout(Buffer.from(body).toString('utf8'));
     else self.files.write(resolvePath(file, self.cwd), body);
-    return 0;
+    return undefined;
   } catch (error) {
     if (abort.signal.aborted)
-      return fail(codes.timeout, `Operation timed out after ${seconds * 1000} milliseconds`);
-    if (error instanceof FileError)
-      return fail(codes.writeError, `client returned ERROR on write, ${error.message}`);
-    if (!(error instanceof NetError)) throw error;
-    const host = new URL(/^[a-z]+:\/\//u.test(url) ? url : `http://${url}`).host;
-    switch (error.code) {
-      case 'ENOTFOUND':
-        return fail(codes.unresolved, `Could not resolve host: ${host.split(':')[0]}`);
-      case 'ETIMEDOUT':
-        return fail(codes.timeout, `Failed to connect to ${host}: Connection timed out`);
-      case 'ECONNRESET':
-        return fail(codes.empty, 'Empty reply from server');
-      case 'ECONNREFUSED':
-      case 'EADDRINUSE':
-        return fail(codes.refused, `Failed to connect to ${host}: Connection refused`);
-    }
+      return [codes.timeout, `Operation timed out after ${seconds * 1000} milliseconds`];
+    return explain(error, url);
   } finally {
     timer?.cancel();
   }
-};
+}
+
+/** What curl makes of an error of files or of the network; others are thrown on. */
+function explain(error: unknown, url: string): Failure {
+  if (error instanceof FileError)
+    return [codes.writeError, `client returned ERROR on write, ${error.message}`];
+  if (!(error instanceof NetError)) throw error;
+  const { host } = new URL(url);
+  switch (error.code) {
+    case 'ENOTFOUND':
+      return [codes.unresolved, `Could not resolve host: ${host.split(':')[0]}`];
+    case 'ETIMEDOUT':
+      return [codes.timeout, `Failed to connect to ${host}: Connection timed out`];
+    case 'ECONNRESET':
+      return [codes.empty, 'Empty reply from server'];
+    case 'ECONNREFUSED':
+    case 'EADDRINUSE':
+      return [codes.refused, `Failed to connect to ${host}: Connection refused`];
+  }
+}
