@@ -57,62 +57,62 @@ const neverStarted = (runner: ContainerRunner): boolean => {
   return state.waiting !== undefined && lastState.terminated === undefined;
 };
 
-function conditions(
-  before: Pod['status'],
-  { inits, mains, isInitialized, hasSandbox, now }: PodState,
-  phase: PodPhase,
-): Condition[] {
-  const isFinal = phase === 'Succeeded' || phase === 'Failed';
-  const unready = [
-    ...inits.filter(isSidecar).filter((runner) => !runner.status.ready),
-    ...mains.filter((runner) => !runner.status.ready),
-  ].map((runner) => runner.container.name);
-  const incomplete = inits
-    .filter((runner) =>
-      isSidecar(runner) ? !runner.status.ready : runner.status.state.terminated?.exitCode !== 0,
-    )
-    .map((runner) => runner.container.name);
-  const containers: [boolean, string, string] =
-    phase === 'Succeeded'
-      ? [false, 'PodCompleted', '']
-      : phase === 'Failed'
-        ? [false, 'PodFailed', '']
-        : [
-            unready.length === 0 && isInitialized,
-            'ContainersNotReady',
-            `containers with unready status: [${unready.join(' ')}]`,
-          ];
-  const list: [string, boolean, string?, string?][] = [
-    ['PodReadyToStartContainers', hasSandbox && !isFinal],
-    [
-      'Initialized',
-      isInitialized,
-      ...(phase === 'Succeeded'
-        ? (['PodCompleted'] as const)
-        : ([
-            'ContainersNotInitialized',
-            `containers with incomplete status: [${incomplete.join(' ')}]`,
-          ] as const)),
-    ],
-    ['Ready', ...containers],
-    ['ContainersReady', ...containers],
-  ];
+/** What a condition says. */
+type Said = readonly [isTrue: boolean, reason?: string, message?: string];
+
+function conditions(before: Pod['status'], state: PodState, phase: PodPhase): Condition[] {
   const scheduled = (before.conditions ?? []).filter((c) => c.type === 'PodScheduled');
+  const isFinal = phase === 'Succeeded' || phase === 'Failed';
+  const initialized = saysInitialized(state, phase);
+  const ready = saysReady(state, phase);
+  const render = (type: string, said: Said): Condition =>
+    renderCondition(before, type, said, state.now);
   return [
-    ...list.map(([type, isTrue, reason, message]) => {
-      const status = isTrue ? ('True' as const) : ('False' as const);
-      const last = before.conditions?.find((c) => c.type === type);
-      const keepsReason = !isTrue || (type === 'Initialized' && phase === 'Succeeded');
-      return {
-        type,
-        status,
-        lastProbeTime: null,
-        lastTransitionTime:
-          last?.status === status ? (last.lastTransitionTime ?? '') : timestamp(now),
-        ...(keepsReason && reason !== undefined && { reason }),
-        ...(keepsReason && message !== undefined && message !== '' && { message }),
-      };
-    }),
+    render('PodReadyToStartContainers', [state.hasSandbox && !isFinal]),
+    render('Initialized', initialized),
+    render('Ready', ready),
+    render('ContainersReady', ready),
     ...scheduled,
   ];
+}
+
+function saysInitialized({ inits, isInitialized }: PodState, phase: PodPhase): Said {
+  if (phase === 'Succeeded') return [isInitialized, 'PodCompleted'];
+  const incomplete = inits.filter((runner) =>
+    isSidecar(runner) ? !runner.status.ready : runner.status.state.terminated?.exitCode !== 0,
+  );
+  const message = `containers with incomplete status: [${namesOf(incomplete)}]`;
+  return [isInitialized, 'ContainersNotInitialized', message];
+}
+
+function saysReady({ inits, mains, isInitialized }: PodState, phase: PodPhase): Said {
+  if (phase === 'Succeeded') return [false, 'PodCompleted'];
+  if (phase === 'Failed') return [false, 'PodFailed'];
+  const unready = [...inits.filter(isSidecar), ...mains].filter((runner) => !runner.status.ready);
+  const message = `containers with unready status: [${namesOf(unready)}]`;
+  return [unready.length === 0 && isInitialized, 'ContainersNotReady', message];
+}
+
+const namesOf = (runners: readonly ContainerRunner[]): string =>
+  runners.map((runner) => runner.container.name).join(' ');
+
+function renderCondition(
+  before: Pod['status'],
+  type: string,
+  [isTrue, reason, message]: Said,
+  nowMs: number,
+): Condition {
+  const status = isTrue ? 'True' : 'False';
+  const last = before.conditions?.find((c) => c.type === type);
+  // That the init containers of a pod are over stays said of one that has succeeded.
+  const keepsReason = !isTrue || reason === 'PodCompleted';
+  return {
+    type,
+    status,
+    lastProbeTime: null,
+    lastTransitionTime:
+      last?.status === status ? (last.lastTransitionTime ?? '') : timestamp(nowMs),
+    ...(keepsReason && reason !== undefined && { reason }),
+    ...(keepsReason && message !== undefined && { message }),
+  };
 }
