@@ -11,7 +11,7 @@ import { type ClusterFaults, createClusterFaults } from './cluster-faults.ts';
 import { createClusterNetwork } from './cluster-network.ts';
 import type { Cluster } from './controllers/cluster.ts';
 import { startEndpointsController } from './controllers/endpoints.ts';
-import { createEventRecorder } from './controllers/events.ts';
+import { EventRecorder } from './controllers/events.ts';
 import { startGarbageCollector } from './controllers/garbage-collector.ts';
 import { startJobController } from './controllers/job.ts';
 import { startNamespaceController } from './controllers/namespace.ts';
@@ -206,7 +206,7 @@ function createCluster(options: KubeLocalOptions, random: Random): Cluster {
   const store = createStore({ historyLimit: options.historyLimit ?? 20_000 });
   const now = (): number => clock.now() + skew;
   const registry = createRegistry({ store, random: random.fork('api'), now });
-  const events = createEventRecorder(registry);
+  const events = new EventRecorder(registry);
   return { clock, random: random.fork('controllers'), store, registry, events };
 }
 
