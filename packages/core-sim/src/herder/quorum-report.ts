@@ -3,17 +3,16 @@ import { type Json, orNull } from '../http/styled-json.ts';
 import {
   closestBlocking,
   hashQuorumSet,
-  isQuorum,
-  isSlice,
   type NodeId,
   nodesOf,
   type QuorumSet,
 } from '../scp/quorum-set.ts';
 import type { Slot } from '../scp/slot.ts';
-import type { Ballot } from '../scp/statement.ts';
 import { type Statement, workingBallot } from '../scp/statement.ts';
 import { describeValue } from './describe.ts';
+import { describeSlot, type SlotNames } from './describe-slot.ts';
 import type { Herder } from './herder.ts';
+import { IntersectionChecker, largestAnalysed } from './quorum-intersection.ts';
 
 /** How the nodes of the set stand to what this node heard of a slot. */
 interface Standing {
@@ -61,6 +60,7 @@ export interface ReportOptions {
 export class QuorumReport {
   readonly #herder: Herder;
   readonly #settings: NodeSettings;
+  readonly #intersection = new IntersectionChecker();
 
   constructor(herder: Herder, settings: NodeSettings) {
     this.#herder = herder;
@@ -166,7 +166,7 @@ export class QuorumReport {
     if ([...all.values()].some((set) => set === undefined) || all.size > largestAnalysed)
       return undefined;
     const sets = all as Map<NodeId, QuorumSet>;
-    const checked = this.#analysis(sets);
+    const checked = this.#intersection.check(sets, this.#herder.tracker.slot);
     const split = checked.split?.map((side) =>
       side.map((node) => this.#herder.nameOf(node, fullKeys)),
     );
@@ -180,63 +180,14 @@ export class QuorumReport {
     };
   }
 
-  #checked: Analysis | undefined;
-
-  #analysis(sets: ReadonlyMap<NodeId, QuorumSet>): Analysis {
-    const key = [...sets].map(([node, set]) => node + hashQuorumSet(set)).join();
-    if (this.#checked?.key === key) return this.#checked;
-    const ledger = this.#herder.tracker.slot;
-    const split = findSplit(sets);
-    const lastGood = split === undefined ? ledger : (this.#checked?.lastGood ?? 0);
-    this.#checked = { key, ledger, lastGood, split };
-    return this.#checked;
-  }
-
   /** The reply of `/quorum?transitive=true`. */
-  nodes({ compact, fullKeys }: ReportOptions): Json {
-    const { slots } = this.#herder;
-    const trackedSlot = this.#herder.tracker.slot;
-    const self = this.#settings.key.id;
-    const distances = new Map<NodeId, number>([[self, 0]]);
+  nodes(options: ReportOptions): Json {
     const sets = this.#herder.transitiveQuorum();
-    for (const [node, distance] of distances) {
-      const set = sets.get(node);
-      if (set === undefined) continue;
-      for (const other of nodesOf(set))
-        if (!distances.has(other)) distances.set(other, distance + 1);
-    }
     const values: string[] = [];
-    const nodes = [...distances].map(([node, distance]): Json => {
-      const set = sets.get(node);
-      const heard = [...slots.keys()]
-        .filter((index) => slots.get(index)?.latestOf(node) !== undefined)
-        .sort((a, b) => b - a)[0];
-      const statement = heard === undefined ? undefined : slots.get(heard)?.latestOf(node);
-      const text = statement && shownValue(statement);
-      const value = text === undefined ? undefined : describeValue(text, this.#settings, fullKeys);
-      if (value !== undefined && !values.includes(value)) values.push(value);
-      const status =
-        set === undefined
-          ? 'unknown'
-          : heard === undefined
-            ? 'missing'
-            : heard < trackedSlot
-              ? 'behind'
-              : heard > trackedSlot + 1
-                ? 'ahead'
-                : 'tracking';
-      return {
-        ...(heard !== undefined && { heard }),
-        node: this.#herder.nameOf(node, fullKeys),
-        status,
-        ...(!compact && {
-          distance,
-          ...(set !== undefined && { qset: this.set(set, fullKeys) }),
-          ...(value !== undefined && { value, value_id: values.indexOf(value) + 1 }),
-        }),
-      };
-    });
-    const summary = this.#transitive(fullKeys);
+    const nodes = [...distancesFrom(this.#settings.key.id, sets)].map(([node, distance]) =>
+      this.#node({ node, distance, set: sets.get(node) }, values, options),
+    );
+    const summary = this.#transitive(options.fullKeys);
     return {
       ...(summary as { readonly [key: string]: Json } | undefined),
       maybe_dead_nodes: [],
@@ -244,120 +195,91 @@ export class QuorumReport {
     };
   }
 
+  /** A node of that reply; a value that no node before it had is added to `values`. */
+  #node(
+    { node, distance, set }: Member,
+    values: string[],
+    { compact, fullKeys }: ReportOptions,
+  ): Json {
+    const last = this.#lastOf(node);
+    const text = last && shownValue(last);
+    const value = text === undefined ? undefined : describeValue(text, this.#settings, fullKeys);
+    if (value !== undefined && !values.includes(value)) values.push(value);
+    return {
+      ...(last !== undefined && { heard: last.slot }),
+      node: this.#herder.nameOf(node, fullKeys),
+      status: set === undefined ? 'unknown' : this.#pace(last?.slot),
+      ...(!compact && {
+        distance,
+        ...(set !== undefined && { qset: this.set(set, fullKeys) }),
+        ...(value !== undefined && { value, value_id: values.indexOf(value) + 1 }),
+      }),
+    };
+  }
+
+  /** What the node said of the newest slot of which it said anything. */
+  #lastOf(node: NodeId): Statement | undefined {
+    const newest = [...this.#herder.slots.values()].sort((a, b) => b.index - a.index);
+    for (const slot of newest) {
+      const statement = slot.latestOf(node);
+      if (statement !== undefined) return statement;
+    }
+    return undefined;
+  }
+
+  /** How a node that was heard of a slot goes along. */
+  #pace(heard: number | undefined): string {
+    const tracked = this.#herder.tracker.slot;
+    if (heard === undefined) return 'missing';
+    if (heard < tracked) return 'behind';
+    return heard > tracked + 1 ? 'ahead' : 'tracking';
+  }
+
   /** The reply of `/scp`. */
   scp(limit: number, fullKeys: boolean): Json {
     const { slots } = this.#herder;
     const newest = [...slots.keys()].sort((a, b) => b - a).slice(0, limit);
+    const names: SlotNames = {
+      node: (id) => this.#herder.nameOf(id, fullKeys),
+      value: (text) => describeValue(text, this.#settings, fullKeys),
+      set: (set) => this.set(set, fullKeys),
+      quorumSetOf: (hash) => this.#herder.quorumSetOf(hash),
+    };
     return {
       queue: null,
       scp:
         newest.length === 0
           ? null
           : Object.fromEntries(
-              newest.map((index) => [
-                String(index),
-                this.#slot(slots.get(index) as Slot, fullKeys),
-              ]),
+              newest.map((index) => [String(index), describeSlot(slots.get(index) as Slot, names)]),
             ),
       you: this.#herder.nameOf(this.#settings.key.id, fullKeys),
     };
   }
+}
 
-  #slot(slot: Slot, fullKeys: boolean): Json {
-    const { ballots, nomination } = slot;
-    const value = (text: string): string => describeValue(text, this.#settings, fullKeys);
-    const ballot = (b: Ballot | undefined): string =>
-      b === undefined ? '(<null_ballot>)' : `(${b.counter},${value(b.value)})`;
-    const sets = new Set(slot.heard.map(({ statement }) => statement.quorumSet));
-    return {
-      ballotProtocol: {
-        ballot: ballot(ballots.current),
-        heard: ballots.heardFromQuorum,
-        phase: ballots.phase,
-        state: `i: ${slot.index} | ${ballots.phase} | b: ${ballot(ballots.current)} | p: ${ballot(ballots.prepared)} | p': ${ballot(ballots.preparedPrime)} | h: ${ballot(ballots.high)} | c: ${ballot(ballots.commit)} | M: ${ballots.latest.size}`,
-      },
-      nomination: {
-        X: orNull([...nomination.votes].map(value)),
-        Y: orNull([...nomination.accepted].map(value)),
-        Z: orNull([...nomination.candidates].map(value)),
-        roundnumber: nomination.round,
-        started: nomination.started,
-      },
-      quorum_sets: Object.fromEntries(
-        [...sets].flatMap((hash) => {
-          const set = this.#herder.quorumSetOf(hash);
-          return set === undefined ? [] : [[hash.slice(0, 6), this.set(set, fullKeys)]];
-        }),
-      ),
-      statements: orNull(
-        slot.heard.map(({ atMs, statement, validated }) => [
-          Math.floor(atMs / 1000),
-          this.#statement(statement, value, ballot, fullKeys),
-          validated,
-        ]),
-      ),
-      validated: slot.fullyValidated,
-    };
-  }
+/** A node of the transitive quorum. */
+interface Member {
+  readonly node: NodeId;
+  /** How many sets lead to it. */
+  readonly distance: number;
+  readonly set: QuorumSet | undefined;
+}
 
-  #statement(
-    s: Statement,
-    value: (text: string) => string,
-    ballot: (b: Ballot | undefined) => string,
-    fullKeys: boolean,
-  ): string {
-    const head = `{ENV@${this.#herder.nameOf(s.node, fullKeys)} |  i: ${s.slot} | ${s.type}`;
-    const hash = s.quorumSet.slice(0, 6);
-    const list = (values: readonly string[]): string =>
-      `{${values.map((text) => `'${value(text)}'`).join(', ')}}`;
-    switch (s.type) {
-      case 'NOMINATE':
-        return `${head} | D: ${hash} | X: ${list(s.votes)} | Y: ${list(s.accepted)} }`;
-      case 'PREPARE':
-        return `${head} | D: ${hash} | b: ${ballot(s.ballot)} | p: ${ballot(s.prepared)} | p': ${ballot(s.preparedPrime)} | c.n: ${s.cCounter} | h.n: ${s.hCounter} }`;
-      case 'CONFIRM':
-        return `${head} | D: ${hash} | b: ${ballot(s.ballot)} | p.n: ${s.preparedCounter} | c.n: ${s.cCounter} | h.n: ${s.hCounter} }`;
-      case 'EXTERNALIZE':
-        return `${head} | c: ${ballot(s.commit)} | h.n: ${s.hCounter} | (lastD): ${hash} }`;
-    }
+function distancesFrom(
+  self: NodeId,
+  sets: ReadonlyMap<NodeId, QuorumSet | undefined>,
+): Map<NodeId, number> {
+  const distances = new Map<NodeId, number>([[self, 0]]);
+  for (const [node, distance] of distances) {
+    const set = sets.get(node);
+    if (set === undefined) continue;
+    for (const other of nodesOf(set)) if (!distances.has(other)) distances.set(other, distance + 1);
   }
+  return distances;
 }
 
 function shownValue(statement: Statement): string | undefined {
   if (statement.type === 'NOMINATE') return statement.accepted[0] ?? statement.votes[0];
   return workingBallot(statement).value;
-}
-
-/** What the last analysis of the quorums gave. */
-interface Analysis {
-  /** Stands for the sets that were looked at. */
-  readonly key: string;
-  readonly ledger: number;
-  readonly lastGood: number;
-  readonly split: readonly NodeId[][] | undefined;
-}
-
-/** All subsets of so many nodes can be tried. */
-const largestAnalysed = 12;
-
-/** Two quorums without a common node; undefined when there are none. */
-export function findSplit(sets: ReadonlyMap<NodeId, QuorumSet>): [NodeId[], NodeId[]] | undefined {
-  const nodes = [...sets.keys()];
-  const anything: QuorumSet = { threshold: 0, validators: [], inner: [] };
-  const isOwnQuorum = (members: ReadonlySet<NodeId>): boolean => {
-    if (members.size === 0) return false;
-    for (const node of members) {
-      const set = sets.get(node);
-      if (set === undefined || !isSlice(set, (other) => members.has(other))) return false;
-    }
-    return isQuorum(anything, members, (node) => sets.get(node));
-  };
-  const quorums: Set<NodeId>[] = [];
-  for (let bits = 1; bits < 2 ** nodes.length; bits++) {
-    const members = new Set(nodes.filter((_, i) => bits & (1 << i)));
-    if (isOwnQuorum(members)) quorums.push(members);
-  }
-  for (const a of quorums)
-    for (const b of quorums) if (![...a].some((node) => b.has(node))) return [[...a], [...b]];
-  return undefined;
 }
