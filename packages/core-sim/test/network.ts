@@ -1,9 +1,10 @@
-import { createRandom, createVirtualClock, type VirtualClock } from '@ssc/clock';
+import { createRandom, createVirtualClock, type Random, type VirtualClock } from '@ssc/clock';
 import {
   bodyOf,
   createSimNetwork,
   createVolume,
   type Files,
+  type Net,
   type Program,
   type Programs,
   type RunningProgram,
@@ -114,98 +115,105 @@ export interface Info {
 
 export const startOf2026 = Date.UTC(2026, 10, 22, 13, 20, 57);
 
+/** What machines of a test network are like. */
+export interface TestNetworkOptions {
+  readonly startMs?: number;
+  readonly seed?: string;
+  readonly core?: Readonly<Record<string, StellarCoreOptions>>;
+  /** How long a message takes. @default 1 */
+  readonly latencyMs?: number;
+}
+
 /** Makes machines with these files in their folder `/cfg`; host names are the machines' names. */
-export function createTestNetwork(
+export const createTestNetwork = (
   configs: Readonly<Record<string, string>>,
-  options: {
-    readonly startMs?: number;
-    readonly seed?: string;
-    readonly core?: Readonly<Record<string, StellarCoreOptions>>;
-    /** How long a message takes. @default 1 */
-    readonly latencyMs?: number;
-  } = {},
-): TestNetwork {
-  const clock = createVirtualClock({ start: options.startMs ?? startOf2026 });
-  const net = createSimNetwork({ clock, latencyMs: () => options.latencyMs ?? 1 });
-  const machines = new Map<string, Machine>();
-  Object.entries(configs).forEach(([name, config], i) => {
+  options: TestNetworkOptions = {},
+): TestNetwork => new MachineNetwork(configs, options);
+
+class MachineNetwork implements TestNetwork {
+  readonly clock: VirtualClock;
+  readonly net: SimNetwork;
+  readonly closed = new Set<string>();
+  readonly #core: Readonly<Record<string, StellarCoreOptions>>;
+  readonly #machines = new Map<string, Machine>();
+  readonly #random: Random;
+  readonly #visitor: Net;
+  #started = 0;
+
+  constructor(configs: Readonly<Record<string, string>>, options: TestNetworkOptions) {
+    const { startMs = startOf2026, latencyMs = 1, seed = 'test', core = {} } = options;
+    this.clock = createVirtualClock({ start: startMs });
+    this.net = createSimNetwork({ clock: this.clock, latencyMs: () => latencyMs });
+    this.#core = core;
+    this.#random = createRandom(seed);
+    for (const [name, config] of Object.entries(configs)) this.#add(name, config);
+    this.#visitor = this.net.addHost('10.0.1.1').open().net;
+  }
+
+  #add(name: string, config: string): void {
     const files = createVolume({ content: { '/cfg/stellar-core.cfg': config } });
     files.makeFolder('/data');
-    const host = net.addHost(`10.0.0.${i + 1}`, [name]);
-    machines.set(name, { name, files, host, log: '', running: undefined });
-  });
-  const randoms = createRandom(options.seed ?? 'test');
-  let started = 0;
-  const closed = new Set<string>();
-  const filesOf = (name: string): Files | undefined =>
-    closed.has(name) ? undefined : machines.get(name)?.files;
-  const machine = (name: string): Machine => {
-    const found = machines.get(name);
+    const host = this.net.addHost(`10.0.0.${this.#machines.size + 1}`, [name]);
+    this.#machines.set(name, { name, files, host, log: '', running: undefined });
+  }
+
+  machine(name: string): Machine {
+    const found = this.#machines.get(name);
     if (found === undefined) throw new Error(`no machine ${name}`);
     return found;
-  };
-  const launch = (
+  }
+
+  async command(
+    name: string,
+    ...words: string[]
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const printed = { stdout: '', stderr: '' };
+    const running = this.#launch(this.machine(name), words, (stream, text) => {
+      printed[stream] += text;
+    });
+    return { code: await running.exited, ...printed };
+  }
+
+  start(name: string, ...words: string[]): void {
+    const machine = this.machine(name);
+    machine.running = this.#launch(machine, ['run', '--console', ...words], (stream, text) => {
+      if (stream === 'stderr') machine.log += text;
+    });
+  }
+
+  #launch(
     { name, files, host }: Machine,
     words: readonly string[],
-    stdout: (text: string) => void,
-    stderr: (text: string) => void,
-  ): RunningProgram =>
-    startProgram(programsOf(options.core?.[name], filesOf), {
+    print: (stream: 'stdout' | 'stderr', text: string) => void,
+  ): RunningProgram {
+    const filesOf = (other: string): Files | undefined =>
+      this.closed.has(other) ? undefined : this.#machines.get(other)?.files;
+    return startProgram(programsOf(this.#core[name], filesOf), {
       argv: ['stellar-core', ...words, ...(isConfigured(words) ? conf : [])],
       cwd: '/data',
       files: files as Files,
       openNet: () => host.open(),
-      clock,
-      random: randoms.fork(`${name} ${started++}`),
-      stdout,
-      stderr,
+      clock: this.clock,
+      random: this.#random.fork(`${name} ${this.#started++}`),
+      stdout: (text) => print('stdout', text),
+      stderr: (text) => print('stderr', text),
     });
-  const visitor = net.addHost('10.0.1.1').open().net;
-  const ask = async (name: string, path: string): Promise<string | undefined> => {
+  }
+
+  async ask(name: string, path: string): Promise<string | undefined> {
     try {
-      const response = await visitor.request(`http://${name}:11626${path}`);
+      const response = await this.#visitor.request(`http://${name}:11626${path}`);
       return Buffer.from(await bodyOf(response)).toString('utf8');
     } catch {
       return undefined;
     }
-  };
-  return {
-    clock,
-    net,
-    machine,
-    closed,
-    async command(name, ...words) {
-      let [stdout, stderr] = ['', ''];
-      const running = launch(
-        machine(name),
-        words,
-        (text) => {
-          stdout += text;
-        },
-        (text) => {
-          stderr += text;
-        },
-      );
-      return { code: await running.exited, stdout, stderr };
-    },
-    start(name, ...words) {
-      const target = machine(name);
-      target.running = launch(
-        target,
-        ['run', '--console', ...words],
-        () => {},
-        (text) => {
-          target.log += text;
-        },
-      );
-    },
-    ask,
-    async info(name) {
-      const text = await ask(name, '/info');
-      if (text === undefined) throw new Error(`${name} does not answer`);
-      return (JSON.parse(text) as { info: Info }).info;
-    },
-  };
+  }
+
+  async info(name: string): Promise<Info> {
+    const text = await this.ask(name, '/info');
+    if (text === undefined) throw new Error(`${name} does not answer`);
+    return (JSON.parse(text) as { info: Info }).info;
+  }
 }
 
 /** A seed, its public key and the short name under which it is known. */
