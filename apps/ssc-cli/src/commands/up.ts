@@ -1,5 +1,5 @@
 import { usageError } from '@ssc/errors';
-import { createFormation, type Formation } from '@ssc/formation';
+import { createFormation, type Formation, type FormationOptions } from '@ssc/formation';
 import { toRunName } from '@ssc/kube-specs';
 import manifest from '../../package.json' with { type: 'json' };
 import { drawSeed, type Host } from '../host.ts';
@@ -43,52 +43,22 @@ async function keepUp(
   seed: string,
   host: Host,
 ): Promise<number> {
-  const { clock } = provider;
   const interruption = new AbortController();
-  let stop: () => void = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  const stopListening = host.onSignal(() => {
-    interruption.abort(new Error('stopped'));
-    stop();
-  });
-  let formation: Formation | undefined;
-  const sets = { core: { nodes } };
+  const { signal } = interruption;
+  const stopListening = host.onSignal(() => interruption.abort(new Error('stopped')));
   const run = toRunName(provider.nonce());
+  let formation: Formation | undefined;
   try {
-    const placement = await provider.place({ mission: upMission, sets });
-    formation = createFormation({
-      run,
-      mission: upMission,
-      namespace: provider.namespace,
-      sets,
-      placement,
-      images: provider.images,
-      seed,
-      kube: provider.kube,
-      ...(provider.lookEvery !== undefined && { lookEvery: provider.lookEvery }),
-      dispatcher: provider.dispatcher,
-      clock,
-      random: provider.random,
-      who: host.who,
-      version: manifest.version,
-      signal: interruption.signal,
-      note: () => {},
-    });
-    host.out(`${run} starts: ${nodes === 1 ? '1 node' : `${nodes} nodes`}\n`);
-    await formation.bringUp();
-    host.out('they answer; sync and the upgrade take a quarter of a minute more\n');
-    const core = formation.sets['core'];
-    await core?.waitUntilSynced({ within: '2m' });
-    await core?.upgrade({ protocol: 'latest' });
+    formation = await plan(provider, { run, nodes, seed, signal }, host);
+    host.out(`${run} starts: ${count(nodes)}\n`);
+    await bringUp(formation, host);
     host.out(describe(run, provider, formation));
-    await stopped;
+    await aborted(signal);
     host.out(`${run} is down\n`);
     return 0;
   } catch (error) {
     // Told to stop while it was starting: that is no failure.
-    if (interruption.signal.aborted) return 0;
+    if (signal.aborted) return 0;
     throw error;
   } finally {
     await formation?.remove();
@@ -97,13 +67,56 @@ async function keepUp(
   }
 }
 
+/** Gives the nodes their places. */
+async function plan(
+  provider: NativeProvider,
+  network: Pick<FormationOptions, 'run' | 'seed' | 'signal'> & { readonly nodes: number },
+  host: Host,
+): Promise<Formation> {
+  const { nodes, ...rest } = network;
+  const sets = { core: { nodes } };
+  const placement = await provider.place({ mission: upMission, sets });
+  return createFormation({
+    ...rest,
+    mission: upMission,
+    namespace: provider.namespace,
+    sets,
+    placement,
+    images: provider.images,
+    kube: provider.kube,
+    ...(provider.lookEvery !== undefined && { lookEvery: provider.lookEvery }),
+    dispatcher: provider.dispatcher,
+    clock: provider.clock,
+    random: provider.random,
+    who: host.who,
+    version: manifest.version,
+    note: () => {},
+  });
+}
+
+async function bringUp(formation: Formation, host: Host): Promise<void> {
+  await formation.bringUp();
+  host.out('they answer; sync and the upgrade take a quarter of a minute more\n');
+  const core = formation.sets['core'];
+  await core?.waitUntilSynced({ within: '2m' });
+  await core?.upgrade({ protocol: 'latest' });
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+const count = (nodes: number): string => (nodes === 1 ? '1 node' : `${nodes} nodes`);
+
 function describe(run: string, provider: NativeProvider, formation: Formation): string {
   const addresses = provider.addresses();
   const width = Math.max(...addresses.map(({ node }) => node.length));
   const line = ({ node, http, peer, history, log }: NativeAddress): string =>
     `${node.padEnd(width)}  http://127.0.0.1:${http}/info   peers 127.0.0.1:${peer}   archive http://127.0.0.1:${history}/   log ${log}\n`;
   return [
-    `${run} is up: ${addresses.length === 1 ? '1 node' : `${addresses.length} nodes`}, synced, at the latest protocol${formation.nodeKind() === 'simulated' ? '. The nodes are simulated (core-sim).' : ''}\n`,
+    `${run} is up: ${count(addresses.length)}, synced, at the latest protocol${formation.nodeKind() === 'simulated' ? '. The nodes are simulated (core-sim).' : ''}\n`,
     ...provider.notes().map((note) => `${note}\n`),
     ...addresses.map(line),
     `ask a node: ssc http ${run} core-0 info\n`,
