@@ -4,10 +4,10 @@ import { catchUp } from '../catchup/catchup-work.ts';
 import { checkpointOf } from '../history/checkpoint.ts';
 import { describeInfo } from '../http/info.ts';
 import { renderStyled } from '../http/styled-json.ts';
-import { CoreNode } from '../node.ts';
+import type { CoreNode } from '../node.ts';
 import { renderUsage } from './command-line.ts';
 import { openDatabase } from './database.ts';
-import { CommandFailure, checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+import { CommandFailure, checkCreate, createNode, type Invocation, openLog } from './invocation.ts';
 import { listenHttp } from './listen-http.ts';
 import { acquireLock } from './lock.ts';
 
@@ -16,15 +16,9 @@ const exitCodes = { done: 0, refused: 1, notNewer: 2, failed: 3 } as const;
 
 /** Brings the database to a ledger by what archives hold, without a network. */
 export async function runCatchup(invocation: Invocation): Promise<number> {
-  const { self, settings, logger, line, build, protocol } = invocation;
-  const { log } = logger;
+  const { self, settings, line } = invocation;
   const wanted = parseDestination(line.positional[0] ?? '');
-  const archive = line.options.get('archive');
-  if (
-    archive !== undefined &&
-    archive !== 'any' &&
-    !settings.archives.some(({ name }) => name === archive)
-  ) {
+  if (namesUnknownArchive(invocation)) {
     self.stderr(`Catchup error: bad archive name\n\n${renderUsage(line.command)}`);
     return exitCodes.refused;
   }
@@ -36,48 +30,67 @@ export async function runCatchup(invocation: Invocation): Promise<number> {
   const crashed = new Promise<never>((_, reject) => {
     crash = reject;
   });
-  const node = new CoreNode({
-    self,
-    settings: { ...settings, runStandalone: true, manualClose: true },
-    logger,
-    store: openStore(invocation),
-    build,
-    supportedProtocol: protocol,
-    defects: invocation.defects,
-    crash,
+  const node = createNode(invocation, crash, {
+    ...settings,
+    runStandalone: true,
+    manualClose: true,
   });
   const listener = listenHttp(invocation, () => node);
   try {
-    const target: CatchupTarget = {
-      ...wanted,
-      ...(archive !== 'any' && { archive }),
-      trustedHash: trustedHashOf(invocation, wanted.to),
-      verifiesResults: line.options.has('extra-verification'),
-    };
-    node.startOffline();
-    const { header } = node.ledger;
-    if (target.to !== undefined && target.to <= header.ledgerSeq) {
-      const to = `Target ledger ${target.to} is not newer than last closed ledger ${header.ledgerSeq}`;
-      banner(
-        invocation,
-        `${to} - nothing to do`,
-        `If you really want to catchup to ${target.to} run stellar-core new-db`,
-      );
-      return exitCodes.notNewer;
-    }
-    const host = {
-      ...node.herder.closing.catchupHost(),
-      tell: (status: string) => node.tellCatchup(status),
-    };
-    const outcome = await Promise.race([catchUp(host, target), crashed]);
-    banner(invocation, outcome === 'done' ? 'Catchup finished.' : 'Catchup failed.');
-    tellInfo(invocation, renderStyled(describeInfo(node, false)));
-    log('default', 'INFO', 'Application destroyed');
-    return outcome === 'done' ? exitCodes.done : exitCodes.failed;
+    return await bring(invocation, node, wanted, crashed);
   } finally {
     listener?.close();
     release();
   }
+}
+
+function namesUnknownArchive({ line, settings }: Invocation): boolean {
+  const archive = line.options.get('archive');
+  if (archive === undefined || archive === 'any') return false;
+  return !settings.archives.some(({ name }) => name === archive);
+}
+
+/** Brings the node to the ledger, and tells of it; gives the exit code. */
+async function bring(
+  invocation: Invocation,
+  node: CoreNode,
+  wanted: Pick<CatchupTarget, 'to' | 'count'>,
+  crashed: Promise<never>,
+): Promise<number> {
+  const target = targetOf(invocation, wanted);
+  node.startOffline();
+  const { ledgerSeq } = node.ledger.header;
+  if (target.to !== undefined && target.to <= ledgerSeq) {
+    banner(
+      invocation,
+      `Target ledger ${target.to} is not newer than last closed ledger ${ledgerSeq} - nothing to do`,
+      `If you really want to catchup to ${target.to} run stellar-core new-db`,
+    );
+    return exitCodes.notNewer;
+  }
+  const host = {
+    ...node.herder.closing.catchupHost(),
+    tell: (status: string) => node.tellCatchup(status),
+  };
+  const outcome = await Promise.race([catchUp(host, target), crashed]);
+  banner(invocation, outcome === 'done' ? 'Catchup finished.' : 'Catchup failed.');
+  tellInfo(invocation, renderStyled(describeInfo(node, false)));
+  invocation.logger.log('default', 'INFO', 'Application destroyed');
+  return outcome === 'done' ? exitCodes.done : exitCodes.failed;
+}
+
+function targetOf(
+  invocation: Invocation,
+  wanted: Pick<CatchupTarget, 'to' | 'count'>,
+): CatchupTarget {
+  const { options } = invocation.line;
+  const archive = options.get('archive');
+  return {
+    ...wanted,
+    ...(archive !== 'any' && { archive }),
+    trustedHash: trustedHashOf(invocation, wanted.to),
+    verifiesResults: options.has('extra-verification'),
+  };
 }
 
 /** `100/max`, `current/0`: the last ledger and how many of the last ones are replayed. */

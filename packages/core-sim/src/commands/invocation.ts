@@ -8,6 +8,7 @@ import { renderKey } from '../keys.ts';
 import { createGenesis } from '../ledger/genesis.ts';
 import type { LedgerState } from '../ledger/ledger.ts';
 import type { Logger } from '../log.ts';
+import { CoreNode } from '../node.ts';
 import { FileStore } from '../store/file-store.ts';
 import { createMemoryStore, type Store } from '../store/store.ts';
 import type { CommandLine } from './command-line.ts';
@@ -65,4 +66,24 @@ export function openStore({ self, settings, version }: Invocation): Store {
   return database === undefined
     ? createMemoryStore(() => genesisOf(settings))
     : new FileStore({ files: self.files, settings, database, version });
+}
+
+/** The node of a command, with its ledger loaded; `crash` gets what must never happen. */
+export function createNode(
+  invocation: Invocation,
+  crash: (error: unknown) => void,
+  settings: NodeSettings = invocation.settings,
+): CoreNode {
+  const { self, logger, build, protocol, defects } = invocation;
+  const store = openStore(invocation);
+  return new CoreNode({
+    self,
+    settings,
+    logger,
+    store,
+    build,
+    supportedProtocol: protocol,
+    defects,
+    crash,
+  });
 }

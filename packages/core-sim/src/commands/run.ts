@@ -1,9 +1,9 @@
 import { runCommand } from '../http/admin.ts';
 import { readCommand } from '../http/request.ts';
-import { CoreNode } from '../node.ts';
+import type { CoreNode } from '../node.ts';
 import type { PostgresSession } from '../store/postgres.ts';
 import { openDatabase } from './database.ts';
-import { checkCreate, type Invocation, openLog, openStore } from './invocation.ts';
+import { checkCreate, createNode, type Invocation, openLog } from './invocation.ts';
 import { listenHttp } from './listen-http.ts';
 import { acquireLock } from './lock.ts';
 import { endByRefusedPort, takenPeerPort } from './refused-port.ts';
@@ -16,7 +16,7 @@ const stopMs = 30;
 
 /** The node, until a signal ends it. */
 export async function runNode(invocation: Invocation): Promise<number> {
-  const { self, settings, logger, build } = invocation;
+  const { self, logger, build } = invocation;
   const { log } = logger;
   openLog(invocation);
   let ask: (signal: string) => void = () => {};
@@ -38,23 +38,8 @@ export async function runNode(invocation: Invocation): Promise<number> {
     database = await openDatabase(invocation);
     const crashed = new Promise<never>((_, reject) => {
       database?.onLost((reason) => reject(new Error(`lost the database: ${reason}`)));
-      const starting = new CoreNode({
-        self,
-        settings,
-        logger,
-        store: openStore(invocation),
-        build,
-        supportedProtocol: invocation.protocol,
-        defects: invocation.defects,
-        crash: reject,
-      });
-      void self.clock.sleep(bootMs.least + self.random.int(bootMs.spread)).then(() => {
-        try {
-          startNode(invocation, starting);
-          node = starting;
-        } catch (error) {
-          reject(error);
-        }
+      boot(invocation, reject, (booted) => {
+        node = booted;
       });
     });
     const signal = await Promise.race([stopped, crashed]);
@@ -84,6 +69,24 @@ function isRefused({ logger, refusedByRun }: Invocation): boolean {
   for (const { partition, level, text } of core.log)
     logger.log(partition ?? 'default', level, text);
   return true;
+}
+
+/** Makes the node and starts it, which takes a while; gives it to `booted` then. */
+function boot(
+  invocation: Invocation,
+  crash: (error: unknown) => void,
+  booted: (node: CoreNode) => void,
+): void {
+  const { clock, random } = invocation.self;
+  const node = createNode(invocation, crash);
+  void clock.sleep(bootMs.least + random.int(bootMs.spread)).then(() => {
+    try {
+      startNode(invocation, node);
+      booted(node);
+    } catch (error) {
+      crash(error);
+    }
+  });
 }
 
 function startNode({ settings, logger, line }: Invocation, node: CoreNode): void {
