@@ -31,67 +31,76 @@ const answerWithinMs = 4000;
 const mostSamples = 100_000;
 
 /** Starts to sample. Never rejects and never waits for a node that does not answer. */
-export function startSampling(options: SamplerOptions): Sampler {
-  const { clock } = options;
-  let samples: Sample[] = [];
-  const missed: { node: string; atMs: number }[] = [];
-  let everyMs = options.everyMs ?? 5000;
-  const ending = new AbortController();
-  let timer: Timer | undefined;
+export const startSampling = (options: SamplerOptions): Sampler => new ClockedSampler(options);
 
-  async function ask(node: string): Promise<void> {
+class ClockedSampler implements Sampler {
+  readonly missed: { node: string; atMs: number }[] = [];
+  readonly #options: SamplerOptions;
+  readonly #ending = new AbortController();
+  #samples: Sample[] = [];
+  /** The pause without regard to how many nodes there are. */
+  #pauseMs: number;
+  #timer: Timer | undefined;
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    this.#pauseMs = options.everyMs ?? 5000;
+    this.#next();
+  }
+
+  get samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  get everyMs(): number {
+    return Math.max(this.#pauseMs, (this.#options.nodes().length / mostPerSecond) * 1000);
+  }
+
+  async sampleNow(): Promise<void> {
+    if (this.#ending.signal.aborted) return;
+    await Promise.all(this.#options.nodes().map((node) => this.#ask(node)));
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#ending.abort(new Error('no more samples'));
+  }
+
+  #next(): void {
+    this.#timer = this.#options.clock.timer(this.everyMs, () => {
+      if (this.#samples.length > mostSamples) this.#thin();
+      // Who is silent now is given up before the next time: it holds up nobody.
+      void this.sampleNow();
+      this.#next();
+    });
+  }
+
+  /** Half as many, half as often: a run may last for days. */
+  #thin(): void {
+    this.#samples = everySecond(this.#samples);
+    this.#pauseMs *= 2;
+  }
+
+  async #ask(node: string): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#ending;
     const atMs = clock.now();
     const giveUp = new AbortController();
-    const abort = () => giveUp.abort(ending.signal.reason);
-    ending.signal.addEventListener('abort', abort, { once: true });
+    const abort = (): void => giveUp.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
     const deadline = clock.timer(answerWithinMs, () =>
       giveUp.abort(new Error(`no metrics within ${answerWithinMs} ms`)),
     );
     try {
-      const metrics = await options.read(node, giveUp.signal);
-      if (!ending.signal.aborted) samples.push({ node, atMs: clock.now(), metrics });
+      const metrics = await this.#options.read(node, giveUp.signal);
+      if (!signal.aborted) this.#samples.push({ node, atMs: clock.now(), metrics });
     } catch {
-      if (!ending.signal.aborted) missed.push({ node, atMs });
+      if (!signal.aborted) this.missed.push({ node, atMs });
     } finally {
       deadline.cancel();
-      ending.signal.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', abort);
     }
   }
-
-  const sampleNow = async (): Promise<void> => {
-    if (ending.signal.aborted) return;
-    await Promise.all(options.nodes().map(ask));
-  };
-
-  const next = (): void => {
-    const slowEnoughMs = (options.nodes().length / mostPerSecond) * 1000;
-    timer = clock.timer(Math.max(everyMs, slowEnoughMs), () => {
-      if (samples.length > mostSamples) {
-        // Half as many, half as often: a run may last for days.
-        samples = everySecond(samples);
-        everyMs *= 2;
-      }
-      // Who is silent now is given up before the next time: it holds up nobody.
-      void sampleNow();
-      next();
-    });
-  };
-  next();
-
-  return {
-    sampleNow,
-    stop() {
-      timer?.cancel();
-      ending.abort(new Error('no more samples'));
-    },
-    get samples() {
-      return samples;
-    },
-    missed,
-    get everyMs() {
-      return Math.max(everyMs, (options.nodes().length / mostPerSecond) * 1000);
-    },
-  };
 }
 
 function everySecond(samples: readonly Sample[]): Sample[] {
