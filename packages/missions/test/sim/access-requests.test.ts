@@ -19,9 +19,9 @@ const gateway = { namespace: 'gateways', name: 'shared' };
 
 /** The first lines of what comes of a transaction of 190 KiB. */
 async function submitLong(access: Access, entry?: KubeLocalOptions['entry']): Promise<string> {
-  const { clock, drive } = createPlace('long', undefined, { gateways: [gateway], ...entry });
-  return clock.run(async () => {
-    const { formation } = drive(small, { access });
+  const place = createPlace('long', undefined, { gateways: [gateway], ...entry });
+  return place.clock.run(async () => {
+    const { formation } = place.drive(small, { access });
     await formation.bringUp();
     const [node] = formation.nodes;
     const envelope = Buffer.alloc(145_920).toString('base64');
@@ -67,13 +67,13 @@ test.each<[string, Access]>([
   ['ingress, traefik', { ...ingress, rewrite: 'traefik' }],
   ['gateway', { kind: 'gateway', gateway, host: 'ssc.test', entry: {} }],
 ])('the archive of a node is reached too, by %s', async (_title, access) => {
-  const { clock, cluster, drive } = createPlace('archive', undefined, { gateways: [gateway] });
-  const reply = await clock.run(async () => {
-    const { formation, run } = drive(small, { access });
+  const place = createPlace('archive', undefined, { gateways: [gateway] });
+  const reply = await place.clock.run(async () => {
+    const { formation, run } = place.drive(small, { access });
     await formation.bringUp();
     const path = `/${run}-core-0/history/.well-known/stellar-history.json`;
     const request = { method: 'GET', origin: 'http://ssc.test', path, headers: {} } as const;
-    const answer = await exchange(cluster.entry, request, new AbortController().signal);
+    const answer = await exchange(place.cluster.entry, request, new AbortController().signal);
     await formation.remove();
     return answer;
   });

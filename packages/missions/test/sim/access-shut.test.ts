@@ -2,7 +2,8 @@ import type { FormationOptions } from '@ssc/formation';
 import type { KubeLocalOptions } from '@ssc/kube-local';
 import { expect, test } from 'vitest';
 import { defineMission } from '../../src/index.ts';
-import { rehearse, told } from './world.ts';
+import { told } from './told.ts';
+import { rehearse } from './world.ts';
 
 const small = defineMission('Small', {
   summary: 'Two validators close ledgers.',

@@ -3,7 +3,8 @@ import type { FormationOptions } from '@ssc/formation';
 import type { ApiFaultRule } from '@ssc/kube-local';
 import { describe, expect, test } from 'vitest';
 import { defineMission, findMission } from '../../src/index.ts';
-import { rehearse, told, type World } from './world.ts';
+import { told } from './told.ts';
+import { rehearse, type World } from './world.ts';
 
 const gateway = { namespace: 'gateways', name: 'shared' };
 const ways: readonly NonNullable<FormationOptions['access']>[] = [

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defineMission, findMission } from '../../src/index.ts';
-import { rehearse, told } from './world.ts';
+import { told } from './told.ts';
+import { rehearse } from './world.ts';
 
 // Twelve ledgers between the starts of two nodes: what they begin with has gone on meanwhile.
 const faults = { slowPulls: { 'core-sim': 12_000 } };

@@ -1,7 +1,8 @@
 import type { CoreSet, StartData } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
 import { defineMission } from '../../src/index.ts';
-import { rehearse, told } from './world.ts';
+import { told } from './told.ts';
+import { rehearse } from './world.ts';
 
 interface Tools {
   phase(name: string, work: () => Promise<unknown>): Promise<unknown>;

@@ -1,7 +1,8 @@
 import { testAccountKey } from '@ssc/tx';
 import { describe, expect, test } from 'vitest';
 import { defineMission, findMission } from '../../src/index.ts';
-import { rehearse, told } from './world.ts';
+import { told } from './told.ts';
+import { rehearse } from './world.ts';
 
 const mission = findMission('SimplePayment');
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalog, findMission } from '../../src/index.ts';
-import { type Befall, rehearse, told, type WorldOptions } from './world.ts';
+import { told } from './told.ts';
+import { type Befall, rehearse, type WorldOptions } from './world.ts';
 
 /** Something wrong with nodes or their network, and what the mission then says. */
 interface Defect {

@@ -1,5 +1,11 @@
-import { createRandom, createVirtualClock, type ForkedClock, type VirtualClock } from '@ssc/clock';
-import { createStellarCore, olderRelease } from '@ssc/core-sim';
+import {
+  createRandom,
+  createVirtualClock,
+  type ForkedClock,
+  type Random,
+  type VirtualClock,
+} from '@ssc/clock';
+import { createStellarCore } from '@ssc/core-sim';
 import {
   type ClusterSettings,
   createBudget,
@@ -11,13 +17,7 @@ import {
   type TakenRun,
   takeRun,
 } from '@ssc/formation';
-import {
-  createBasePrograms,
-  createKubeLocal,
-  createPostgresPrograms,
-  type KubeLocal,
-  type KubeLocalOptions,
-} from '@ssc/kube-local';
+import { createKubeLocal, type KubeLocal, type KubeLocalOptions } from '@ssc/kube-local';
 import { toRunName } from '@ssc/kube-specs';
 import type { Program } from '@ssc/process';
 import type { Dispatcher } from 'undici';
@@ -28,6 +28,7 @@ import {
   readParams,
   runMission,
 } from '../../src/index.ts';
+import { execIn, imageNames, imagesOf } from './simulated-cluster.ts';
 
 /** A cluster on which several drivers work, each with a clock that can die alone. */
 export interface Place {
@@ -79,123 +80,139 @@ export function createPlace(
     gateways: [{ namespace: 'gateways', name: 'shared' }],
   },
 ): Place {
-  const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
-  const random = createRandom(seed);
-  const base = createBasePrograms();
-  const nodes: ForkedClock[] = [];
-  const mortal =
-    (core: Program): Program =>
-    (self) => {
+  return new SimulatedPlace(seed, { entry, ...(log !== undefined && { log }) });
+}
+
+/** A place whose nodes have clocks that can be stopped. */
+class SimulatedPlace implements Place {
+  readonly clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
+  readonly cluster: KubeLocal;
+  readonly kube: KubeApi;
+  readonly #seed: string;
+  readonly #random: Random;
+  readonly #nodes: ForkedClock[] = [];
+
+  constructor(seed: string, options: Pick<KubeLocalOptions, 'entry' | 'log'>) {
+    this.#seed = seed;
+    this.#random = createRandom(seed);
+    this.cluster = createKubeLocal({
+      clock: this.clock.fork('cluster'),
+      random: this.#random.fork('cluster'),
+      images: imagesOf((release) => this.#mortal(createStellarCore(release))),
+      ...options,
+    });
+    this.kube = this.#client(this.cluster.dispatcher, this.clock, 'nobody');
+  }
+
+  #mortal(core: Program): Program {
+    return (self) => {
       const mine = self.clock.fork('node');
-      nodes.push(mine);
+      this.#nodes.push(mine);
       return core({ ...self, clock: mine });
     };
-  const cluster = createKubeLocal({
-    clock: clock.fork('cluster'),
-    random: random.fork('cluster'),
-    images: [
-      { pattern: 'core-sim', programs: { ...base, 'stellar-core': mortal(createStellarCore()) } },
-      {
-        pattern: 'old-core-sim',
-        programs: { ...base, 'stellar-core': mortal(createStellarCore(olderRelease)) },
-      },
-      { pattern: 'nginx', programs: base },
-      { pattern: 'postgres:*', programs: { ...base, ...createPostgresPrograms() } },
-    ],
-    entry,
-    ...(log !== undefined && { log }),
-  });
-  const baseUrl = 'http://kube.invalid';
-  const client = (dispatcher: Dispatcher, at: ForkedClock | VirtualClock, name: string): KubeApi =>
-    createKubeApi({
-      access: { dispatcher, baseUrl },
-      clock: at,
-      random: random.fork(`client ${name}`),
-      budget: createBudget(at),
-    });
-  return {
-    clock,
-    cluster,
-    kube: client(cluster.dispatcher, clock, 'nobody'),
-    standStill() {
-      for (const node of nodes.splice(0)) node.kill();
-    },
-    drive: (mission, how = {}) => driver(mission, how),
-    async attach(mission, run, how = {}) {
-      const name = how.name ?? 'second';
-      const mine = clock.fork(`driver ${name}`);
-      const taken = await takeRun({
-        kube: client(cluster.dispatcher, mine, name),
-        clock: mine,
-        run,
-        namespace: 'default',
-        driver: `${name}@test 2`,
-        onEnd: () => {},
-        ...(how.isForced === true && { force: true }),
-      });
-      return driver(mission, { ...how, name, run, taken });
-    },
-  };
+  }
 
-  function driver(mission: Mission, how: DriveOptions & { readonly taken?: TakenRun }): Driver {
+  #client(dispatcher: Dispatcher, clock: ForkedClock | VirtualClock, name: string): KubeApi {
+    return createKubeApi({
+      access: { dispatcher, baseUrl: 'http://kube.invalid' },
+      clock,
+      random: this.#random.fork(`client ${name}`),
+      budget: createBudget(clock),
+    });
+  }
+
+  standStill(): void {
+    for (const node of this.#nodes.splice(0)) node.kill();
+  }
+
+  async attach(mission: Mission, run: string, how: DriveOptions = {}): Promise<Driver> {
+    const name = how.name ?? 'second';
+    const clock = this.clock.fork(`driver ${name}`);
+    const taken = await takeRun({
+      kube: this.#client(this.cluster.dispatcher, clock, name),
+      clock,
+      run,
+      namespace: 'default',
+      driver: `${name}@test 2`,
+      onEnd: () => {},
+      ...(how.isForced === true && { force: true }),
+    });
+    return this.drive(mission, { ...how, name, run, taken });
+  }
+
+  drive(mission: Mission, how: DriveOptions & { readonly taken?: TakenRun } = {}): Driver {
     const { name = 'a', signal = new AbortController().signal } = how;
-    const mine = clock.fork(`driver ${name}`);
-    const dispatcher = how.through?.(cluster.dispatcher, mine) ?? cluster.dispatcher;
-    const run = how.run ?? toRunName(random.fork(`run ${name}`).bytes(3));
+    const clock = this.clock.fork(`driver ${name}`);
+    const run = how.run ?? toRunName(this.#random.fork(`run ${name}`).bytes(3));
     const notes: string[] = [];
     const params = readParams(mission.params, how.params ?? {}) as Readonly<
       Record<string, unknown>
     >;
     const formation = createFormation({
+      ...this.#surroundings(clock, name, how),
+      ...optionsOf(how),
       run,
       mission: mission.name,
-      namespace: 'default',
       sets: mission.network(params),
-      images: { core: 'core-sim', old: 'old-core-sim', history: 'nginx' },
-      ...(how.settings !== undefined && { clusterSettings: how.settings }),
-      seed,
-      kube: client(dispatcher, mine, name),
-      dispatcher,
-      connect: cluster.connect,
-      exec: async ({ pod, container, command }) => {
-        const { code, stdout, stderr } = await cluster.exec('default', pod, container, command);
-        if (code !== 0) throw new Error(stderr.trim());
-        return Buffer.from(stdout);
-      },
-      direct: how.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
-      ...(how.access !== undefined && { access: how.access }),
-      clock: mine,
-      random: random.fork(`driver ${name}`),
-      who: `${name}@test`,
-      version: '0',
       signal,
       note: (text) => void notes.push(text),
-      ...(how.keepFor !== undefined && { keepFor: how.keepFor }),
-      ...(how.taken !== undefined && { taken: how.taken }),
     });
+    const go = (): Promise<RunResult> =>
+      runMission({
+        mission,
+        params,
+        clock,
+        seed: this.#seed,
+        provider: 'simulated',
+        version: '0',
+        run,
+        formation,
+        keep: how.keep ?? false,
+        onEvent: how.onEvent ?? (() => {}),
+        save: how.save ?? (async () => {}),
+        signal,
+      });
+    return { run, clock, formation, notes, go };
+  }
+
+  /** What a driver of this name works with. */
+  #surroundings(clock: ForkedClock, name: string, { through, access }: DriveOptions): Surroundings {
+    const { cluster } = this;
+    const dispatcher = through?.(cluster.dispatcher, clock) ?? cluster.dispatcher;
     return {
-      run,
-      clock: mine,
-      formation,
-      notes,
-      go: () =>
-        runMission({
-          mission,
-          params,
-          clock: mine,
-          seed,
-          provider: 'simulated',
-          version: '0',
-          run,
-          formation,
-          keep: how.keep ?? false,
-          onEvent: how.onEvent ?? (() => {}),
-          save: how.save ?? (async () => {}),
-          signal,
-        }),
+      namespace: 'default',
+      images: imageNames,
+      seed: this.#seed,
+      kube: this.#client(dispatcher, clock, name),
+      dispatcher,
+      connect: cluster.connect,
+      exec: execIn(cluster),
+      direct: access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
+      clock,
+      random: this.#random.fork(`driver ${name}`),
+      who: `${name}@test`,
+      version: '0',
     };
   }
 }
+
+type Surroundings = Omit<FormationOptions, 'run' | 'mission' | 'sets' | 'signal' | 'note'>;
+
+/** What of a formation its driver is told. */
+const optionsOf = ({
+  settings,
+  access,
+  keepFor,
+  taken,
+}: DriveOptions & { readonly taken?: TakenRun }): Pick<
+  FormationOptions,
+  'clusterSettings' | 'access' | 'keepFor' | 'taken'
+> => ({
+  ...(settings !== undefined && { clusterSettings: settings }),
+  ...(access !== undefined && { access }),
+  ...(keepFor !== undefined && { keepFor }),
+  ...(taken !== undefined && { taken }),
+});
 
 interface Listed {
   readonly kind: string;

@@ -1,7 +1,8 @@
 import { type ClusterSettings, type KubeApi, type KubeObject, kinds } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
 import { findMission } from '../../src/index.ts';
-import { rehearse, told, type World } from './world.ts';
+import { told } from './told.ts';
+import { rehearse, type World } from './world.ts';
 
 // The same mission, however its network lies in the cluster.
 

@@ -2,7 +2,8 @@ import type { JobRequest, KubeApi, KubeObject } from '@ssc/formation';
 import { jobConfigFile, jobItem } from '@ssc/kube-specs';
 import { describe, expect, test } from 'vitest';
 import { defineMission, type RunJob } from '../../src/index.ts';
-import { type Meddle, rehearse, told, type World, type WorldOptions } from './world.ts';
+import { told } from './told.ts';
+import { type Meddle, rehearse, type World, type WorldOptions } from './world.ts';
 
 const config = [
   'NETWORK_PASSPHRASE = "A network of one job"',

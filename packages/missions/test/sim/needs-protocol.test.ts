@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findMission } from '../../src/index.ts';
-import { rehearse, told } from './world.ts';
+import { told } from './told.ts';
+import { rehearse } from './world.ts';
 
 test('a protocol that the nodes do not know is refused as soon as they answer', async () => {
   const mission = findMission('HistoryGenerateAndCatchup');

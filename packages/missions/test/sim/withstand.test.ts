@@ -3,7 +3,8 @@ import { createCoreClient } from '@ssc/core-http';
 import type { CoreSet } from '@ssc/formation';
 import { describe, expect, test } from 'vitest';
 import { defineMission, findMission, type Mission } from '../../src/index.ts';
-import { type Meddle, rehearse, told, type WorldOptions } from './world.ts';
+import { told } from './told.ts';
+import { type Meddle, rehearse, type WorldOptions } from './world.ts';
 
 const simplePayment = findMission('SimplePayment');
 

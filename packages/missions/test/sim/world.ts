@@ -5,25 +5,18 @@ import {
   type Random,
   type VirtualClock,
 } from '@ssc/clock';
-import {
-  createStellarCore,
-  type Defects,
-  olderRelease,
-  type StellarCoreOptions,
-} from '@ssc/core-sim';
-import { renderError, SscError } from '@ssc/errors';
+import { createStellarCore, type Defects, type StellarCoreOptions } from '@ssc/core-sim';
 import {
   type ClusterSettings,
   createBudget,
   createFormation,
   createKubeApi,
+  type Formation,
   type FormationOptions,
   type KubeApi,
 } from '@ssc/formation';
 import {
-  createBasePrograms,
   createKubeLocal,
-  createPostgresPrograms,
   type FaultOptions,
   type KubeLocal,
   type KubeLocalOptions,
@@ -37,6 +30,8 @@ import {
   runMission,
 } from '../../src/index.ts';
 import { expectValid } from '../valid.ts';
+import { execIn, imageNames, imagesOf } from './simulated-cluster.ts';
+import { errorTextOf } from './told.ts';
 
 /** What a rehearsal is made from. */
 export interface WorldOptions {
@@ -104,127 +99,161 @@ export async function rehearse(
   options: WorldOptions = {},
   meddle?: Meddle,
 ): Promise<World> {
-  const seed = options.seed ?? '1';
-  const clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
-  const random = createRandom(seed);
-  const delays = createRandom(`${Math.random()}`);
-  const log: string[] = [];
-  const run = toRunName(random.fork('run').bytes(3));
-  const core: StellarCoreOptions = {
-    ...options.core,
-    defects: (host) => options.defects?.[host.slice(run.length + 1)],
-  };
-  const programs = { ...createBasePrograms(), 'stellar-core': createStellarCore(core) };
-  const cluster = createKubeLocal({
-    clock: clock.fork('cluster'),
-    random: random.fork('cluster'),
-    images: [
-      { pattern: 'core-sim', programs },
-      {
-        pattern: 'old-core-sim',
-        programs: { ...programs, 'stellar-core': createStellarCore({ ...olderRelease, ...core }) },
-      },
-      { pattern: 'nginx', programs },
-      { pattern: 'postgres:*', programs: { ...programs, ...createPostgresPrograms() } },
-    ],
-    log: (line) => log.push(line),
-    ...(options.faults !== undefined && { faults: options.faults }),
-    ...options.kube,
-  });
-  const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube.invalid' };
-  const client = (name: string): KubeApi =>
-    createKubeApi({ access, clock, random: random.fork(name), budget: createBudget(clock) });
-  const events: RunEvent[] = [];
-  const files = new Map<string, string>();
-  const params = readParams(mission.params, options.params ?? {}, 'simulated') as Readonly<
-    Record<string, unknown>
-  >;
-  const { signal = new AbortController().signal, changeConfig } = options;
+  const rehearsal = new Rehearsal(mission, options);
+  const { clock, cluster, events, files, log, run } = rehearsal;
+  const result = await clock.run(() => rehearsal.hold(meddle));
+  expectValid(result, events);
+  const kube = rehearsal.client('test');
+  return { clock, cluster, kube, result, events, files, log, run, errorText: errorTextOf(result) };
+}
 
-  const result = await clock.run(async () => {
-    await options.before?.(client('before'));
-    const meddling = meddle?.(cluster, clock, (node) => `${run}-${node}`);
-    const formation = createFormation({
-      run,
-      mission: mission.name,
-      namespace: 'default',
-      sets: mission.network(params),
-      images: { core: 'core-sim', old: 'old-core-sim', history: 'nginx' },
-      ...(options.settings !== undefined && { clusterSettings: options.settings }),
-      seed,
-      kube:
-        changeConfig === undefined
-          ? client('driver')
-          : changingConfigs(client('driver'), run, changeConfig),
-      dispatcher: cluster.dispatcher,
-      connect: cluster.connect,
-      exec: async ({ pod, container, command }) => {
-        const { code, stdout, stderr } = await cluster.exec('default', pod, container, command);
-        if (options.execMs !== undefined) await clock.sleep(options.execMs(delays));
-        if (code !== 0) throw new Error(stderr.trim());
-        return Buffer.from(stdout);
-      },
-      direct: options.access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
-      ...(options.access !== undefined && { access: options.access }),
-      ...(options.bringUpWithin !== undefined && { bringUpWithin: options.bringUpWithin }),
-      clock,
-      random: random.fork('driver'),
-      who: 'a test',
-      version: '0',
-      signal,
-      note: (text) => void log.push(`${clock.now()} note ${text}`),
+/** A mission in a cluster of its own, and what is kept of it. */
+class Rehearsal {
+  readonly clock = createVirtualClock({ start: Date.UTC(2026, 0, 1) });
+  readonly cluster: KubeLocal;
+  readonly events: RunEvent[] = [];
+  readonly files = new Map<string, string>();
+  readonly log: string[] = [];
+  readonly run: string;
+  readonly #mission: Mission;
+  readonly #options: WorldOptions;
+  readonly #seed: string;
+  readonly #random: Random;
+  /** Of what takes real time, never twice the same. */
+  readonly #delays = createRandom(`${Math.random()}`);
+  readonly #params: Readonly<Record<string, unknown>>;
+  readonly #signal: AbortSignal;
+
+  constructor(mission: Mission, options: WorldOptions) {
+    this.#mission = mission;
+    this.#options = options;
+    this.#seed = options.seed ?? '1';
+    this.#random = createRandom(this.#seed);
+    this.run = toRunName(this.#random.fork('run').bytes(3));
+    this.cluster = this.#createCluster();
+    this.#params = readParams(mission.params, options.params ?? {}, 'simulated') as Readonly<
+      Record<string, unknown>
+    >;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  #createCluster(): KubeLocal {
+    const { core, defects, faults, kube } = this.#options;
+    return createKubeLocal({
+      clock: this.clock.fork('cluster'),
+      random: this.#random.fork('cluster'),
+      images: imagesOf((release) =>
+        createStellarCore({
+          ...release,
+          ...core,
+          defects: (host) => defects?.[host.slice(this.run.length + 1)],
+        }),
+      ),
+      log: (line) => this.log.push(line),
+      ...(faults !== undefined && { faults }),
+      ...kube,
     });
-    const ended = await runMission({
-      mission,
-      params,
-      clock,
-      seed,
-      provider: 'simulated',
-      version: '0',
-      run,
-      formation,
-      keep: options.keep ?? false,
-      onEvent: (event) => {
-        events.push(event);
-        if (event.type === 'phase-started')
-          options.whenPhase?.[event.phase]?.(cluster, (node) => ({
-            namespace: 'default',
-            pod: `${run}-${node}`,
-          }));
-        log.push(JSON.stringify(event));
-      },
-      save: async (path, content) => {
-        const ms = options.realDelayMs?.(delays) ?? 0;
-        await clock.real(async () => {
-          if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
-        });
-        files.set(path, String(content));
-        log.push(`${clock.now()} saved ${path} ${String(content).length}`);
-      },
-      ...(options.record !== false && {
-        append: async (path, content) => {
-          await clock.real(async () => {});
-          files.set(path, `${files.get(path) ?? ''}${String(content)}`);
-          log.push(`${clock.now()} appended to ${path} ${String(content).length}`);
-        },
-      }),
-      signal,
-    });
+  }
+
+  client(name: string): KubeApi {
+    const { clock, cluster } = this;
+    const access = { dispatcher: cluster.dispatcher, baseUrl: 'http://kube.invalid' };
+    const random = this.#random.fork(name);
+    return createKubeApi({ access, clock, random, budget: createBudget(clock) });
+  }
+
+  /** The run from its beginning to its end, and of those who meddle. */
+  async hold(meddle: Meddle | undefined): Promise<RunResult> {
+    await this.#options.before?.(this.client('before'));
+    const meddling = meddle?.(this.cluster, this.clock, (node) => `${this.run}-${node}`);
+    const ended = await this.#runMission(this.#createFormation());
     await meddling;
     return ended;
-  });
-  expectValid(result, events);
-  return {
-    clock,
-    cluster,
-    kube: client('test'),
-    result,
-    events,
-    files,
-    log,
-    run,
-    errorText: textOf(result),
-  };
+  }
+
+  #createFormation(): Formation {
+    const { settings, access, bringUpWithin } = this.#options;
+    const { clock, cluster, run } = this;
+    return createFormation({
+      run,
+      mission: this.#mission.name,
+      namespace: 'default',
+      sets: this.#mission.network(this.#params),
+      images: imageNames,
+      ...(settings !== undefined && { clusterSettings: settings }),
+      seed: this.#seed,
+      kube: this.#driverClient(),
+      dispatcher: cluster.dispatcher,
+      connect: cluster.connect,
+      exec: execIn(cluster, () => this.#execDelay()),
+      direct: access?.kind === 'in-cluster' ? cluster.inside : cluster.entry,
+      ...(access !== undefined && { access }),
+      ...(bringUpWithin !== undefined && { bringUpWithin }),
+      clock,
+      random: this.#random.fork('driver'),
+      who: 'a test',
+      version: '0',
+      signal: this.#signal,
+      note: (text) => void this.log.push(`${clock.now()} note ${text}`),
+    });
+  }
+
+  #driverClient(): KubeApi {
+    const { changeConfig } = this.#options;
+    const client = this.client('driver');
+    return changeConfig === undefined ? client : changingConfigs(client, this.run, changeConfig);
+  }
+
+  async #execDelay(): Promise<void> {
+    const { execMs } = this.#options;
+    if (execMs !== undefined) await this.clock.sleep(execMs(this.#delays));
+  }
+
+  #runMission(formation: Formation): Promise<RunResult> {
+    const { keep = false, record } = this.#options;
+    return runMission({
+      mission: this.#mission,
+      params: this.#params,
+      clock: this.clock,
+      seed: this.#seed,
+      provider: 'simulated',
+      version: '0',
+      run: this.run,
+      formation,
+      keep,
+      onEvent: (event) => this.#see(event),
+      save: (path, content) => this.#save(path, String(content)),
+      ...(record !== false && {
+        append: (path, content) => this.#append(path, String(content)),
+      }),
+      signal: this.#signal,
+    });
+  }
+
+  #see(event: RunEvent): void {
+    this.events.push(event);
+    if (event.type === 'phase-started')
+      this.#options.whenPhase?.[event.phase]?.(this.cluster, (node) => ({
+        namespace: 'default',
+        pod: `${this.run}-${node}`,
+      }));
+    this.log.push(JSON.stringify(event));
+  }
+
+  async #save(path: string, content: string): Promise<void> {
+    const ms = this.#options.realDelayMs?.(this.#delays) ?? 0;
+    await this.clock.real(async () => {
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    });
+    this.files.set(path, content);
+    this.log.push(`${this.clock.now()} saved ${path} ${content.length}`);
+  }
+
+  async #append(path: string, content: string): Promise<void> {
+    await this.clock.real(async () => {});
+    this.files.set(path, `${this.files.get(path) ?? ''}${content}`);
+    this.log.push(`${this.clock.now()} appended to ${path} ${content.length}`);
+  }
 }
 
 /** The API, but that the configurations inside of ConfigMaps are others. */
@@ -248,46 +277,4 @@ function changingConfigs(
       });
     },
   };
-}
-
-function textOf(result: RunResult): string {
-  const { error } = result;
-  if (error === undefined) return '';
-  return renderError(
-    new SscError({
-      problem: { code: error.code as `SSC_${string}` },
-      verdict: error.verdict,
-      summary: error.message,
-      facts: error.facts,
-      ...(error.hint !== undefined && { hint: error.hint }),
-    }),
-  );
-}
-
-// What differs with every change of a simulation and says nothing about an error: times, heights, hashes, uids.
-const particulars: readonly (readonly [RegExp, string])[] = [
-  [/\d{4}-\d\d-\d\dT[\d:.]+Z?/gu, 'TIME'],
-  // Which ledger it is changes with every draw of a load.
-  [/(hash=|hashes to )[0-9a-f]{6}\b/gu, '$1HASH'],
-  [/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'UID'],
-  [/\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{12,64}\b/gu, 'HASH'],
-  [/\b(ledger|slot|slot is|sequence number) \d+/gu, '$1 N'],
-  [/\d+ times in [\dhms. ]+[hms]\b/gu, 'N times in TIME'],
-  [/\d+ times in all/gu, 'N times in all'],
-  [/(is|none for|running for) [\dhms. ]+[hms]\b/gu, '$1 TIME'],
-  [/\d+ closed since/gu, 'N closed since'],
-];
-
-/**
- * What a person reads of a run that did not hold: its verdict, the phase and the error's text; without what a node logs of
- * each ledger, and without the particulars of one simulation.
- */
-export function told(world: World): string {
-  const lines = world.errorText
-    .split('\n')
-    .filter((line) => !/\[\w+ (INFO|WARNING)\] (?!This is core-sim|Config from)/u.test(line))
-    .map((line) =>
-      particulars.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), line),
-    );
-  return `${world.result.verdict} in "${world.result.error?.phase ?? ''}"\n${lines.join('\n')}`;
 }
