@@ -26,16 +26,25 @@ export class RecordError extends Error {
 
 /** The records of a file's bytes. Throws a {@link RecordError} when they end amid one. */
 export function splitRecords(file: Uint8Array): Buffer[] {
+  const { records, isTorn } = readRecords(file);
+  if (isTorn) throw new RecordError();
+  return records;
+}
+
+/** The records of a file whose last one may be torn: that one is left out. */
+export const wholeRecords = (file: Uint8Array): Buffer[] => readRecords(file).records;
+
+function readRecords(file: Uint8Array): { readonly records: Buffer[]; readonly isTorn: boolean } {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
-    if (at + 4 > bytes.length) throw new RecordError();
-    const length = bytes.readUInt32BE(at) & 0x7fffffff;
-    if (at + 4 + length > bytes.length) throw new RecordError();
-    records.push(bytes.subarray(at + 4, at + 4 + length));
-    at += 4 + length;
+    const from = at + 4;
+    if (from > bytes.length) return { records, isTorn: true };
+    at = from + (bytes.readUInt32BE(at) & 0x7fffffff);
+    if (at > bytes.length) return { records, isTorn: true };
+    records.push(bytes.subarray(from, at));
   }
-  return records;
+  return { records, isTorn: false };
 }
 
 /** The records of a compressed file. Throws a {@link RecordError} when it is not whole. */

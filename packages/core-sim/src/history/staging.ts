@@ -3,6 +3,7 @@ import type { NodeSettings } from '../config/node-settings.ts';
 import { encodeBucket } from '../ledger/bucket.ts';
 import { hashHeader, type LedgerHeader } from '../ledger/header.ts';
 import type { ClosedLedger, LedgerState } from '../ledger/ledger.ts';
+import { writeWhole } from '../store/write-whole.ts';
 import {
   type ArchiveState,
   bucketsOf,
@@ -22,7 +23,7 @@ import {
   encodeTransactionsEntry,
   frameRecord,
   ledgerOfRecord,
-  splitRecords,
+  wholeRecords,
 } from './records.ts';
 
 /** What staging needs to know of its node. */
@@ -98,17 +99,29 @@ export class Staging {
   restore(lastClosed: number): void {
     const { files } = this.#options;
     const checkpoint = checkpointOf(lastClosed + 1, this.#options.checkpointFrequency);
+    this.#reopen(checkpoint);
     for (const kind of recordKinds) {
       const path = this.#path(kind, checkpoint, 'dirty');
       if (!this.#exists(path)) continue;
-      const kept = splitRecords(files.read(path)).filter((record) => {
+      const kept = wholeRecords(files.read(path)).filter((record) => {
         const seq =
           kind === 'ledger'
             ? decodeHeaderEntry(record).header.ledgerSeq
             : ledgerOfRecord(kind, record);
         return seq <= lastClosed;
       });
-      files.write(path, Buffer.concat(kept.map(frameRecord)));
+      writeWhole(files, path, Buffer.concat(kept.map(frameRecord)));
+    }
+  }
+
+  /** A checkpoint that was finished, or half so, with a ledger that was not closed is as it was before that one. */
+  #reopen(checkpoint: number): void {
+    const { files } = this.#options;
+    const queued = this.#queuePath(checkpoint);
+    for (const path of [queued, `${queued}.dirty`]) files.remove(path);
+    for (const kind of recordKinds) {
+      const finished = this.#path(kind, checkpoint);
+      if (this.#exists(finished)) files.rename(finished, this.#path(kind, checkpoint, 'dirty'));
     }
   }
 
@@ -171,7 +184,7 @@ export class Staging {
     const { state, buckets } = describeState(ledger, server, passphrase);
     for (const [hash, bucket] of buckets) {
       const path = this.bucketFile(hash);
-      if (!this.#exists(path)) files.write(path, encodeBucket(bucket));
+      if (!this.#exists(path)) writeWhole(files, path, encodeBucket(bucket));
     }
     files.makeFolder(queueFolder(bucketFolder));
     const dirty = `${this.#queuePath(checkpoint)}.dirty`;

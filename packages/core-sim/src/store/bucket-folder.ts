@@ -5,6 +5,7 @@ import type { BucketList, Level } from '../ledger/bucket-list.ts';
 import { zeroHash } from '../ledger/header.ts';
 import { DatabaseError } from './database-error.ts';
 import type { StoredLevel } from './stored-state.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The folder of BUCKET_DIR_PATH: a file for each bucket, named after its hash. */
 export class BucketFolder {
@@ -46,17 +47,17 @@ export class BucketFolder {
     if (hash === zeroHash || kept.has(hash)) return hash;
     kept.add(hash);
     const file = this.#fileOf(hash);
-    if (this.#files.info(file) === undefined) this.#files.write(file, encodeBucket(bucket));
+    if (this.#files.info(file) === undefined) writeWhole(this.#files, file, encodeBucket(bucket));
     return hash;
   }
 
-  /** Removes the buckets that neither `kept` names nor a checkpoint that waits to be published. */
+  /** Removes the buckets that neither `kept` names nor a checkpoint that waits to be published, and what is left of unfinished ones. */
   removeOthers(kept: ReadonlySet<string>): void {
     const queued = queuedBuckets(this.#files, this.#path);
     for (const name of this.#files.list(this.#path)) {
-      const hash = /^bucket-([0-9a-f]{64})\.xdr$/.exec(name)?.[1];
-      if (hash !== undefined && !kept.has(hash) && !queued.has(hash))
-        this.#files.remove(this.#fileOf(hash));
+      const [, hash = '', end] = /^bucket-([0-9a-f]{64})\.xdr(\..*)?$/.exec(name) ?? [];
+      if (hash === '' || (end === undefined && (kept.has(hash) || queued.has(hash)))) continue;
+      this.#files.remove(`${this.#path}/${name}`);
     }
   }
 

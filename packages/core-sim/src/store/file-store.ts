@@ -14,6 +14,7 @@ import {
   renderLedger,
   type StoredState,
 } from './stored-state.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** How often the whole state is written; between, each ledger adds one line. */
 const snapshotLedgers = 64;
@@ -109,9 +110,7 @@ export class FileStore implements Store {
       live: this.#buckets.saveLevels(state.live, kept),
       hot: this.#buckets.saveLevels(state.hot, kept),
     };
-    const next = `${database}.next`;
-    files.write(next, `${JSON.stringify(stored)}\n`);
-    files.rename(next, database);
+    writeWhole(files, database, `${JSON.stringify(stored)}\n`);
     this.#ledgerLines = 0;
     this.#isTorn = false;
     this.#buckets.removeOthers(kept);
@@ -124,7 +123,7 @@ export class FileStore implements Store {
   }
 
   saveMisc(misc: MiscState): void {
-    this.#options.files.write(this.#misc, `${JSON.stringify(misc)}\n`);
+    writeWhole(this.#options.files, this.#misc, `${JSON.stringify(misc)}\n`);
   }
 }
 

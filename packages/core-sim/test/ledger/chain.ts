@@ -1,7 +1,7 @@
 import { operation, rootKey, signTransaction, type xdr } from '@ssc/tx';
 import { createSigningKey } from '../../src/keys.ts';
 import { createGenesis } from '../../src/ledger/genesis.ts';
-import { type ClosedLedger, Ledger } from '../../src/ledger/ledger.ts';
+import { type ClosedLedger, Ledger, type LedgerState } from '../../src/ledger/ledger.ts';
 import type { SorobanOptions } from '../../src/ledger/soroban-options.ts';
 import { signValue } from '../../src/ledger/stellar-value.ts';
 import { encodeUpgrade, type Upgrade } from '../../src/ledger/upgrade.ts';
@@ -33,10 +33,14 @@ export interface Chain {
 
 /** A chain of two ledgers at a protocol, or of one at protocol 0. */
 export function createChain(protocol: number): Chain {
-  const ledger = new Ledger(createGenesis(networkId, 0), {
-    supportedProtocol: 27,
-    soroban: usualSoroban,
-  });
+  const chain = continueChain(createGenesis(networkId, 0));
+  if (protocol > 0) chain.close([], [{ name: 'protocolversion', value: protocol }]);
+  return chain;
+}
+
+/** The chain whose last ledger is that of a state. */
+export function continueChain(state: LedgerState): Chain {
+  const ledger = new Ledger(state, { supportedProtocol: 27, soroban: usualSoroban });
   const close: Chain['close'] = (frames, upgrades = [], baseFee) => {
     const { ledgerVersion, ledgerSeq, baseFee: own } = ledger.header;
     const set = createTxSet(ledger.hash, ledgerVersion, frames, baseFee ?? BigInt(own));
@@ -47,7 +51,6 @@ export function createChain(protocol: number): Chain {
     });
     return ledger.close(value, set);
   };
-  if (protocol > 0) close([], [{ name: 'protocolversion', value: protocol }]);
   return { ledger, close };
 }
 
