@@ -121,6 +121,7 @@ class Verification {
     }
     const frequency = this.#options.frequency ?? (await findFrequency(this.#source, last));
     const [first, final] = this.#range(last, frequency);
+    this.#requireTrusted(firstLedgerOf(first, frequency), final);
     await this.#findPrevious(first, frequency);
     if (firstLedgerOf(first, frequency) === 1) await this.#checkFirst();
     await this.#verifyCheckpoints(first, final, frequency);
@@ -150,6 +151,16 @@ class Verification {
         `ledger ${Math.max(to, from)} was asked for, and the archive ${this.#source.name} ends with ledger ${newest}`,
       );
     return [checkpointOf(from, frequency), Math.min(last, Math.max(top, frequency - 1))];
+  }
+
+  /** A ledger that is not read would be compared with nothing, and the archive told as if it had been. */
+  #requireTrusted(from: number, to: number): void {
+    const { trusted } = this.#options;
+    if (trusted === undefined || (trusted.ledger >= from && trusted.ledger <= to)) return;
+    throw historyError(
+      { code: 'SSC_HISTORY_INPUT', field: 'trusted.ledger' },
+      `the trusted ledger ${trusted.ledger} is none of those that are verified, ${from} to ${to}`,
+    );
   }
 
   /** Reads the last header before the range, so that the range's first ledger has something to follow. */

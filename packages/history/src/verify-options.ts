@@ -13,7 +13,7 @@ export interface VerifyOptions {
   readonly from?: number;
   /** The last ledger; the whole checkpoint that holds it is verified. @default the newest of the archive */
   readonly to?: number;
-  /** A ledger whose hash is known from elsewhere: without one, a history that was made up whole looks true. */
+  /** A ledger of the range whose hash is known from elsewhere: without one, a history that was made up whole looks true. */
   readonly trusted?: { readonly ledger: number; readonly hash: string };
   /** False does not verify the signatures of consensus messages, which take most of the time. @default true */
   readonly signatures?: boolean;

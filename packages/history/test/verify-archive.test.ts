@@ -13,6 +13,8 @@ import {
 } from '../src/index.ts';
 import { sampleArchive } from './sample.ts';
 
+const zeroHash = '0'.repeat(64);
+
 test('the archive of a real node verifies wholly', async () => {
   const report = await verifyArchive(sampleArchive());
   expect(report).toMatchInlineSnapshot(`
@@ -124,10 +126,19 @@ describe('how it goes about it', () => {
     ['a ledger beyond the newest', { to: 264 }],
     ['a range beyond the newest', { from: 300 }],
     ['a hash that is none', { trusted: { ledger: 1, hash: 'AB' } }],
+    ['a trusted ledger beyond the newest', { trusted: { ledger: 264, hash: zeroHash } }],
+    ['a trusted ledger before the range', { from: 70, trusted: { ledger: 63, hash: zeroHash } }],
+    ['a trusted ledger after the range', { to: 80, trusted: { ledger: 88, hash: zeroHash } }],
     ['no file at once', { concurrency: 0 }],
   ])('refuses %s', async (_, options) => {
     const error = await verifyArchive(sampleArchive(), options).catch((cause: unknown) => cause);
     expect(isSscError(error, 'SSC_HISTORY_INPUT') && error.verdict).toBe('usage');
+  });
+
+  test.each([64, 87])('takes a trusted ledger at an end of the range: %d', async (ledger) => {
+    const options = { from: 70, to: 80, trusted: { ledger, hash: zeroHash } };
+    const { defects } = await verifyArchive(sampleArchive(), options);
+    expect(defects.map(({ kind }) => kind)).toEqual(['trusted']);
   });
 
   test('in which words', async () => {
@@ -137,6 +148,7 @@ describe('how it goes about it', () => {
       { to: 264 },
       { from: 300 },
       { trusted: { ledger: 1, hash: 'AB' } },
+      { from: 70, to: 80, trusted: { ledger: 63, hash: zeroHash } },
       { concurrency: 0 },
     ])
       await verifyArchive(sampleArchive(), options).catch((error: Error) =>
@@ -147,6 +159,7 @@ describe('how it goes about it', () => {
       ledger 264 was asked for, and the archive sample ends with ledger 263
       ledger 300 was asked for, and the archive sample ends with ledger 263
       a ledger's hash is 64 lower-case hexadecimal digits, got "AB"
+      the trusted ledger 63 is none of those that are verified, 64 to 87
       concurrency must be a whole number from 1 on, got 0"
     `);
   });
