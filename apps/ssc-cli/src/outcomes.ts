@@ -1,20 +1,24 @@
 import { present, type SscError, type Verdict } from '@ssc/errors';
-import { type RunNotBegun, type RunResult, renderJUnit, toErrorResult } from '@ssc/missions';
+import { renderJUnit, type ToldRun, toErrorResult } from '@ssc/missions';
 import type { Host } from './host.ts';
 import type { PlannedRun } from './planned-run.ts';
 import type { EndedRun } from './run-one.ts';
 
-/** How a planned run ended, its retries included. */
-export interface Outcome {
-  readonly planned: PlannedRun;
-  /** What it is called among the others. @example "SimplePayment #2" */
-  readonly title: string;
+/** How a try of a run ended. */
+export interface Try {
   /** Undefined when it could not even begin; then there is an error. */
   readonly ended?: EndedRun;
   readonly error?: SscError;
   readonly exitCode: number;
-  /** How many tries before the last one ended *broken*. */
-  readonly broken: number;
+}
+
+/** How a planned run ended: the last of its tries. */
+export interface Outcome extends Try {
+  readonly planned: PlannedRun;
+  /** What it is called among the others. @example "SimplePayment #2" */
+  readonly title: string;
+  /** The tries before the last one, which ended *broken*. */
+  readonly earlier: readonly Try[];
 }
 
 // What is definite about the network counts most; a signal is what the user wants to see answered.
@@ -38,20 +42,16 @@ export async function writeJUnit(
   outcomes: readonly Outcome[],
   host: Host,
 ): Promise<void> {
-  const runs = outcomes.map(
-    ({ planned, ended, error }): RunResult | RunNotBegun =>
+  const told = outcomes.map((outcome): ToldRun => {
+    const { planned, title, earlier } = outcome;
+    const toRun = ({ ended, error }: Try): ToldRun['run'] =>
       ended?.result ?? {
         mission: planned.mission.name,
         error: toErrorResult(present(error, 'a run that did not begin has an error')),
-      },
-  );
-  await host.write(
-    path,
-    renderJUnit(
-      runs,
-      outcomes.map(({ title }) => title),
-    ),
-  );
+      };
+    return { run: toRun(outcome), title, earlier: earlier.map(toRun) };
+  });
+  await host.write(path, renderJUnit(told));
 }
 
 /** What became of all runs, a line for each, and how many there were of each verdict. */
@@ -74,12 +74,12 @@ const verdictOf = ({ ended, error }: Outcome): string =>
   ended?.result.verdict ?? error?.verdict ?? '';
 
 function summaryOf(outcome: Outcome, width: number): string {
-  const { title, ended, error, broken } = outcome;
+  const { title, ended, error, earlier } = outcome;
   const problem = ended?.result.error ?? error;
   return [
     `  ${title.padEnd(width)}  ${verdictOf(outcome).padEnd(11)}`,
     ended === undefined ? '' : `  ${ended.result.seconds.toFixed(1).padStart(8)}s  ${ended.folder}`,
-    broken === 0 ? '' : `  (after ${broken} broken)`,
+    earlier.length === 0 ? '' : `  (after ${earlier.length} broken)`,
     problem === undefined ? '' : `\n  ${' '.repeat(width)}  ${problem.code}  ${problem.message}`,
     '\n',
   ].join('');

@@ -31,7 +31,7 @@ export function openRunFolder(
     append: (file, content) => provider.clock.real(async () => host.append(within(file), content)),
     end: async (result) => {
       await host.write(within('result.json'), `${JSON.stringify(result, null, 2)}\n`);
-      await host.write(within('junit.xml'), renderJUnit([result]));
+      await host.write(within('junit.xml'), renderJUnit([{ run: result }]));
       await host.link(joinPath(destination, 'latest'), name);
     },
   };

@@ -1,7 +1,7 @@
 import { exitCodeOf, renderError, SscError } from '@ssc/errors';
 import type { RunEvent } from '@ssc/missions';
 import { type Host, joinPath } from './host.ts';
-import { type Outcome, summarize, writeJUnit } from './outcomes.ts';
+import { type Outcome, summarize, type Try, writeJUnit } from './outcomes.ts';
 import type { PlannedRun } from './planned-run.ts';
 import { errorOf, printEnd } from './print-end.ts';
 import { createEventPrinter } from './print-events.ts';
@@ -36,7 +36,8 @@ export async function runMany(
   const runs = planned.flatMap((run) => repeated(run, settings.repeat));
   const outcomes = await new RunQueue(runs, options).work();
   const junit = joinPath(settings.destination, 'junit.xml');
-  if (runs.length > 1) {
+  // One that was made again is no single run.
+  if (runs.length > 1 || outcomes.some(({ earlier }) => earlier.length > 0)) {
     await writeJUnit(junit, outcomes, host);
     if (!settings.json) host.out(summarize(outcomes, runs.length, junit));
     return outcomes;
@@ -102,27 +103,26 @@ class RunQueue {
 
   async #runUntilNotBroken(run: TitledRun, host: Host): Promise<Outcome> {
     const { settings, told } = this.#options;
-    for (let broken = 0; ; broken++) {
+    const earlier: Try[] = [];
+    for (;;) {
+      const broken = earlier.length;
       // A simulation with the same seed would break in the same way.
       const seed = broken === 0 ? run.planned.seed : `${run.planned.seed}-retry-${broken}`;
       const outcome = await this.#runOnce({ ...run.planned, seed }, host, told(host));
       const isBroken = (outcome.ended?.result ?? outcome.error)?.verdict === 'broken';
       const isLast = !isBroken || broken === settings.retryBroken || this.#isInterrupted;
-      // What a single run ends with is told by the program itself.
-      if (outcome.error !== undefined && !(isLast && this.#runs.length === 1))
+      // What a single run ends with that was not made again is told by the program itself.
+      if (outcome.error !== undefined && !(isLast && this.#runs.length === 1 && broken === 0))
         host.err(`${renderError(outcome.error)}\n`);
-      if (isLast) return { ...run, ...outcome, broken };
+      if (isLast) return { ...run, ...outcome, earlier };
+      earlier.push(outcome);
       host.err(
         `${run.title} was broken and is made again (${broken + 1} of ${settings.retryBroken})\n`,
       );
     }
   }
 
-  async #runOnce(
-    planned: PlannedRun,
-    host: Host,
-    told: Told,
-  ): Promise<Pick<Outcome, 'ended' | 'error' | 'exitCode'>> {
+  async #runOnce(planned: PlannedRun, host: Host, told: Told): Promise<Try> {
     const { settings, open } = this.#options;
     const onEvent = (event: RunEvent, run: string): void => told.event(event, run, host);
     try {

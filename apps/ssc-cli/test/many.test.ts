@@ -202,14 +202,40 @@ describe('--retry-broken', () => {
     ]);
     expect(complained).toContain('BootAndSync #1 was broken and is made again (2 of 2)');
     expect(printed).toContain('(after 2 broken)');
+    expect(suitesOf(host)).toEqual([
+      'BootAndSync #1 (simulated) failures 0 errors 0',
+      'BootAndSync #2 (simulated) failures 0 errors 0',
+    ]);
+    const flaky = '<flakyError message="the cluster is away" type="SSC_NO_CLUSTER">';
+    expect(host.files.get('ssc-runs/junit.xml')?.split(flaky)).toHaveLength(3);
   });
 
-  test('makes a single run again as well', async () => {
-    const { code, complained } = await run(['BootAndSync'], { 'retry-broken': '1' }, breaking(1));
+  test('makes a single run again as well, and says so in the end', async () => {
+    const { code, complained, printed, host } = await run(
+      ['BootAndSync'],
+      { 'retry-broken': '1' },
+      breaking(1),
+    );
     expect(code).toBe(0);
     expect(complained).toBe(
       '✖ SSC_NO_CLUSTER  the cluster is away\nBootAndSync was broken and is made again (1 of 1)\n',
     );
+    expect(summary(printed)).toMatch(
+      /^1 of 1 runs\n {2}BootAndSync {2}rehearsed .*\(after 1 broken\)\n/u,
+    );
+    expect(host.files.get('ssc-runs/junit.xml')).toContain('<flakyError ');
+  });
+
+  test('a single run that is broken to the end has each of its tries told', async () => {
+    const { code, complained, printed, host } = await run(
+      ['BootAndSync'],
+      { 'retry-broken': '1' },
+      breaking(9),
+    );
+    expect(code).toBe(3);
+    expect(complained.split('✖ SSC_NO_CLUSTER  the cluster is away\n')).toHaveLength(3);
+    expect(printed).toContain('(after 1 broken)');
+    expect(host.files.get('ssc-runs/junit.xml')).toContain('<rerunError ');
   });
 
   test('ends after so many', async () => {

@@ -30,7 +30,7 @@ export {
 } from './params.ts';
 export type { Json, Phase, PhaseOptions } from './phase.ts';
 // What it leaves.
-export { type RunNotBegun, renderJUnit } from './render-junit.ts';
+export { renderJUnit, type ToldRun } from './render-junit.ts';
 export { eventJsonSchema, resultJsonSchema } from './result-schema.ts';
 export type { RunEvent, RunEventBody } from './run-event.ts';
 // Running one.

@@ -1,21 +1,25 @@
-import type { ErrorResult, RunResult } from './run-result.ts';
+import { type Case, type Problem, type RunNotBegun, type Suite, toSuite } from './junit-cases.ts';
+import type { RunResult } from './run-result.ts';
 
-/** A run of which there is nothing but why it could not begin. */
-export interface RunNotBegun {
-  readonly mission: string;
-  readonly error: ErrorResult;
+/** A run that ended, or could not begin, and what is known of it beside. */
+export interface ToldRun {
+  readonly run: RunResult | RunNotBegun;
+  /** What it is called among the others. @default the mission's name */
+  readonly title?: string;
+  /** The tries before it, oldest first, each of which was *broken*. */
+  readonly earlier?: readonly (RunResult | RunNotBegun)[];
 }
 
 /**
  * `junit.xml` of runs, as Jenkins reads it: a mission is a suite, its phases and final checks are cases. What *failed* is a
- * failure; what is *broken*, refused or interrupted is an error, since it says nothing about the network. A suite has the name of
- * its mission, or its title where `titles` tell runs of one mission apart; with a simulated node it ends in ` (simulated)`.
+ * failure; what is *broken*, refused or interrupted is an error, since it says nothing about the network. A suite with a
+ * simulated node has a name that ends in ` (simulated)`. Of a run that was made again the last try is the suite, and the others
+ * are told in it as surefire tells them: `flakyError` in a case that was well in the end, `rerunError` in one that was not.
  */
-export function renderJUnit(
-  runs: readonly (RunResult | RunNotBegun)[],
-  titles: readonly string[] = runs.map(({ mission }) => mission),
-): string {
-  const suites = runs.map((run, i) => toSuite(run, titles[i] ?? run.mission));
+export function renderJUnit(runs: readonly ToldRun[]): string {
+  const suites = runs.map(({ run, title = run.mission, earlier = [] }) =>
+    toSuite(run, title, earlier),
+  );
   const total = (count: (suite: Suite) => number): string =>
     String(Number(suites.reduce((sum, suite) => sum + count(suite), 0).toFixed(3)));
   return [
@@ -33,95 +37,11 @@ export function renderJUnit(
   ].join('\n');
 }
 
-interface Case {
-  readonly name: string;
-  readonly group: 'phases' | 'checks';
-  readonly seconds: number;
-  readonly outcome: 'ok' | 'failure' | 'error' | 'skipped';
-  readonly message?: string;
-  readonly text?: string;
-  readonly type?: string;
-}
-
-interface Suite {
-  readonly name: string;
-  readonly cases: readonly Case[];
-  readonly seconds: number;
-  /** Undefined for a run that could not begin. */
-  readonly result?: RunResult;
-}
-
 const count = (suite: Suite, outcome: Case['outcome']): number =>
   suite.cases.filter((one) => one.outcome === outcome).length;
 
-function toSuite(run: RunResult | RunNotBegun, title: string): Suite {
-  if (!('phases' in run))
-    return {
-      name: title,
-      cases: [{ name: 'the run', group: 'phases', seconds: 0, ...problemOf(run.error) }],
-      seconds: 0,
-    };
-  const result = run;
-  const isSimulated = result.nodes === 'simulated' || result.nodes === 'mixed';
-  const phases = result.phases.map(
-    (phase): Case => ({
-      name: phase.name,
-      group: 'phases',
-      seconds: phase.seconds,
-      ...(phase.outcome === 'done' ? { outcome: 'ok' } : problemOf(result.error)),
-    }),
-  );
-  // The failed check is a case of its own: the phase around it is none as well, or one problem would count twice.
-  const hasFailedCheck = result.checks.some((check) => check.outcome === 'failed');
-  const checks = result.checks.map(
-    (check): Case => ({
-      name: check.name,
-      group: 'checks',
-      seconds: check.seconds ?? 0,
-      ...(check.outcome === 'held'
-        ? { outcome: 'ok' }
-        : check.outcome === 'failed'
-          ? problemOf(result.error)
-          : { outcome: 'skipped', message: check.because ?? 'the run ended before it was made' }),
-    }),
-  );
-  const cases = [
-    ...(hasFailedCheck ? phases.filter((one) => one.outcome === 'ok') : phases),
-    ...checks,
-  ];
-  // What no phase and no check stands for: an error between phases, or one of the clean-up.
-  if (
-    result.error !== undefined &&
-    !cases.some((one) => one.outcome === 'failure' || one.outcome === 'error')
-  )
-    cases.push({
-      name: result.error.phase ?? 'the run',
-      group: 'phases',
-      seconds: 0,
-      ...problemOf(result.error),
-    });
-  const name = `${title}${isSimulated ? ' (simulated)' : ''}`;
-  return { name, cases, seconds: result.seconds, result };
-}
-
-function problemOf(
-  error: ErrorResult | undefined,
-): Pick<Case, 'outcome' | 'message' | 'text' | 'type'> {
-  if (error === undefined) return { outcome: 'error', message: 'it did not end' };
-  return {
-    outcome: error.verdict === 'failed' ? 'failure' : 'error',
-    type: error.code,
-    message: error.message,
-    text: [
-      `${error.code}  ${error.message}`,
-      ...error.facts.map(([label, value]) => `${label}: ${value}`),
-      ...(error.hint === undefined ? [] : [error.hint]),
-    ].join('\n'),
-  };
-}
-
 function renderSuite(suite: Suite): string[] {
-  const { result, name, cases } = suite;
+  const { result, name, cases, tries } = suite;
   return [
     `  ${open('testsuite', {
       name,
@@ -132,7 +52,7 @@ function renderSuite(suite: Suite): string[] {
       time: String(suite.seconds),
       ...(result !== undefined && { timestamp: result.startedAt }),
     })}`,
-    ...(result === undefined ? [] : renderProperties(result)),
+    ...(result === undefined ? [] : renderProperties(result, tries)),
     ...cases.flatMap((one) => renderCase(name, one)),
     ...(result === undefined || result.afterwards.length === 0
       ? []
@@ -143,8 +63,12 @@ function renderSuite(suite: Suite): string[] {
   ];
 }
 
-function renderProperties({ run, verdict, nodes, provider, seed, version }: RunResult): string[] {
-  const properties = { run, verdict, nodes, provider, seed, version };
+function renderProperties(result: RunResult, tries: number): string[] {
+  const { run, verdict, nodes, provider, seed, version } = result;
+  const properties = {
+    ...{ run, verdict, nodes, provider, seed, version },
+    ...(tries > 1 && { tries: String(tries) }),
+  };
   return [
     '    <properties>',
     ...Object.entries(properties).map(
@@ -160,19 +84,26 @@ function renderCase(suite: string, one: Case): string[] {
     name: one.name,
     time: String(one.seconds),
   };
-  if (one.outcome === 'ok') return [`    ${open('testcase', attributes, true)}`];
-  const problem = {
-    message: one.message ?? '',
-    ...(one.type !== undefined && { type: one.type }),
-  };
-  return [
-    `    ${open('testcase', attributes)}`,
-    one.text === undefined
-      ? `      ${open(one.outcome, problem, true)}`
-      : `      ${open(one.outcome, problem)}${escapeText(one.text)}</${one.outcome}>`,
-    '    </testcase>',
+  const { outcome, message = '', type, text, earlier = [] } = one;
+  const problem = { message, ...(type !== undefined && { type }) };
+  const inside = [
+    ...(outcome === 'ok' ? [] : [renderProblem(outcome, problem, text)]),
+    ...earlier.map(({ text: before, ...why }: Problem) =>
+      renderProblem(outcome === 'ok' ? 'flakyError' : 'rerunError', why, before),
+    ),
   ];
+  if (inside.length === 0) return [`    ${open('testcase', attributes, true)}`];
+  return [`    ${open('testcase', attributes)}`, ...inside, '    </testcase>'];
 }
+
+const renderProblem = (
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  text: string | undefined,
+): string =>
+  text === undefined
+    ? `      ${open(name, attributes, true)}`
+    : `      ${open(name, attributes)}${escapeText(text)}</${name}>`;
 
 const open = (name: string, attributes: Readonly<Record<string, string>>, closed = false): string =>
   `<${name}${Object.entries(attributes)

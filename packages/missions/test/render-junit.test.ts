@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type RunResult, renderJUnit } from '../src/index.ts';
+import { type RunResult, renderJUnit, type ToldRun } from '../src/index.ts';
 import { parseXml, type XmlElement } from './parse-xml.ts';
 
 const result: RunResult = {
@@ -35,12 +35,15 @@ const result: RunResult = {
   apiCalls: {},
 };
 
+const junitOf = (...runs: readonly ToldRun['run'][]): string =>
+  renderJUnit(runs.map((run) => ({ run })));
+
 const casesOf = (root: XmlElement): readonly XmlElement[] =>
   root.children.flatMap((suite) => suite.children.filter((child) => child.name === 'testcase'));
 
 /** Each case as `group/name outcome`. */
 const told = (over: Partial<RunResult>): string[] =>
-  casesOf(parseXml(renderJUnit([{ ...result, ...over }]))).map(
+  casesOf(parseXml(junitOf({ ...result, ...over }))).map(
     (one) =>
       `${one.attributes['classname']}/${one.attributes['name']} ${one.children[0]?.name ?? 'ok'}`,
   );
@@ -51,10 +54,12 @@ const allowed: Readonly<Record<string, readonly [attributes: string, children: s
   testsuite: ['name tests failures errors time skipped timestamp hostname', 'properties testcase'],
   properties: ['', 'property'],
   property: ['name value', ''],
-  testcase: ['name time classname', 'skipped error failure'],
+  testcase: ['name time classname', 'skipped error failure rerunError flakyError'],
   skipped: ['type message', ''],
   error: ['type message', ''],
   failure: ['type message', ''],
+  rerunError: ['type message', ''],
+  flakyError: ['type message', ''],
 };
 
 function expectAllowed(element: XmlElement): void {
@@ -76,13 +81,13 @@ test('nothing stands where the schema of Jenkins has no place for it', () => {
     checks: [check],
     seconds: 0.1,
   } as const;
-  const root = parseXml(renderJUnit([result, broken, held, { ...held, seconds: 0.2 }]));
+  const root = parseXml(junitOf(result, broken, held, { ...held, seconds: 0.2 }));
   expectAllowed(root);
   expect(root.attributes['time']).toBe('120.3');
 });
 
 test('a failed mission', () => {
-  expect(renderJUnit([result])).toMatchInlineSnapshot(`
+  expect(junitOf(result)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="ssc" tests="2" failures="1" errors="0" time="60">
       <testsuite name="SimplePayment" tests="2" failures="1" errors="0" skipped="0" time="60" timestamp="2026-01-01T00:00:00.000Z">
@@ -113,11 +118,11 @@ describe('cases', () => {
 
   test('simulated nodes are in the name of the suite, a mix of both too', () => {
     for (const nodes of ['simulated', 'mixed'] as const) {
-      const xml = renderJUnit([{ ...held, phases: [], nodes }]);
+      const xml = junitOf({ ...held, phases: [], nodes });
       expect(parseXml(xml).children[0]?.attributes['name']).toBe('SimplePayment (simulated)');
     }
     for (const nodes of ['real', 'none'] as const) {
-      const xml = renderJUnit([{ ...held, phases: [], nodes }]);
+      const xml = junitOf({ ...held, phases: [], nodes });
       expect(parseXml(xml).children[0]?.attributes['name']).toBe('SimplePayment');
     }
   });
@@ -173,7 +178,7 @@ test('a run that could not begin is an error: nobody looks for a suite that is n
     message: 'the cluster is away',
     facts: [],
   } as const;
-  const xml = renderJUnit([{ mission: 'BootAndSync', error }, result]);
+  const xml = junitOf({ mission: 'BootAndSync', error }, result);
   expectAllowed(parseXml(xml));
   expect(xml.split('\n').slice(0, 7).join('\n')).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
@@ -188,7 +193,12 @@ test('a run that could not begin is an error: nobody looks for a suite that is n
 
 test('titles tell runs of one mission apart', () => {
   const simulated = { ...result, nodes: 'simulated' } as const;
-  const root = parseXml(renderJUnit([result, simulated], ['SimplePayment #1', 'SimplePayment #2']));
+  const root = parseXml(
+    renderJUnit([
+      { run: result, title: 'SimplePayment #1' },
+      { run: simulated, title: 'SimplePayment #2' },
+    ]),
+  );
   expect(root.children.map(({ attributes }) => attributes['name'])).toEqual([
     'SimplePayment #1',
     'SimplePayment #2 (simulated)',
@@ -196,6 +206,104 @@ test('titles tell runs of one mission apart', () => {
   expect(casesOf(root).map(({ attributes }) => attributes['classname'])).toContain(
     'SimplePayment #2 (simulated).phases',
   );
+});
+
+describe('a run that was made again', () => {
+  const broken = (phase: string | undefined, run: string): RunResult => ({
+    ...result,
+    run,
+    verdict: 'broken',
+    error: {
+      code: 'SSC_POD',
+      verdict: 'broken',
+      message: `${run} lost a pod`,
+      facts: [['Pod', 'core-1']],
+      ...(phase !== undefined && { phase }),
+    },
+  });
+  const away = {
+    mission: 'SimplePayment',
+    error: { code: 'SSC_NO_CLUSTER', verdict: 'broken', message: 'no cluster', facts: [] },
+  } as const;
+  const { error: _error, ...withoutError } = result;
+  const passed: RunResult = {
+    ...withoutError,
+    verdict: 'passed',
+    phases: result.phases.map((phase) => ({ ...phase, outcome: 'done' })),
+    checks: [{ name: 'no two nodes disagree', outcome: 'held', seconds: 1 }],
+  };
+
+  /** Each case, and the names of what is in it. */
+  const casesAfter = (run: ToldRun['run'], ...earlier: readonly ToldRun['run'][]): string[] => {
+    const root = parseXml(renderJUnit([{ run, earlier }]));
+    expectAllowed(root);
+    return casesOf(root).map(
+      ({ attributes, children }) =>
+        `${attributes['name']}: ${children.map(({ name }) => name).join(' ')}`,
+    );
+  };
+
+  test('passed in the end: the case in which a try broke is flaky, and nothing counts as an error', () => {
+    const [suite] = parseXml(
+      renderJUnit([{ run: passed, earlier: [broken('pay', 'ssc-00000a')] }]),
+    ).children;
+    expect(suite?.attributes).toMatchObject({ tests: '3', failures: '0', errors: '0' });
+    expect(suite?.children[0]?.children.at(-1)?.attributes).toEqual({ name: 'tries', value: '2' });
+    const flaky = suite?.children.find(({ attributes }) => attributes['name'] === 'pay')?.children;
+    expect(flaky).toEqual([
+      {
+        name: 'flakyError',
+        attributes: { message: 'ssc-00000a lost a pod', type: 'SSC_POD' },
+        children: [],
+        text: 'run ssc-00000a\nSSC_POD  ssc-00000a lost a pod\nPod: core-1',
+      },
+    ]);
+  });
+
+  test('each try is told where it broke, or where the run as a whole is told', () => {
+    expect(
+      casesAfter(
+        passed,
+        broken('pay', 'ssc-00000a'),
+        away,
+        broken('bring up', 'ssc-00000b'),
+        broken('pay', 'ssc-00000c'),
+        broken('a phase with a number', 'ssc-00000d'),
+      ),
+    ).toEqual([
+      'bring up: flakyError',
+      'pay: flakyError flakyError',
+      'no two nodes disagree: ',
+      'the run: flakyError flakyError',
+    ]);
+  });
+
+  test('not passed in the end: the tries stand beside what it ended with, and count once', () => {
+    expect(
+      casesAfter(
+        broken('pay', 'ssc-00000a'),
+        broken('pay', 'ssc-00000b'),
+        broken('checks', 'ssc-00000c'),
+      ),
+    ).toEqual(['bring up: ', 'pay: error rerunError rerunError']);
+    expect(casesAfter(away, away)).toEqual(['the run: error rerunError']);
+    expect(casesAfter(result, broken('pay', 'ssc-00000b'))).toEqual([
+      'bring up: ',
+      'pay: failure rerunError',
+    ]);
+  });
+
+  test('nobody looks for a try in a check that was not made', () => {
+    const last = {
+      ...broken('pay', 'ssc-00000a'),
+      checks: [{ name: 'no two nodes disagree', outcome: 'unknown' }],
+    } as const;
+    expect(casesAfter(last, broken('no two nodes disagree', 'ssc-00000b'))).toEqual([
+      'bring up: ',
+      'pay: error rerunError',
+      'no two nodes disagree: skipped',
+    ]);
+  });
 });
 
 // Any text at all, with what XML cannot hold among it.
@@ -241,15 +349,13 @@ test('is well-formed, and holds every text, whatever the texts are', () => {
   fc.assert(
     fc.property(text, text, text, text, text, (mission, phase, message, label, value) => {
       const root = parseXml(
-        renderJUnit([
-          {
-            ...result,
-            mission,
-            phases: [{ name: phase, startedAt: result.startedAt, seconds: 1, outcome: 'failed' }],
-            error: { code: 'SSC_X', verdict: 'failed', message, facts: [[label, value]] },
-            afterwards: [{ code: 'SSC_Y', verdict: 'broken', message: value, facts: [] }],
-          },
-        ]),
+        junitOf({
+          ...result,
+          mission,
+          phases: [{ name: phase, startedAt: result.startedAt, seconds: 1, outcome: 'failed' }],
+          error: { code: 'SSC_X', verdict: 'failed', message, facts: [[label, value]] },
+          afterwards: [{ code: 'SSC_Y', verdict: 'broken', message: value, facts: [] }],
+        }),
       );
       const [one] = casesOf(root);
       const failure = one?.children[0];
