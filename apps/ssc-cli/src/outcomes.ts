@@ -2,6 +2,7 @@ import { present, type SscError, type Verdict } from '@ssc/errors';
 import { renderJUnit, type ToldRun, toErrorResult } from '@ssc/missions';
 import type { Host } from './host.ts';
 import type { PlannedRun } from './planned-run.ts';
+import { hasSimulatedNodes, simulatedRemark } from './print-end.ts';
 import type { EndedRun } from './run-one.ts';
 
 /** How a try of a run ended. */
@@ -60,12 +61,12 @@ export function summarize(outcomes: readonly Outcome[], asked: number, junit: st
   const verdicts = outcomes.map(verdictOf);
   const kinds = [...new Set(verdicts)];
   const counts = kinds.map((kind) => `${verdicts.filter((one) => one === kind).length} ${kind}`);
-  const isSimulated = kinds.includes('rehearsed');
+  const isSimulated = outcomes.some(({ ended }) => ended && hasSimulatedNodes(ended.result));
   return [
     `\n${outcomes.length} of ${asked} runs\n`,
     ...outcomes.map((outcome) => summaryOf(outcome, width)),
     counts.join(', '),
-    isSimulated ? ' (simulated nodes: nothing is said about stellar-core)\n' : '\n',
+    `${isSimulated ? simulatedRemark : ''}\n`,
     `junit    ${junit}\n`,
   ].join('');
 }

@@ -23,13 +23,19 @@ export function printEnd(
     .filter(([name, value]) => value !== presetOf(name))
     .map(([name, value]) => ` --${flagOf(name)} ${quoteWord(String(value))}`);
   host.out(
-    `\n${result.mission}: ${result.verdict}${result.verdict === 'rehearsed' ? ' (simulated nodes: nothing is said about stellar-core)' : ''}\n`,
+    `\n${result.mission}: ${result.verdict}${hasSimulatedNodes(result) ? simulatedRemark : ''}\n`,
   );
   host.out(`results  ${folder}/result.json\n`);
   host.out(
     `again    ssc mission ${result.mission} --provider ${provider.name}${provider.flags ?? ''} --seed ${quoteWord(result.seed)}${again.join('')}\n`,
   );
 }
+
+/** Stands after each verdict that such nodes gave, a bad one too. */
+export const simulatedRemark = ' (simulated nodes: nothing is said about stellar-core)';
+
+export const hasSimulatedNodes = ({ nodes }: RunResult): boolean =>
+  nodes === 'simulated' || nodes === 'mixed';
 
 /** The run's error as an SscError again, for its text. */
 export function errorOf(result: RunResult): SscError {

@@ -70,7 +70,7 @@ describe('several missions', () => {
                        SSC_NO_CLUSTER  the cluster is away
         SimplePayment  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
                        SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
-      2 failed, 1 broken
+      2 failed, 1 broken (simulated nodes: nothing is said about stellar-core)
       junit    ssc-runs/junit.xml
       "
     `);
@@ -244,12 +244,18 @@ describe('--retry-broken', () => {
   });
 
   test('never makes one again that failed', async () => {
-    const { code, host } = await run(['SimplePayment'], {
+    const { code, host, printed } = await run(['SimplePayment'], {
       'retry-broken': '5',
       amount: '5000 XLM',
     });
     expect([code, verdicts(host)]).toEqual([1, ['SimplePayment 1 failed']]);
+    expect(printed).not.toContain('1 of 1 runs');
   });
+});
+
+test('that all nodes were simulated stands below all verdicts, when none is a good one', async () => {
+  const { printed } = await run(['SimplePayment'], { repeat: '2', amount: '5000 XLM' });
+  expect(printed).toContain('\n2 failed (simulated nodes: nothing is said about stellar-core)\n');
 });
 
 test('--timeout ends a run as broken, with what was under way, and leaves its files', async () => {

@@ -64,3 +64,35 @@ test('a shell makes it again with just what it had, whatever stands in a value',
     { seed: 1, numRuns: 100 },
   );
 });
+
+test.each([
+  [
+    'simulated',
+    'failed',
+    'SimplePayment: failed (simulated nodes: nothing is said about stellar-core)',
+  ],
+  [
+    'simulated',
+    'broken',
+    'SimplePayment: broken (simulated nodes: nothing is said about stellar-core)',
+  ],
+  [
+    'mixed',
+    'failed',
+    'SimplePayment: failed (simulated nodes: nothing is said about stellar-core)',
+  ],
+  ['real', 'failed', 'SimplePayment: failed'],
+  ['none', 'broken', 'SimplePayment: broken'],
+] as const)('a verdict of nodes that were %s: %s', (nodes, verdict, line) => {
+  const host = createFakeHost();
+  const result = {
+    mission: 'SimplePayment',
+    verdict,
+    nodes,
+    params: {},
+    seed: '1',
+    afterwards: [],
+  };
+  printEnd(result as unknown as RunResult, 'folder', { name: 'native' }, host);
+  expect(host.printed().split('\n')[1]).toBe(line);
+});
