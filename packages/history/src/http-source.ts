@@ -1,6 +1,6 @@
 import type { Clock } from '@ssc/clock';
 import type { SscError } from '@ssc/errors';
-import { type HistoryProblem, historyError, reason } from './problem.ts';
+import { type HistoryProblem, historyError } from './problem.ts';
 import type { ArchiveSource, FileContent } from './source.ts';
 
 /** A reply to a GET of a file. */
@@ -63,14 +63,14 @@ async function getOnce(url: string, path: string, options: HttpArchiveOptions): 
   try {
     reply = await options.get(url);
   } catch (cause) {
-    return refuse(`gave no reply: ${reason(cause)}`, true, cause);
+    return refuse('gave no reply', true, cause);
   }
   const { status } = reply;
   try {
     if (status === 200) return { content: await begin(reply.body) };
     await discard(reply.body);
   } catch (cause) {
-    return refuse(`broke off its reply: ${reason(cause)}`, true, cause);
+    return refuse('broke off its reply', true, cause);
   }
   if (status === 404 || status === 410) return { content: undefined };
   return refuse(`answered ${status} instead of 200 or 404`, passing(status));

@@ -115,7 +115,7 @@ function unreadable(source: ArchiveSource, path: string, cause: unknown): SscErr
   if (isSscError(cause)) return cause;
   return historyError(
     { code: 'SSC_HISTORY_SOURCE', file: path },
-    `${path} of the archive ${source.name} could not be read: ${reason(cause)}`,
+    `${path} of the archive ${source.name} could not be read`,
     { cause, hint: 'This says nothing about the archive.' },
   );
 }

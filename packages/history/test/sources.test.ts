@@ -94,10 +94,10 @@ describe('over HTTP', () => {
         This says nothing about the archive.
       ✖ SSC_HISTORY_SOURCE  https://example.org/archive/a/b answered 503 instead of 200 or 404
         This says nothing about the archive.
-      ✖ SSC_HISTORY_SOURCE  https://example.org/archive/a/b gave no reply: c
+      ✖ SSC_HISTORY_SOURCE  https://example.org/archive/a/b gave no reply
         This says nothing about the archive.
         because  c
-      ✖ SSC_HISTORY_SOURCE  https://example.org/archive/a/b broke off its reply: ECONNRESET
+      ✖ SSC_HISTORY_SOURCE  https://example.org/archive/a/b broke off its reply
         This says nothing about the archive.
         because  ECONNRESET"
     `);

@@ -114,7 +114,7 @@ describe('how it goes about it', () => {
     const error = await verifyArchive(source).catch((cause: unknown) => cause);
     expect(isSscError(error, 'SSC_HISTORY_SOURCE') && error.verdict).toBe('broken');
     expect(renderError(error)).toMatchInlineSnapshot(`
-      "✖ SSC_HISTORY_SOURCE  results/00/00/00/results-00000007.xdr.gz of the archive broken disk could not be read: EIO: i/o error
+      "✖ SSC_HISTORY_SOURCE  results/00/00/00/results-00000007.xdr.gz of the archive broken disk could not be read
         This says nothing about the archive.
         because  EIO: i/o error"
     `);
