@@ -1,6 +1,7 @@
 import { ArchiveBuckets } from './archive-buckets.ts';
 import type { ArchiveState } from './archive-state.ts';
 import { checkCheckpoint } from './check-checkpoint.ts';
+import { checkMessages } from './check-messages.ts';
 import { checkFirstState, checkNewestState } from './check-states.ts';
 import {
   type CheckpointFrequency,
@@ -79,6 +80,8 @@ class Verification {
   readonly #buckets: ArchiveBuckets;
   /** States by the build that published them: how many, and one of them. */
   readonly #servers = new Map<string, { count: number; readonly file: string }>();
+  readonly #checkpointsWithoutMessages: number[] = [];
+  #checkpointsWithMessages = 0;
   /** The one that was asked for. */
   #passphrase: string | undefined;
   /** The archive's own, when it says one: in an archive of another network, that is the defect, not each signature. */
@@ -134,6 +137,9 @@ class Verification {
         ),
       );
     this.#checkServers();
+    this.#oddities.push(
+      ...checkMessages(this.#checkpointsWithoutMessages, this.#checkpointsWithMessages),
+    );
     return this.#done(frequency, firstLedgerOf(first, frequency), final);
   }
 
@@ -230,6 +236,8 @@ class Verification {
     totals.ledgers += headers?.length ?? 0;
     for (const { transactions } of sets ?? []) totals.transactions += transactions;
     for (const { messages } of scp ?? []) totals.scpMessages += messages;
+    if (scp?.length === 0) this.#checkpointsWithoutMessages.push(checkpoint);
+    else if (scp !== undefined) this.#checkpointsWithMessages += 1;
     if (state !== undefined) this.#countServer(state, statePath(checkpoint));
   }
 

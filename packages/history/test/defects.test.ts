@@ -248,6 +248,34 @@ test('states', async () => {
   `);
 });
 
+test('messages that are missing are allowed, and worth a look where others are there', async () => {
+  const without =
+    (...checkpoints: readonly number[]) =>
+    (archive: MemoryArchive): void => {
+      for (const checkpoint of checkpoints) archive.files.delete(recordPath('scp', checkpoint));
+    };
+  expect(
+    await tellAll(
+      {
+        'of one': without(15),
+        'of two': without(7, 15),
+        'of all but one': without(7, 23),
+        'of all': without(7, 15, 23),
+      },
+      { to: 23 },
+    ),
+  ).toMatchInlineSnapshot(`
+    "of one
+      oddity       scp/00/00/00/scp-0000000f.xdr.gz: has no consensus messages; 2 have theirs
+    of two
+      oddity       scp/00/00/00/scp-00000007.xdr.gz: has no consensus messages, nor has one other; one has its own
+    of all but one
+      oddity       scp/00/00/00/scp-00000007.xdr.gz: has no consensus messages, nor has one other; one has its own
+    of all
+      "
+  `);
+});
+
 test('another network, another history', async () => {
   expect(
     await defectsAfter(() => {}, { ...second, passphrase: 'Test SDF Network ; September 2015' }),
