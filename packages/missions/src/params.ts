@@ -25,14 +25,17 @@ export type ParamValues<P extends Params> = {
   readonly [Name in keyof P]: P[Name] extends Param<infer T> ? T : never;
 };
 
+/** stellar-core's counts have 32 bits: a larger one would be refused only when the network stands. */
+const largestCount = 2 ** 32 - 1;
+
 /** A whole number. */
 export function count(
   preset: number,
   about: string,
   limits: { readonly min?: number; readonly max?: number; readonly simulated?: number } = {},
 ): Param<number> {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER, simulated } = limits;
-  const allowed = `a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`;
+  const { min = 0, max = largestCount, simulated } = limits;
+  const allowed = `a whole number from ${min} to ${max}`;
   const check = (value: number): void => {
     if (!Number.isSafeInteger(value) || value < min || value > max) throw new Error(allowed);
   };

@@ -50,13 +50,17 @@ describe('readParams', () => {
     ).toMatchInlineSnapshot(`
       "✖ SSC_PARAM_INVALID  4 parameters cannot be used; nothing was started
         --accounts    must be a whole number from 1 to 1000; got "0"
-        --tx-rate     must be a whole number from 0; got "1e3"
+        --tx-rate     must be a whole number from 0 to 4294967295; got "1e3"
         --start       must be an amount with its unit, at most 7 decimals, such as "10 XLM"; got "10"
         --pause       must be a number and a unit, one of ms, s, m, h, such as "30s"; got "5 min""
     `);
     expect(refusal({ accounts: '-5' })).toMatchInlineSnapshot(`
       "✖ SSC_PARAM_INVALID  one parameter cannot be used; nothing was started
         --accounts    must be a whole number from 1 to 1000; got "-5""
+    `);
+    expect(refusal({ txRate: '4294967296' })).toMatchInlineSnapshot(`
+      "✖ SSC_PARAM_INVALID  one parameter cannot be used; nothing was started
+        --tx-rate    must be a whole number from 0 to 4294967295; got "4294967296""
     `);
     expect(refusal({ start: '1.12345678 XLM' })).toMatchInlineSnapshot(`
       "✖ SSC_PARAM_INVALID  one parameter cannot be used; nothing was started
