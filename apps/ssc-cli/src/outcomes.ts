@@ -56,14 +56,15 @@ export async function writeJUnit(
 }
 
 /** What became of all runs, a line for each, and how many there were of each verdict. */
-export function summarize(outcomes: readonly Outcome[], asked: number, junit: string): string {
+export function summarize(outcomes: readonly Outcome[], junit: string): string {
   const width = Math.max(...outcomes.map((outcome) => outcome.title.length));
   const verdicts = outcomes.map(verdictOf);
   const kinds = [...new Set(verdicts)];
   const counts = kinds.map((kind) => `${verdicts.filter((one) => one === kind).length} ${kind}`);
+  const begun = outcomes.filter(({ ended, error }) => ended ?? error?.verdict !== 'interrupted');
   const isSimulated = outcomes.some(({ ended }) => ended && hasSimulatedNodes(ended.result));
   return [
-    `\n${outcomes.length} of ${asked} runs\n`,
+    `\n${begun.length} of ${outcomes.length} runs\n`,
     ...outcomes.map((outcome) => summaryOf(outcome, width)),
     counts.join(', '),
     `${isSimulated ? simulatedRemark : ''}\n`,

@@ -39,7 +39,7 @@ export async function runMany(
   // One that was made again is no single run.
   if (runs.length > 1 || outcomes.some(({ earlier }) => earlier.length > 0)) {
     await writeJUnit(junit, outcomes, host);
-    if (!settings.json) host.out(summarize(outcomes, runs.length, junit));
+    if (!settings.json) host.out(summarize(outcomes, junit));
     return outcomes;
   }
   const error = outcomes[0]?.error;
@@ -66,18 +66,18 @@ class RunQueue {
   /** By their place in the queue. */
   readonly #outcomes: (Outcome | undefined)[] = [];
   #next = 0;
-  #isInterrupted = false;
+  #signal: 'SIGINT' | 'SIGTERM' | undefined;
 
   constructor(runs: readonly TitledRun[], options: RunManyOptions) {
     this.#runs = runs;
     this.#options = options;
   }
 
-  /** Makes all runs; gives what became of those that were made, in their order. */
+  /** Makes all runs; gives what became of each, in their order. */
   async work(): Promise<readonly Outcome[]> {
     const { host, settings } = this.#options;
-    const stopListening = host.onSignal(() => {
-      this.#isInterrupted = true;
+    const stopListening = host.onSignal((name) => {
+      this.#signal ??= name;
     });
     const workers = Math.min(settings.parallel, this.#runs.length);
     try {
@@ -85,12 +85,22 @@ class RunQueue {
     } finally {
       stopListening();
     }
-    return this.#outcomes.filter((outcome) => outcome !== undefined);
+    return this.#runs.map((run, place) => this.#outcomes[place] ?? this.#notBegun(run));
+  }
+
+  /** Without it, a call that a signal ended between two runs would look as if it had made all. */
+  #notBegun(run: TitledRun): Outcome {
+    const error = new SscError({
+      problem: { code: 'SSC_INTERRUPTED' },
+      verdict: 'interrupted',
+      summary: `it was not begun: ${this.#signal} ended the call`,
+    });
+    return { ...run, error, exitCode: exitCodeOf('interrupted', this.#signal), earlier: [] };
   }
 
   async #takeTurns(): Promise<void> {
     const { host, settings } = this.#options;
-    while (!this.#isInterrupted) {
+    while (this.#signal === undefined) {
       const place = this.#next;
       const run = this.#runs[place];
       if (run === undefined) return;
@@ -110,7 +120,7 @@ class RunQueue {
       const seed = broken === 0 ? run.planned.seed : `${run.planned.seed}-retry-${broken}`;
       const outcome = await this.#runOnce({ ...run.planned, seed }, host, told(host));
       const isBroken = (outcome.ended?.result ?? outcome.error)?.verdict === 'broken';
-      const isLast = !isBroken || broken === settings.retryBroken || this.#isInterrupted;
+      const isLast = !isBroken || broken === settings.retryBroken || this.#signal !== undefined;
       // What a single run ends with that was not made again is told by the program itself.
       if (outcome.error !== undefined && !(isLast && this.#runs.length === 1 && broken === 0))
         host.err(`${renderError(outcome.error)}\n`);

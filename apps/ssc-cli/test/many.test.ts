@@ -290,6 +290,37 @@ test('a signal ends what runs and begins nothing more', async () => {
   );
   expect([code, verdicts(host)]).toEqual([130, ['SimplePayment 1 interrupted']]);
   expect(host.printed()).toContain('1 of 6 runs');
+  expect(host.printed()).toMatch(
+    / {2}BootAndSync #3 +interrupted *\n +SSC_INTERRUPTED {2}it was not begun: SIGINT ended the call\n6 interrupted /u,
+  );
+  expect(suitesOf(host)).toEqual([
+    'SimplePayment #1 (simulated) failures 0 errors 1',
+    ...[
+      'SimplePayment #2',
+      'SimplePayment #3',
+      'BootAndSync #1',
+      'BootAndSync #2',
+      'BootAndSync #3',
+    ].map((title) => `${title} failures 0 errors 1`),
+  ]);
+});
+
+test('a signal between two runs does not leave the call with the verdict of the first one', async () => {
+  const host = createFakeHost();
+  const { code } = await run(
+    ['BootAndSync', 'BootAndSync'],
+    {},
+    async (_name, seed) => simulatedProvider(seed),
+    {
+      ...host,
+      out: (text) => {
+        host.out(text);
+        if (text.includes('rehearsed, nodes: simulated')) host.signal('SIGTERM');
+      },
+    },
+  );
+  expect([code, verdicts(host)]).toEqual([143, ['BootAndSync 1 rehearsed']]);
+  expect(host.printed()).toContain('\n1 rehearsed, 1 interrupted (simulated nodes');
 });
 
 describe('ssc rehearse', () => {
