@@ -33,7 +33,9 @@ export async function runMany(
   options: RunManyOptions,
 ): Promise<readonly Outcome[]> {
   const { settings, host } = options;
-  const runs = planned.flatMap((run) => repeated(run, settings.repeat));
+  const runs = numbered(
+    planned.flatMap((run) => Array.from({ length: settings.repeat }, () => run)),
+  );
   const outcomes = await new RunQueue(runs, options).work();
   const junit = joinPath(settings.destination, 'junit.xml');
   // One that was made again is no single run.
@@ -167,11 +169,19 @@ export const tellAll =
     };
   };
 
-function repeated(planned: PlannedRun, repeat: number): TitledRun[] {
-  return Array.from({ length: repeat }, (_, i) => ({
-    planned: { ...planned, seed: i === 0 ? planned.seed : `${planned.seed}-${i + 1}` },
-    title: repeat === 1 ? planned.mission.name : `${planned.mission.name} #${i + 1}`,
-  }));
+/** Where there are several runs of a mission, each has a number, and a seed of its own: that names it, and its folder. */
+function numbered(runs: readonly PlannedRun[]): TitledRun[] {
+  const ofMission = Map.groupBy(runs.keys(), (place) => runs[place]?.mission.name);
+  return runs.map((planned, place) => {
+    const { name } = planned.mission;
+    const alike = ofMission.get(name) ?? [];
+    const number = alike.indexOf(place) + 1;
+    const seed = number === 1 ? planned.seed : `${planned.seed}-${number}`;
+    return {
+      planned: { ...planned, seed },
+      title: alike.length === 1 ? name : `${name} #${number}`,
+    };
+  });
 }
 
 /** A host whose lines begin with the name of the run. */

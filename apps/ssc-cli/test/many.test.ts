@@ -61,23 +61,23 @@ describe('several missions', () => {
       },
     );
     expect(code).toBe(1);
-    expect(verdicts(host)).toHaveLength(1);
+    expect(verdicts(host)).toEqual(['SimplePayment 1 failed', 'SimplePayment 1-2 failed']);
     expect(summary(printed)).toMatchInlineSnapshot(`
       "3 of 3 runs
-        SimplePayment  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
-                       SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
-        BootAndSync    broken
-                       SSC_NO_CLUSTER  the cluster is away
-        SimplePayment  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
-                       SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
+        SimplePayment #1  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
+                          SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
+        BootAndSync       broken
+                          SSC_NO_CLUSTER  the cluster is away
+        SimplePayment #2  failed           24.6s  ssc-runs/20261123T120000Z-SimplePayment-ssc-NONCE
+                          SSC_TX_RESULT  the payment alice → bob (5000 XLM) was applied and failed: txFAILED, PAYMENT_UNDERFUNDED (alice cannot spare 5000 XLM beside its reserve)
       2 failed, 1 broken (simulated nodes: nothing is said about stellar-core)
       junit    ssc-runs/junit.xml
       "
     `);
     expect(suitesOf(host)).toEqual([
-      'SimplePayment (simulated) failures 1 errors 0',
+      'SimplePayment #1 (simulated) failures 1 errors 0',
       'BootAndSync failures 0 errors 1',
-      'SimplePayment (simulated) failures 1 errors 0',
+      'SimplePayment #2 (simulated) failures 1 errors 0',
     ]);
     expect(host.files.get('ssc-runs/junit.xml')).toContain('message="the cluster is away"');
   });
