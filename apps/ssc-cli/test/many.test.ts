@@ -28,6 +28,12 @@ async function run(
   return { code, host, printed: host.printed(), complained: host.complained() };
 }
 
+/** What the nodes of each run said they are. */
+const buildsOf = (host: FakeHost): string[] =>
+  [...host.files]
+    .filter(([path]) => path.endsWith('/result.json'))
+    .flatMap(([, text]) => (JSON.parse(text) as { builds: readonly string[] }).builds);
+
 const summary = (printed: string): string =>
   printed
     .slice(printed.lastIndexOf(' of ') - 1)
@@ -99,6 +105,7 @@ describe('several missions', () => {
 
   test('CI finds one file of a call, also of a single run, and of one that could not begin', async () => {
     const { host } = await run(['BootAndSync'], {});
+    expect(buildsOf(host)).toEqual(['core-sim 0.0.0 (simulates v27.1.0)']);
     expect(suitesOf(host)).toEqual(['BootAndSync (simulated) failures 0 errors 0']);
     const away = createFakeHost();
     const asked = run(['BootAndSync'], {}, () => Promise.reject(noCluster), away);

@@ -43,6 +43,7 @@ export class Channel {
   readonly #queryBase: URL | undefined;
   readonly #random: Random;
   #simulated: boolean | undefined;
+  readonly #builds = new Set<string>();
   #hasAnswered = false;
 
   constructor(options: CoreClientOptions) {
@@ -59,8 +60,14 @@ export class Channel {
     return this.#simulated;
   }
 
+  /** The versions that the node has said it is. */
+  get builds(): readonly string[] {
+    return [...this.#builds];
+  }
+
   /** Takes note of the version that the node says it is; gives whether it is simulated. */
   noteBuild(build: string): boolean {
+    this.#builds.add(build);
     if (/\bcore-sim\b/u.test(build)) this.#simulated = true;
     this.#simulated ??= false;
     return this.#simulated;

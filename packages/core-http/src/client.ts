@@ -64,6 +64,9 @@ export function createCoreClient(options: CoreClientOptions): CoreClient {
     get simulated() {
       return channel.simulated;
     },
+    get builds() {
+      return channel.builds;
+    },
     info: (what = {}) => askInfo(channel, what),
     metrics: async (what = {}) => toSnapshot(node, await send(() => metricsCommand(what), what)),
     clearMetrics: (domain, call) => send(() => clearMetricsCommand(domain), call),

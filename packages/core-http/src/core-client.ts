@@ -45,6 +45,8 @@ export interface CoreClient {
   readonly node: string;
   /** True when a reply showed that the node is core-sim, false when its `info` showed that it is not, undefined before. */
   readonly simulated: boolean | undefined;
+  /** The versions that the node has said it is, in its `info`: several when it was started again as another one. */
+  readonly builds: readonly string[];
 
   /**
    * Any endpoint of the admin port with parameters as core names them: what the node answered, word for word, when that was a

@@ -469,6 +469,19 @@ describe('the request', () => {
   });
 });
 
+test('what a node said it is stays known when it is another one now', async () => {
+  let build = 'v26.0.0';
+  const { client, clock } = fakeNode(() => goodInfo.replace('"v27.1.0"', `"${build}"`));
+  expect(client.builds).toEqual([]);
+  await clock.run(async () => {
+    await client.info();
+    build = 'v27.1.0';
+    await client.info();
+    await client.info();
+  });
+  expect(client.builds).toEqual(['v26.0.0', 'v27.1.0']);
+});
+
 describe('the mark of core-sim', () => {
   test('in build, and in a header', async () => {
     const plain = fakeNode(() => goodInfo);
@@ -477,6 +490,7 @@ describe('the mark of core-sim', () => {
       expect((await plain.client.info()).simulated).toBe(false);
     });
     expect(plain.client.simulated).toBe(false);
+    expect(plain.client.builds).toEqual(['v27.1.0']);
 
     const inBuild = fakeNode(() =>
       goodInfo.replace('"v27.1.0"', '"core-sim 0.0.0 (simulates v27.1.0)"'),

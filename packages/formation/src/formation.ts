@@ -78,6 +78,8 @@ export interface Formation {
   topology(): readonly NodeTopology[];
   /** What the nodes that answered were. */
   nodeKind(): 'real' | 'simulated' | 'mixed' | 'none';
+  /** The versions that the nodes said they are, each once. */
+  builds(): readonly string[];
   apiCalls(): Readonly<Record<string, number>>;
 }
 
@@ -218,7 +220,7 @@ class KubeFormation implements Formation {
   }
 
   async journal(entry: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#run.journal({ ...entry, nodes: this.nodeKind() });
+    await this.#run.journal({ ...entry, nodes: this.nodeKind(), builds: this.builds() });
   }
 
   get nodes(): readonly CoreClient[] {
@@ -274,6 +276,12 @@ class KubeFormation implements Formation {
     if (kinds.size === 0) return 'none';
     if (kinds.has('mixed') || kinds.size > 1) return 'mixed';
     return kinds.has('real') ? 'real' : 'simulated';
+  }
+
+  builds(): readonly string[] {
+    const seen = this.#clients.flatMap(({ builds }) => builds);
+    const before = this.journaled.flatMap(({ builds }) => (Array.isArray(builds) ? builds : []));
+    return [...new Set([...before.map(String), ...seen])].sort();
   }
 
   apiCalls(): Readonly<Record<string, number>> {

@@ -64,9 +64,9 @@ function renderSuite(suite: Suite): string[] {
 }
 
 function renderProperties(result: RunResult, tries: number): string[] {
-  const { run, verdict, nodes, provider, seed, version } = result;
+  const { run, verdict, nodes, builds, provider, seed, version } = result;
   const properties = {
-    ...{ run, verdict, nodes, provider, seed, version },
+    ...{ run, verdict, nodes, builds: builds.join(', '), provider, seed, version },
     ...(tries > 1 && { tries: String(tries) }),
   };
   return [

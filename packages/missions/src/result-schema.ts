@@ -60,6 +60,9 @@ export const runResult = z
     run: z.string().describe("the run's name, which all its objects carry"),
     verdict: runVerdict,
     nodes: nodeKind,
+    builds: z
+      .array(z.string())
+      .describe('the versions that the nodes said they are, each once: what was tested'),
     provider: z.string().describe('where the nodes ran'),
     seed: z.string(),
     params: z.record(z.string(), json),

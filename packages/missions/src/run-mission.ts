@@ -70,6 +70,7 @@ function endRun(
     run: run.run,
     verdict,
     nodes,
+    builds: formation.builds(),
     provider: run.provider,
     seed: run.seed,
     params: run.params as Readonly<Record<string, Json>>,

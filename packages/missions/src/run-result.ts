@@ -13,6 +13,8 @@ export interface RunResult {
   readonly verdict: RunVerdict;
   /** Whether the nodes were stellar-core or core-sim. */
   readonly nodes: NodeKind;
+  /** The versions that the nodes said they are, each once: what was tested. */
+  readonly builds: readonly string[];
   readonly provider: string;
   readonly seed: string;
   readonly params: Readonly<Record<string, Json>>;

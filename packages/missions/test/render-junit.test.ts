@@ -11,6 +11,7 @@ const result: RunResult = {
   run: 'ssc-000001',
   verdict: 'failed',
   nodes: 'real',
+  builds: ['v27.0.0', 'v27.1.0'],
   provider: 'kubernetes',
   seed: '1',
   params: {},
@@ -95,6 +96,7 @@ test('a failed mission', () => {
           <property name="run" value="ssc-000001"/>
           <property name="verdict" value="failed"/>
           <property name="nodes" value="real"/>
+          <property name="builds" value="v27.0.0, v27.1.0"/>
           <property name="provider" value="kubernetes"/>
           <property name="seed" value="1"/>
           <property name="version" value="0.0.0"/>

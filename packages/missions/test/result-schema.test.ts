@@ -18,6 +18,7 @@ const valid = {
   run: 'ssc-000001',
   verdict: 'rehearsed',
   nodes: 'simulated',
+  builds: ['core-sim 0.0.0 (simulates v27.1.0)'],
   provider: 'simulated',
   seed: '1',
   params: { amount: '10 XLM', deep: [{ a: null }] },

@@ -50,6 +50,7 @@ function fakeFormation(log: string[], over: Partial<Formation> = {}): Formation 
     remove: clockless('remove'),
     release: clockless('release'),
     nodeKind: () => 'real',
+    builds: () => ['v27.1.0'],
     burnsDownAtMs: () => undefined,
     apiCalls: () => ({ create: 3 }),
     ...over,
@@ -133,6 +134,7 @@ describe('a mission that holds', () => {
     expect(result).toMatchObject({
       verdict: 'passed',
       nodes: 'real',
+      builds: ['v27.1.0'],
       afterwards: [],
       apiCalls: { create: 3 },
     });

@@ -72,6 +72,9 @@ const renderFacts = (run: RunFacts): string =>
   list([
     ['Run', run.run],
     ['Nodes', run.nodes],
+    ...(run.builds === undefined
+      ? []
+      : ([['Builds', run.builds.join('\n') || 'none said']] as const)),
     ['Provider', run.provider],
     ['Seed', run.seed],
     ['Began', run.startedAt],

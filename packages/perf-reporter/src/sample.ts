@@ -83,6 +83,8 @@ export interface RunFacts {
   readonly run: string;
   readonly verdict: string;
   readonly nodes: 'real' | 'simulated' | 'mixed' | 'none';
+  /** The versions that the nodes said they are. */
+  readonly builds?: readonly string[];
   readonly provider: string;
   readonly seed: string;
   readonly version: string;

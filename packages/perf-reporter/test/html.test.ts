@@ -69,6 +69,13 @@ describe('the page', () => {
     expect(topology).toContain('core-7 and 292 more');
   });
 
+  test('shows which versions the nodes said they are', () => {
+    const html = page({ builds: ['v26.0.0', 'v27.1.0 <dirty>'] });
+    expect(html).toContain('<dt>Builds</dt><dd>v26.0.0\nv27.1.0 &lt;dirty&gt;</dd>');
+    expect(page({ builds: [] })).toContain('<dt>Builds</dt><dd>none said</dd>');
+    expect(page({})).not.toContain('Builds');
+  });
+
   test('shows what ended the run', () => {
     const html = page({
       verdict: 'failed',
