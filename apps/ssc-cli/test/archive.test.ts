@@ -108,7 +108,7 @@ describe('ssc archive verify', () => {
       passphrase   history/00/00/00/history-00000007.json, ledger 7: the network is "Standalone Network ; February 2017", and "Public" was expected
 
       Archive    FOLDER
-      Network    Public
+      Network    Standalone Network ; February 2017
       Ledgers    1 to 7, 1 checkpoint of 8, protocol 27 at the end
       Last hash  eec84f32338e27af72fbf740040eb171828b8905356e2785e6c01d188a62471c
       Read       7 headers, 0 transactions, 6 consensus messages, 4 buckets with 22 entries, 24979 bytes

@@ -30,6 +30,7 @@ import { checkOptions, type VerifyOptions } from './verify-options.ts';
 export interface ArchiveReport {
   /** The source's name. */
   readonly archive: string;
+  /** What the archive says it is of; what was asked for when it does not say. */
   readonly passphrase: string | undefined;
   readonly frequency: CheckpointFrequency | undefined;
   /** The range that was verified; undefined when there was none. */
@@ -286,7 +287,7 @@ class Verification {
   ): ArchiveReport {
     return {
       archive: this.#source.name,
-      passphrase: this.#passphrase,
+      passphrase: this.#ownPassphrase ?? this.#passphrase,
       frequency,
       from,
       to,

@@ -277,6 +277,10 @@ test('messages that are missing are allowed, and worth a look where others are t
 });
 
 test('another network, another history', async () => {
+  const asked = { to: 7, passphrase: 'Test SDF Network ; September 2015' };
+  // The report is of what was found, not of what was asked for.
+  const { passphrase } = await verifyArchive(sampleArchive(), asked);
+  expect(passphrase).toBe('Standalone Network ; February 2017');
   expect(
     await defectsAfter(() => {}, { ...second, passphrase: 'Test SDF Network ; September 2015' }),
   ).toMatchInlineSnapshot(
