@@ -242,13 +242,13 @@ export const columns: readonly Column[] = [
   },
   {
     name: 'bytesRead',
-    unit: '1/s',
+    unit: 'B/s',
     about: 'bytes read from peers a second',
     from: (i) => rate(i, 'overlay.byte.read'),
   },
   {
     name: 'bytesWritten',
-    unit: '1/s',
+    unit: 'B/s',
     about: 'bytes written to peers a second',
     from: (i) => rate(i, 'overlay.byte.write'),
   },
