@@ -159,6 +159,7 @@ export class Network {
   /** From now on writes all logs while they grow. */
   record(files: RunFiles): void {
     this.#recorder ??= this.#recorderOf(files, true);
+    this.#pods.logsAreSaved();
   }
 
   /** Saves what each running node knows. */

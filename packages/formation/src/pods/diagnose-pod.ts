@@ -32,7 +32,7 @@ export const readPodEvents = (
 ): Promise<readonly CoreV1Event[]> =>
   readEvents(kube, namespace, { kind: 'Pod', name }).catch(() => []);
 
-/** What surrounds a node: its pod, the last events about it, its last errors, where to look. */
+/** What surrounds a node: its pod, the last events about it, its last errors. */
 export async function diagnosePod(kube: KubeApi, place: PodPlace, nowMs: number): Promise<Fact[]> {
   const { namespace, name, pod } = place;
   const facts: Fact[] = [podFact(place, nowMs)];
@@ -45,7 +45,6 @@ export async function diagnosePod(kube: KubeApi, place: PodPlace, nowMs: number)
     .catch(() => '');
   const errors = lastErrors(log);
   if (errors.length > 0) facts.push(['Errors', errors.join('\n')]);
-  facts.push(['Look', `kubectl -n ${namespace} logs ${name} -c stellar-core`]);
   return facts;
 }
 

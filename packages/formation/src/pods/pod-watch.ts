@@ -44,6 +44,7 @@ export class PodWatch {
   readonly #outgoing = new Set<string>();
   /** Node → since when a container of it has started and is not ready. */
   readonly #unready = new Map<string, number>();
+  #savesLogs = false;
   readonly #guard: PodGuard;
   readonly #rooms: RoomsInMaking;
   readonly #missing: MissingPods;
@@ -226,10 +227,17 @@ export class PodWatch {
     return last && describeEvent(last);
   }
 
-  /** What surrounds a node: its pod, the last events about it, where to look. */
-  diagnose(node: string): Promise<Fact[]> {
+  /** What surrounds a node: its pod, the last events about it, its last errors, and where its logs are, if they are saved. */
+  async diagnose(node: string): Promise<Fact[]> {
     const { kube, clock } = this.#options;
-    return diagnosePod(kube, this.#placeOf(node), clock.now());
+    const facts = await diagnosePod(kube, this.#placeOf(node), clock.now());
+    if (this.#savesLogs) facts.push(['Logs', `nodes/${node}/ in the results`]);
+    return facts;
+  }
+
+  /** From now on errors say where logs are saved. */
+  logsAreSaved(): void {
+    this.#savesLogs = true;
   }
 
   #placeOf(node: string): PodPlace {

@@ -40,11 +40,11 @@ describe('only the ConfigMap changed, and the network is another one', () => {
                     core-2: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
         Progress    none for TIME
         Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+        Logs        nodes/core-0/ in the results
         Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+        Logs        nodes/core-1/ in the results
         Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core"
+        Logs        nodes/core-2/ in the results"
     `);
   });
 
@@ -64,11 +64,11 @@ describe('only the ConfigMap changed, and the network is another one', () => {
                     core-2: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
         Progress    none for TIME
         Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+        Logs        nodes/core-0/ in the results
         Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+        Logs        nodes/core-1/ in the results
         Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+        Logs        nodes/core-2/ in the results
         The nodes are of different networks: core-0 and core-2 of "Private test network 'ssc-091c79'", core-1 of "Another network". Look at NETWORK_PASSPHRASE."
     `);
   });
@@ -109,11 +109,11 @@ describe('only the ConfigMap changed, and the network is another one', () => {
                     core-2: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
         Progress    none for TIME
         Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+        Logs        nodes/core-0/ in the results
         Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+        Logs        nodes/core-1/ in the results
         Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+        Logs        nodes/core-2/ in the results
         A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
     `);
   });

@@ -38,21 +38,21 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "sync"
-        ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
-                      core-1: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
-                      core-2: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          The nodes are of different networks: core-0 and core-2 of "Private test network 'ssc-091c79'", core-1 of "Another network". Look at NETWORK_PASSPHRASE."
-      `),
+          "failed in "sync"
+          ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
+                        core-1: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; no slot voted on yet
+                        core-2: state "Joining SCP", ledger N, 1 peer authenticated; no ledger closed since asked; no slot voted on yet
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-0/ in the results
+            Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-1/ in the results
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-2/ in the results
+            The nodes are of different networks: core-0 and core-2 of "Private test network 'ssc-091c79'", core-1 of "Another network". Look at NETWORK_PASSPHRASE."
+        `),
     },
     {
       defect: 'a node that is cut off before the upgrade',
@@ -69,11 +69,11 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
                         core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 0 peers authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+            Logs        nodes/core-1/ in the results
             Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Logs        nodes/core-2/ in the results
             A node without an authenticated peer cannot hear its quorum, whatever it is armed with."
         `),
     },
@@ -90,11 +90,11 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
                         core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Joining SCP", ledger N, 2 peers authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+            Logs        nodes/core-1/ in the results
             Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Logs        nodes/core-2/ in the results
             Ledger 3 of core-1 is another one than that of core-0."
         `),
     },
@@ -111,11 +111,11 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
                         core-2: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 27; state "Synced!", ledger N, 2 peers authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
+            Logs        nodes/core-1/ in the results
             Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Logs        nodes/core-2/ in the results
             All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
         `),
     },
@@ -132,7 +132,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    generator-0: archive at ledger N; state "Synced!", ledger N, 0 peers authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-generator-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-generator-0 -c stellar-core"
+            Logs        nodes/generator-0/ in the results"
         `),
     },
     {
@@ -151,7 +151,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GAOKE [History ERROR] Missing HAS for ledger N: maybe stale archive generator-0
-            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            Logs        nodes/recent-0/ in the results
             The node waits for a checkpoint to be published and read. Look at the archives it reads from."
         `),
     },
@@ -169,7 +169,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Errors      TIME GAOKE [History ERROR] Bad ledger-header history entry: claimed ledger [seq=336, hash=HASH] actually hashes to HASH
                         TIME GAOKE [History ERROR] Catchup material failed verification - hash mismatch, propagating failure
                         TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
-            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            Logs        nodes/recent-0/ in the results
             The node waits for a checkpoint to be published and read. Look at the archives it reads from."
         `),
     },
@@ -187,7 +187,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Errors      TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
                         TIME GAOKE [History ERROR] FAILED verifying hash for bucket HASH: its contents hash to HASH
                         TIME GAOKE [History ERROR] One or more of history archives may be corrupted. Update HISTORY configuration entry to only contain valid ones.
-            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            Logs        nodes/recent-0/ in the results
             The node waits for a checkpoint to be published and read. Look at the archives it reads from."
         `),
     },
@@ -202,7 +202,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    generator-0: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey XKiynEO4…4Q==; state "Synced!", ledger N, 0 peers authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-generator-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-generator-0 -c stellar-core
+            Logs        nodes/generator-0/ in the results
             All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
         `),
     },
@@ -217,7 +217,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    recent-0: state "Catching up", ledger N, 1 peer authenticated, "Catching up to ledger N: Downloading state file history/00/00/00/history-0000002f.json for ledger N"; no ledger closed since asked; 1 of 1 agree on slot N (EXTERNALIZE)
             Progress    none for TIME
             Pod         default/ssc-091c79-recent-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-recent-0 -c stellar-core
+            Logs        nodes/recent-0/ in the results
             The node waits for a checkpoint to be published and read. Look at the archives it reads from."
         `),
     },
@@ -232,21 +232,21 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "upgrade to the latest protocol"
-        ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
-                      core-1: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
-                      core-2: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          Ledger 1 of core-2 is another one than that of core-0. They began differently: look at GENESIS_TEST_ACCOUNT_COUNT."
-      `),
+          "failed in "upgrade to the latest protocol"
+          ✖ SSC_NODE_NOT_SYNCED  core-0, core-1 and core-2 did not sync within 2m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
+                        core-1: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
+                        core-2: state "Joining SCP", ledger N, 2 peers authenticated; no ledger closed since asked; no slot voted on yet
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-0/ in the results
+            Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-1/ in the results
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-2/ in the results
+            Ledger 1 of core-2 is another one than that of core-0. They began differently: look at GENESIS_TEST_ACCOUNT_COUNT."
+        `),
     },
     {
       defect: 'the node that generates the load is cut off',
@@ -261,7 +261,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Others      core-1 and core-2: state "Joining SCP", ledger N, 1 peer authenticated
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             The node is not in sync: read this as lost sync under load, not as a load problem."
         `),
     },
@@ -278,7 +278,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             A refused transaction ends a load, but for a stale sequence number, which is tried again. The log of the node says what each was refused for (tx rejected)."
         `),
     },
@@ -295,7 +295,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             The node took all of them, and some were not applied within 20 ledgers after the last one: they were lost, or ledgers had no room for them."
         `),
     },
@@ -310,7 +310,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Last saw    core-0: 300 of 300 transactions submitted, 0 refused, state "Synced!", ledger N, 2 peers authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
             A node that is not in sync waits with its load. A run that core refused is counted as begun and never ends."
         `),
@@ -356,7 +356,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
                         TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
                         TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
-            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Logs        nodes/core-2/ in the results
             Awaited     the ledger that has the new settings: a node is armed with what its own has
             A node that logs this cannot catch up: its own last ledger is another one than the network's. It computed another state than the others, or its data were damaged."
         `),
@@ -368,21 +368,21 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "multiply the limits of ledgers by 100"
-        ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply 7 settings within 2m 14s of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
-                      core-1: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
-                      core-2: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
-          Progress    none for TIME
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-1 -c stellar-core
-          Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
-          All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
-      `),
+          "failed in "multiply the limits of ledgers by 100"
+          ✖ SSC_UPGRADE_NOT_APPLIED  core-0, core-1 and core-2 did not apply 7 settings within 2m 14s of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
+                        core-1: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
+                        core-2: not applied: ledgerMaxInstructions (is 2500000, wanted 250000000), ledgerMaxReadBytes (is 3200, wanted 320000), ledgerMaxWriteBytes (is 3200, wanted 320000), ledgerMaxTxCount (is 1, wanted 100), ledgerMaxReadLedgerEntries (is 3, wanted 300), ledgerMaxWriteLedgerEntries (is 2, wanted 200), ledgerMaxTransactionsSizeBytes (is 10000, wanted 1000000); armed from TIME with configUpgradeSetKey zE0+AxZc…4Q==; state "Synced!", ledger N, 2 peers authenticated
+            Progress    none for TIME
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-0/ in the results
+            Pod         default/ssc-091c79-core-1: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-1/ in the results
+            Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-2/ in the results
+            All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
+        `),
     },
     {
       defect: 'a node that takes no calls of contracts',
@@ -397,7 +397,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Others      core-1 and core-2: state "Synced!", ledger N, 2 peers authenticated
             Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GCOO5 [LoadGen ERROR] Load generation failed.
-            Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+            Logs        nodes/core-0/ in the results
             Costs       without updateSorobanCosts a new network keeps those that Soroban began with, by which no contract can be stored
             A refused transaction ends a load, but for a stale sequence number, which is tried again. The log of the node says what each was refused for (tx rejected)."
         `),
@@ -414,7 +414,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Progress    none for TIME
             Others      core-0 and core-1 there: ledger N
             Pod         default/ssc-091c79-core-2: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Logs        nodes/core-2/ in the results
             Awaited     the ledger that has the new settings: a node is armed with what its own has
             A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
         `),
@@ -434,7 +434,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Errors      TIME GDAQ2 [History ERROR] It is possible that your bucket storage or database is corrupted. Restore latest backup or reset this instance to fix this issue.
                         TIME GDAQ2 [History FATAL] Catchup failed and cannot recover
                         TIME GDAQ2 [History FATAL] Skipping catchup: incompatible core version or invalid local state
-            Look        kubectl -n default logs ssc-091c79-core-2 -c stellar-core
+            Logs        nodes/core-2/ in the results
             Awaited     the ledger that has the new settings: a node is armed with what its own has
             A node that logs this cannot catch up: its own last ledger is another one than the network's. It computed another state than the others, or its data were damaged."
         `),
@@ -444,16 +444,16 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
       world: { whenPhase: { [uploads]: cutOff('core-0', 'core-1', 'core-2') } },
       reads: (text) =>
         expect(text).toMatchInlineSnapshot(`
-        "failed in "final checks"
-        ✖ SSC_NODE_NOT_SYNCED  core-0 did not sync within 1m of the last progress
-          Asked       N times in TIME; the last answer is TIME old
-          Last saw    core-0: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; nothing agreed since, the last slot is N
-          Progress    none for TIME
-          Others      core-1 and core-2 in sync: ledger N
-          Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-          Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
-          A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
-      `),
+          "failed in "final checks"
+          ✖ SSC_NODE_NOT_SYNCED  core-0 did not sync within 1m of the last progress
+            Asked       N times in TIME; the last answer is TIME old
+            Last saw    core-0: state "Joining SCP", ledger N, 0 peers authenticated; no ledger closed since asked; nothing agreed since, the last slot is N
+            Progress    none for TIME
+            Others      core-1 and core-2 in sync: ledger N
+            Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
+            Logs        nodes/core-0/ in the results
+            A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
+        `),
     },
   ],
   SimplePayment: [
@@ -510,9 +510,9 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
                         before-1: not applied: protocolVersion (is 0); armed from TIME with protocolVersion 26; state "Synced!", ledger N, 1 peer authenticated
             Progress    none for TIME
             Pod         default/ssc-091c79-before-0: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-before-0 -c stellar-core
+            Logs        nodes/before-0/ in the results
             Pod         default/ssc-091c79-before-1: Running; stellar-core running for TIME; history running for TIME
-            Look        kubectl -n default logs ssc-091c79-before-1 -c stellar-core
+            Logs        nodes/before-1/ in the results
             All nodes are armed, and in sync: if ledgers close after its time, a node that the others need votes against it."
         `),
     },
@@ -529,7 +529,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
             Others      newer-0, newer-1 and older-1: state "Synced!", ledger N, 3 peers authenticated
             Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GAJ2Y [LoadGen ERROR] Load generation failed.
-            Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
+            Logs        nodes/older-0/ in the results
             Ledger 26 of newer-0 and newer-1 is another one than that of older-0."
         `),
     },
@@ -547,7 +547,7 @@ const defects: Readonly<Record<string, readonly Defect[]>> = {
                         newer-1 and older-1: state "Synced!", ledger N, 2 peers authenticated
             Pod         default/ssc-091c79-older-0: Running; stellar-core running for TIME; history running for TIME
             Errors      TIME GAJ2Y [LoadGen ERROR] Load generation failed.
-            Look        kubectl -n default logs ssc-091c79-older-0 -c stellar-core
+            Logs        nodes/older-0/ in the results
             newer-0 has no authenticated peer: where the others need it for a quorum no ledger closes, and nothing that was submitted is applied."
         `),
     },

@@ -188,7 +188,7 @@ describe('two of three nodes stopped', () => {
         Last saw    core-0: state "Synced!", ledger N, 0 peers authenticated; no ledger closed since asked; nothing agreed since, the last slot is N
         Progress    none for TIME
         Pod         default/ssc-091c79-core-0: Running; stellar-core running for TIME; history running for TIME
-        Look        kubectl -n default logs ssc-091c79-core-0 -c stellar-core
+        Logs        nodes/core-0/ in the results
         A node without an authenticated peer cannot hear its quorum. Look first at name resolution and the network from its pod."
     `);
     // For 35 s a node without its quorum says that it is in sync, at a ledger that stands still.
