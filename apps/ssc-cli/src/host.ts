@@ -25,6 +25,8 @@ export interface Host {
   read(path: string): Promise<Uint8Array>;
   /** The nearest file of this name, in the working folder or one above; its path is relative to the working folder. */
   findUp(name: string): Promise<{ readonly path: string; readonly text: string } | undefined>;
+  /** Makes a folder that was not there, and those above it: one with the next free number after its name where it was. Gives its path. */
+  makeFolder(path: string): string;
   /** Writes a file and the folders above it. */
   write(path: string, content: string | Uint8Array): Promise<void>;
   /** Adds to a file; it is with the operating system when this returns, so that no end of this process loses it. */
@@ -37,11 +39,7 @@ export interface Host {
 
 /** This machine. */
 export function createHost(): Host {
-  // Whoever reads our output may have seen enough: `ssc render SimplePayment | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? 0);
-  });
+  process.stdout.off('error', endUnread).on('error', endUnread);
   return {
     env: process.env,
     clock: createSystemClock(),
@@ -54,6 +52,7 @@ export function createHost(): Host {
     randomBytes: (bytes) => randomBytes(bytes),
     read: (path) => (path === '-' ? buffer(process.stdin) : readFile(path)),
     findUp,
+    makeFolder,
     async write(path, content) {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
@@ -85,6 +84,19 @@ export function createHost(): Host {
   };
 }
 
+function makeFolder(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? path : `${path}-${number}`;
+    try {
+      mkdirSync(name);
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
 /** Asked of the system: USER and HOSTNAME are variables of shells, which pipelines and pods do not have. */
 function userName(): string {
   try {
@@ -93,6 +105,12 @@ function userName(): string {
     // Images run programs as users that have a number alone.
     return `user-${process.getuid?.() ?? 'unknown'}`;
   }
+}
+
+/** Whoever reads our output may have seen enough: `ssc render SimplePayment | head`. */
+function endUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
 }
 
 async function findUp(name: string): Promise<{ path: string; text: string } | undefined> {

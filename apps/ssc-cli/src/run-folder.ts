@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type RunEvent, type RunResult, renderJUnit } from '@ssc/missions';
 import { type Host, joinPath } from './host.ts';
 import type { Provider } from './provider.ts';
@@ -13,7 +14,10 @@ export interface RunFolder {
   end(result: RunResult): Promise<void>;
 }
 
-/** `ssc-runs/<utc>-<mission>-<run>`, by the machine's own clock: simulated time is the same in every run. */
+/**
+ * `ssc-runs/<utc>-<mission>-<run>`, by the machine's own clock: simulated time is the same in every run. So is the name of a simulated
+ * run with the same seed: one that begins in the same second has a number after it.
+ */
 export function openRunFolder(
   destination: string,
   { mission, run }: { readonly mission: string; readonly run: string },
@@ -21,8 +25,7 @@ export function openRunFolder(
   host: Host,
 ): RunFolder {
   const utc = new Date(host.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
-  const name = `${utc}-${mission}-${run}`;
-  const path = joinPath(destination, name);
+  const path = host.makeFolder(joinPath(destination, `${utc}-${mission}-${run}`));
   const within = (file: string): string => joinPath(path, file);
   return {
     path,
@@ -32,7 +35,7 @@ export function openRunFolder(
     end: async (result) => {
       await host.write(within('result.json'), `${JSON.stringify(result, null, 2)}\n`);
       await host.write(within('junit.xml'), renderJUnit([{ run: result }]));
-      await host.link(joinPath(destination, 'latest'), name);
+      await host.link(joinPath(destination, 'latest'), basename(path));
     },
   };
 }

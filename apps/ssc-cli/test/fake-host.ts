@@ -18,6 +18,7 @@ export function createFakeHost(
   let [out, err] = ['', ''];
   const files = new Map<string, string>();
   const links = new Map<string, string>();
+  const folders = new Set<string>();
   const handlers = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   return {
     env,
@@ -39,6 +40,11 @@ export function createFakeHost(
       throw new Error(`ENOENT: ${path}`);
     },
     findUp: async () => undefined,
+    makeFolder(path) {
+      const name = folders.has(path) ? `${path}-${folders.size + 1}` : path;
+      folders.add(name);
+      return name;
+    },
     write: async (path, content) =>
       void files.set(path, typeof content === 'string' ? content : Buffer.from(content).toString()),
     append: (path, content) =>

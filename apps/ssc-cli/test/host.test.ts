@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { hostname, userInfo } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { staged } from '../../../tools/staged.ts';
 import { createHost } from '../src/host.ts';
 
@@ -15,6 +16,20 @@ test.each([undefined, 'somebody-else'])(
     vi.unstubAllEnvs();
   },
 );
+
+test('a folder that is there is nobody else’s: the next one has a number', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ssc-host-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { makeFolder } = createHost();
+  const path = join(folder, 'runs/one');
+  expect([makeFolder(path), makeFolder(path), makeFolder(path)]).toEqual([
+    path,
+    `${path}-2`,
+    `${path}-3`,
+  ]);
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => makeFolder(join(folder, 'file/run'))).toThrow(/EEXIST|ENOTDIR/u);
+});
 
 // Where tests run as root, they can be somebody else.
 test.skipIf(process.getuid?.() !== 0)('a user may have a number alone, as in a pod', async () => {
