@@ -21,7 +21,7 @@ export const secondsOf = ({ fromMs, toMs }: Interval): number => (toMs - fromMs)
 
 /** How often counts of events fell: the node was started again, or its metrics were cleared. */
 export function restartsOf(interval: Interval): number {
-  return pairs(interval.samples).filter(([before, after]) => hasFallen(before, after)).length;
+  return stepsOf(interval).filter((step) => step.isFall).length;
 }
 
 /**
@@ -33,9 +33,9 @@ export function growthOf(
   metric: string,
   of: 'count' | 'sum' = 'count',
 ): number {
-  return pairs(interval.samples).reduce((total, [before, after]) => {
+  return stepsOf(interval).reduce((total, { before, after, isFall }) => {
     const now = after.metrics.get(metric)?.[of] ?? 0;
-    return total + (hasFallen(before, after) ? now : now - (before.metrics.get(metric)?.[of] ?? 0));
+    return total + (isFall ? now : now - (before.metrics.get(metric)?.[of] ?? 0));
   }, 0);
 }
 
@@ -64,8 +64,29 @@ export function meanOf(interval: Interval, metric: string): number | undefined {
   return count > 0 ? growthOf(interval, metric, 'sum') / count : undefined;
 }
 
-const pairs = (samples: readonly Sample[]): [Sample, Sample][] =>
-  samples.slice(1).map((after, i) => [samples[i] as Sample, after]);
+/** From one sample to the next. */
+interface Step {
+  readonly before: Sample;
+  readonly after: Sample;
+  /** See {@link hasFallen}. */
+  readonly isFall: boolean;
+}
+
+// Every figure of an interval asks for its steps, and a fall is found by looking at all metrics.
+const steps = new WeakMap<Interval, readonly Step[]>();
+
+function stepsOf(interval: Interval): readonly Step[] {
+  let found = steps.get(interval);
+  if (found === undefined) {
+    const { samples } = interval;
+    found = samples.slice(1).map((after, i) => {
+      const before = samples[i] as Sample;
+      return { before, after, isFall: hasFallen(before, after) };
+    });
+    steps.set(interval, found);
+  }
+  return found;
+}
 
 // A counter may fall; what counts events may not.
 const grows = (metric: MetricValue): boolean =>
