@@ -52,6 +52,7 @@ export const readText = (files: Files, path: string): string =>
 
 /** An absolute path without `.`, `..` and doubled slashes; a relative one is taken from `cwd`. */
 export function resolvePath(path: string, cwd = '/'): string {
+  if (path.startsWith('/') && !/\/(?:\.{0,2}\/|\.{0,2}$)/u.test(path)) return path;
   const parts: string[] = [];
   for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
     if (part === '..') parts.pop();

@@ -97,9 +97,10 @@ class MountedFiles implements Files {
       (one) => at === one.path || at.startsWith(one.path === '/' ? '/' : `${one.path}/`),
     );
     if (mount === undefined) return { files: this.#root, inner: at, readOnly: false };
+    const below = at.slice(mount.path === '/' ? 0 : mount.path.length) || '/';
     return {
       files: mount.files,
-      inner: resolvePath(`${mount.subPath ?? ''}/${at.slice(mount.path.length)}`),
+      inner: mount.subPath === undefined ? below : resolvePath(`${mount.subPath}${below}`),
       readOnly: mount.readOnly,
     };
   }

@@ -64,8 +64,11 @@ class MemoryVolume implements Volume {
 
   remove(path: string): void {
     const at = resolvePath(path);
-    for (const name of [...this.#files.keys()])
-      if (name === at || isBelow(at, name)) this.#take(name);
+    if (this.#files.has(at)) {
+      this.#take(at);
+      return;
+    }
+    for (const name of [...this.#files.keys()]) if (isBelow(at, name)) this.#take(name);
     for (const name of [...this.#folders])
       if (name !== '/' && (name === at || isBelow(at, name))) this.#folders.delete(name);
   }
