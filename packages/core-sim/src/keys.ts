@@ -24,6 +24,20 @@ export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'h
 
 /** The key pair of a seed of 32 bytes. */
 export function createSigningKey(seed: Uint8Array): SigningKey {
+  const text = Buffer.from(seed).toString('latin1');
+  let key = signingKeys.get(text);
+  if (key === undefined) {
+    key = deriveKey(seed);
+    if (signingKeys.size >= 200_000) signingKeys.clear();
+    signingKeys.set(text, key);
+  }
+  return key;
+}
+
+// A seed is the same key on every node and in every command, and to make one costs as much as to sign.
+const signingKeys = new Map<string, SigningKey>();
+
+function deriveKey(seed: Uint8Array): SigningKey {
   const key = createPrivateKey({
     key: Buffer.concat([pkcs8, seed]),
     format: 'der',
@@ -48,19 +62,10 @@ export function createSigningKey(seed: Uint8Array): SigningKey {
 export function createTestKey(name: string, networkId: Uint8Array): SigningKey {
   if (name === 'root') return createSigningKey(networkId);
   if (Buffer.byteLength(name) > 32) throw new Error('name too long');
-  let key = testKeys.get(name);
-  if (key === undefined) {
-    const seed = Buffer.alloc(32, '.');
-    seed.write(name);
-    key = createSigningKey(seed);
-    if (testKeys.size >= 200_000) testKeys.clear();
-    testKeys.set(name, key);
-  }
-  return key;
+  const seed = Buffer.alloc(32, '.');
+  seed.write(name);
+  return createSigningKey(seed);
 }
-
-// A name is the same key on every node, and to make one costs as much as to sign.
-const testKeys = new Map<string, SigningKey>();
 
 const publicKeys = new Map<KeyId, KeyObject>();
 

@@ -168,9 +168,19 @@ function readConditions(
   };
 }
 
-/** Reads an envelope. Throws what the XDR decoder throws on bad bytes, and a {@link NotSimulatedError}. */
+const read = new WeakMap<Uint8Array, { readonly network: string; readonly frame: TxFrame }>();
+
+/**
+ * Reads an envelope. Throws what the XDR decoder throws on bad bytes, and a {@link NotSimulatedError}. The bytes are read once
+ * for all who share them.
+ */
 export function readTransaction(bytes: Uint8Array, networkId: Uint8Array): TxFrame {
-  return createFrame(xdr.TransactionEnvelope.fromXdr(bytes), networkId);
+  const network = hex(networkId);
+  const known = read.get(bytes);
+  if (known?.network === network) return known.frame;
+  const frame = createFrame(xdr.TransactionEnvelope.fromXdr(bytes), networkId);
+  read.set(bytes, { network, frame });
+  return frame;
 }
 
 export function createFrame(envelope: xdr.TransactionEnvelope, networkId: Uint8Array): TxFrame {
