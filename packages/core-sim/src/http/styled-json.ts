@@ -35,19 +35,9 @@ function render(value: Json, indent: string): string {
     .filter((key) => value[key] !== undefined)
     .sort();
   if (keys.length === 0) return '{}';
-  const members = keys.map((key) => {
-    const member = value[key] as Json;
-    const isBlock =
-      member !== null &&
-      typeof member === 'object' &&
-      !isList(member) &&
-      Object.values(member).some((inner) => inner !== undefined);
-    const text = render(member, deeper);
-    const startsBelow = isBlock || text.startsWith('[\n');
-    return startsBelow && !isBlock
-      ? `${deeper}${JSON.stringify(key)} : ${text}`
-      : `${deeper}${JSON.stringify(key)} : ${text}`;
-  });
+  const members = keys.map(
+    (key) => `${deeper}${JSON.stringify(key)} : ${render(value[key] as Json, deeper)}`,
+  );
   return `{\n${members.join(',\n')}\n${indent}}`;
 }
 
