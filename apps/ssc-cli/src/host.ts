@@ -1,10 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { availableParallelism, hostname, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Clock, createSystemClock } from '@ssc/clock';
+import { startThread, type Thread } from './thread.ts';
 
 /** The machine as the commands use it. Beside it, only what runs nodes on this machine (native/) touches files and processes. */
 export interface Host {
@@ -16,6 +17,10 @@ export interface Host {
   readonly self: readonly string[];
   /** The version of Node.js. @example "24.21.0" */
   readonly nodeVersion: string;
+  /** How many threads this machine runs at once. */
+  readonly processors: number;
+  /** Starts this program in a thread, for a command that no user gives. Not there where it is a part of another program. */
+  startThread?<Sent, Heard>(command: string): Thread<Sent, Heard>;
   /** Ends the process now, whatever is still under way. */
   exit(code: number): void;
   out(text: string): void;
@@ -46,6 +51,8 @@ export function createHost(): Host {
     who: `${userName()}@${hostname()}`,
     self: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     nodeVersion: process.versions.node,
+    processors: availableParallelism(),
+    startThread,
     exit: (code) => process.exit(code),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

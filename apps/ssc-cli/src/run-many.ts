@@ -9,11 +9,11 @@ import type { Provider } from './provider.ts';
 import type { RunSettings } from './read-run-settings.ts';
 import { type EndedRun, runOne } from './run-one.ts';
 
-/** What runs of missions are told to. */
+/** What a run of a mission is told to. */
 export interface Told {
-  /** Prints what happens in a run, and how it ended; `host` prefixes lines when several runs go on at once. */
-  event(event: RunEvent, run: string, host: Host): void;
-  end(ended: EndedRun, host: Host): void;
+  /** Prints what happens in the run, and how it ended. */
+  event(event: RunEvent, run: string): void;
+  end(ended: EndedRun): void;
 }
 
 /** Where and how runs are made. */
@@ -21,7 +21,10 @@ export interface RunManyOptions {
   readonly settings: RunSettings;
   readonly host: Host;
   open(seed: string): Promise<Provider>;
-  readonly told: (host: Host) => Told;
+  /** How a run is made. @default runOne */
+  readonly make?: typeof runOne;
+  /** How a run is told of; its title is given when several go on at once. */
+  readonly told: (host: Host, title?: string) => Told;
 }
 
 /**
@@ -101,26 +104,28 @@ class RunQueue {
   }
 
   async #takeTurns(): Promise<void> {
-    const { host, settings } = this.#options;
+    const { settings } = this.#options;
     while (this.#signal === undefined) {
       const place = this.#next;
       const run = this.#runs[place];
       if (run === undefined) return;
       this.#next += 1;
       const isOneOfMany = settings.parallel > 1 && this.#runs.length > 1;
-      const mine = isOneOfMany ? prefixed(host, run.title) : host;
-      this.#outcomes[place] = await this.#runUntilNotBroken(run, mine);
+      this.#outcomes[place] = await this.#runUntilNotBroken(run, isOneOfMany);
     }
   }
 
-  async #runUntilNotBroken(run: TitledRun, host: Host): Promise<Outcome> {
-    const { settings, told } = this.#options;
+  async #runUntilNotBroken(run: TitledRun, isOneOfMany: boolean): Promise<Outcome> {
+    const { settings } = this.#options;
+    const title = isOneOfMany ? run.title : undefined;
+    const host = titled(this.#options.host, title);
     const earlier: Try[] = [];
     for (;;) {
       const broken = earlier.length;
       // A simulation with the same seed would break in the same way.
       const seed = broken === 0 ? run.planned.seed : `${run.planned.seed}-retry-${broken}`;
-      const outcome = await this.#runOnce({ ...run.planned, seed }, host, told(host));
+      const told = this.#options.told(this.#options.host, title);
+      const outcome = await this.#runOnce({ ...run.planned, seed }, host, told);
       const isBroken = (outcome.ended?.result ?? outcome.error)?.verdict === 'broken';
       const isLast = !isBroken || broken === settings.retryBroken || this.#signal !== undefined;
       // What a single run ends with that was not made again is told by the program itself.
@@ -135,11 +140,10 @@ class RunQueue {
   }
 
   async #runOnce(planned: PlannedRun, host: Host, told: Told): Promise<Try> {
-    const { settings, open } = this.#options;
-    const onEvent = (event: RunEvent, run: string): void => told.event(event, run, host);
+    const { settings, open, make = runOne } = this.#options;
     try {
-      const ended = await runOne(planned, { settings, host, open, onEvent });
-      told.end(ended, host);
+      const ended = await make(planned, { settings, host, open, onEvent: told.event });
+      told.end(ended);
       return { ended, exitCode: ended.exitCode };
     } catch (error) {
       if (!(error instanceof SscError)) throw error;
@@ -148,24 +152,26 @@ class RunQueue {
   }
 }
 
-/** How runs are told of by default: every event, or one JSON object a line. */
+/** How runs are told of by default: every event, after the title of its run where several go on at once; or one JSON object a line. */
 export const tellAll =
   (
     { json }: { readonly json: boolean },
     provider: { readonly name: string; readonly flags?: string },
   ) =>
-  (host: Host): Told => {
-    const print = createEventPrinter(host.out);
+  (host: Host, title?: string): Told => {
+    const named = titled(host, title);
     if (json)
       return {
-        event: (event, run) => host.out(`${JSON.stringify({ run, ...event })}\n`),
+        event: (event, run) =>
+          host.out(`${JSON.stringify({ ...(title !== undefined && { title }), run, ...event })}\n`),
         end: ({ result }) => {
-          if (result.error !== undefined) host.err(`${renderError(errorOf(result))}\n`);
+          if (result.error !== undefined) named.err(`${renderError(errorOf(result))}\n`);
         },
       };
+    const print = createEventPrinter(named.out);
     return {
       event: (event) => print(event),
-      end: ({ result, folder }) => printEnd(result, folder, provider, host),
+      end: ({ result, folder }) => printEnd(result, folder, provider, named),
     };
   };
 
@@ -184,8 +190,9 @@ function numbered(runs: readonly PlannedRun[]): TitledRun[] {
   });
 }
 
-/** A host whose lines begin with the name of the run. */
-function prefixed(host: Host, title: string): Host {
+/** A host whose lines begin with the title of the run, if it has one. */
+function titled(host: Host, title: string | undefined): Host {
+  if (title === undefined) return host;
   const lines = (print: (text: string) => void): ((text: string) => void) => {
     let rest = '';
     return (text) => {

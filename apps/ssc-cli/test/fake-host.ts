@@ -25,6 +25,7 @@ export function createFakeHost(
     clock: { ...createSystemClock(), now: () => Date.UTC(2026, 10, 23, 12) },
     who: 'ada@build-7',
     nodeVersion: '24.21.0',
+    processors: 1,
     exit: (code) => {
       err += `(the process ends with ${code})\n`;
     },

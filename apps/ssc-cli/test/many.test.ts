@@ -186,6 +186,21 @@ describe('several missions', () => {
     expect(events.length).toBeGreaterThan(8);
     expect(new Set(events.map((event) => event.run)).size).toBe(1);
   });
+
+  test('--json of several at once is lines of JSON, with their titles: with one seed they have one name', async () => {
+    const { printed } = await run(['SimplePayment', 'BootAndSync'], {
+      parallel: '2',
+      json: 'true',
+    });
+    const events = printed
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { title: string; run: string });
+    expect(new Set(events.map(({ title }) => title))).toEqual(
+      new Set(['SimplePayment', 'BootAndSync']),
+    );
+    expect(new Set(events.map((event) => event.run)).size).toBe(1);
+  });
 });
 
 describe('--retry-broken', () => {

@@ -45,10 +45,10 @@ export async function attach(
       settings: readRunSettings(values),
       host,
       open: () => openProvider('kubernetes', seed, values, host, access),
-      onEvent: (event, run) => told.event(event, run, host),
+      onEvent: told.event,
     },
   );
-  told.end(ended, host);
+  told.end(ended);
   return ended.exitCode;
 }
 

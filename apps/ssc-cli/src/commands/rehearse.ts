@@ -6,6 +6,7 @@ import type { optionsOf } from '../options/of-commands.ts';
 import { worstOf } from '../outcomes.ts';
 import { errorOf } from '../print-end.ts';
 import { readRunSettings } from '../read-run-settings.ts';
+import { RehearsalThreads } from '../rehearse-in-threads.ts';
 import { runMany, type Told, tellAll } from '../run-many.ts';
 import { planRuns } from './mission.ts';
 
@@ -23,15 +24,26 @@ export async function rehearse(
         hint: 'Either name missions, ssc rehearse SimplePayment, or take all: ssc rehearse --all.',
       },
     );
-  const settings = readRunSettings(options);
-  const { simulatedProvider } = await import('../providers/simulated.ts');
-  const outcomes = await runMany(planRuns(input, 'simulated'), {
-    settings,
-    host,
-    open: async (seed) => simulatedProvider(seed),
-    told: options.json ? tellAll(options, { name: 'simulated' }) : tellBriefly,
-  });
-  return worstOf(outcomes);
+  const { parallel = host.processors } = options;
+  const settings = readRunSettings({ ...options, parallel });
+  const runs = planRuns(input, 'simulated');
+  const { startThread } = host;
+  const threads =
+    startThread !== undefined && parallel > 1 && runs.length * settings.repeat > 1
+      ? new RehearsalThreads(() => startThread('rehearsal-thread'))
+      : undefined;
+  try {
+    const outcomes = await runMany(runs, {
+      settings,
+      host,
+      open: async (seed) => (await import('../providers/simulated.ts')).simulatedProvider(seed),
+      ...(threads !== undefined && { make: threads.make }),
+      told: options.json ? tellAll(options, { name: 'simulated' }) : tellBriefly,
+    });
+    return worstOf(outcomes);
+  } finally {
+    await threads?.end();
+  }
 }
 
 /** A line for each run, and the error of one that did not hold. */

@@ -2,7 +2,7 @@ import { accessOptions } from './access.ts';
 import { archiveOptions } from './archive.ts';
 import { clusterSettingOptions } from './cluster.ts';
 import { driverOptions } from './driver.ts';
-import { type OptionValues, preset } from './option-row.ts';
+import { type OptionValues, option, preset } from './option-row.ts';
 import { outputOptions } from './output.ts';
 import { runOptions } from './runs.ts';
 import { choiceOptions, nodeOptions } from './what.ts';
@@ -35,7 +35,15 @@ export const optionsOf = {
     ...runOptions,
     json,
   },
-  rehearse: { all, seed, parallel, repeat, timeout, destination, json },
+  rehearse: {
+    all,
+    seed,
+    parallel: option(parallel.type, { ...parallel, presetIs: 'as many as there are processors' }),
+    repeat,
+    timeout,
+    destination,
+    json,
+  },
   render: {
     namespace: defaultNamespace,
     ...accessOptions,
