@@ -48,36 +48,21 @@ export interface ReaderOptions {
  * source has changed it runs the sources as they are.
  */
 export function openReader(
-  { root, files }: Pick<Repository, 'root' | 'files'>,
+  repository: Pick<Repository, 'root' | 'files'>,
   { ssc, environment = {} }: ReaderOptions,
 ): Reader {
   const folder = realpathSync(mkdtempSync(nodePath.join(tmpdir(), 'ssc-reader-')));
   const [checkout, home, temporary] = ['ssc', 'home', 'tmp'].map((name) =>
     nodePath.join(folder, name),
   ) as [string, string, string];
-  for (const { path, text } of files)
-    if (/^(packages|apps|docs)\/|^[^/]+$/.test(path))
-      write(nodePath.join(checkout, path), text, path === 'test' ? 0o755 : 0o644);
-  const built = nodePath.join(folder, 'built');
-  writeFileSync(built, '');
-  for (const group of ['packages', 'apps'])
-    for (const name of readdirSync(nodePath.join(checkout, group)))
-      linkDependencies(root, checkout, `${group}/${name}`);
-  linkModules(nodePath.join(root, 'node_modules'), nodePath.join(checkout, 'node_modules'), {});
+  checkOut(repository, checkout);
   mkdirSync(temporary);
   mkdirSync(home);
-  const node = process.execPath;
-  write(
-    nodePath.join(checkout, 'ssc'),
-    `#!/bin/sh
-changed=$(find "${checkout}/packages" "${checkout}/apps" -name '*.ts' -newer "${built}")
-[ -z "$changed" ] || exec "${node}" --conditions=@ssc/source "${checkout}/apps/ssc-cli/bin/dev.ts" "$@"
-exec "${node}" "${ssc}/bin/ssc.js" "$@"
-`,
-    0o755,
-  );
+  const built = nodePath.join(folder, 'built');
+  writeFileSync(built, '');
+  write(nodePath.join(checkout, 'ssc'), launcher({ checkout, built, ssc }), 0o755);
   const env = {
-    PATH: `${nodePath.dirname(node)}:${process.env['PATH'] ?? ''}`,
+    PATH: `${nodePath.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
     HOME: home,
     TMPDIR: temporary,
     // A shell of a person, not of a test.
@@ -86,30 +71,10 @@ exec "${node}" "${ssc}/bin/ssc.js" "$@"
     ...environment,
   };
   let runs = 0;
-  const run = (script: string): Promise<Ran> =>
-    new Promise((resolve, reject) => {
-      // Into a file: what was written when the shell ends stands there. A pipe may be read after that, and what was started to stay
-      // may keep it open.
-      runs += 1;
-      const printed = nodePath.join(folder, `printed-${runs}`);
-      const file = openSync(printed, 'a');
-      const child = spawn('sh', ['-euc', `exec 2>&1\n${script}`], {
-        cwd: checkout,
-        env,
-        detached: true,
-        stdio: ['ignore', file, 'inherit'],
-      });
-      closeSync(file);
-      const limit = setTimeout(() => {
-        appendFileSync(printed, `\nended after ${longestMinutes} minutes\n`);
-        process.kill(-(child.pid ?? 0), 'SIGKILL');
-      }, longestMinutes * 60_000);
-      child.on('error', reject);
-      child.on('exit', (code) => {
-        clearTimeout(limit);
-        resolve({ code, output: readFileSync(printed, 'utf8') });
-      });
-    });
+  const run = (script: string): Promise<Ran> => {
+    runs += 1;
+    return runShell(script, { cwd: checkout, env }, nodePath.join(folder, `printed-${runs}`));
+  };
   return {
     checkout,
     home,
@@ -120,6 +85,54 @@ exec "${node}" "${ssc}/bin/ssc.js" "$@"
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Copies what readers see of a repository, and links the packages that are installed for it. */
+function checkOut({ root, files }: Pick<Repository, 'root' | 'files'>, checkout: string): void {
+  for (const { path, text } of files)
+    if (/^(packages|apps|docs)\/|^[^/]+$/.test(path))
+      write(nodePath.join(checkout, path), text, path === 'test' ? 0o755 : 0o644);
+  for (const group of ['packages', 'apps'])
+    for (const name of readdirSync(nodePath.join(checkout, group)))
+      linkDependencies(root, checkout, `${group}/${name}`);
+  linkModules(nodePath.join(root, 'node_modules'), nodePath.join(checkout, 'node_modules'), {});
+}
+
+/** `./ssc`: the bundle, or the sources once one of them is newer than `built`. */
+const launcher = ({ checkout, built, ssc }: Record<'checkout' | 'built' | 'ssc', string>): string =>
+  `#!/bin/sh
+changed=$(find "${checkout}/packages" "${checkout}/apps" -name '*.ts' -newer "${built}")
+[ -z "$changed" ] || exec "${process.execPath}" --conditions=@ssc/source "${checkout}/apps/ssc-cli/bin/dev.ts" "$@"
+exec "${process.execPath}" "${ssc}/bin/ssc.js" "$@"
+`;
+
+/**
+ * Runs a script with its output in the file `printed`: what was written when the shell ends stands there. A pipe may have to be read
+ * after that, and what was started to stay may keep it open.
+ */
+function runShell(
+  script: string,
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  printed: string,
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const file = openSync(printed, 'a');
+    const child = spawn('sh', ['-euc', `exec 2>&1\n${script}`], {
+      ...place,
+      detached: true,
+      stdio: ['ignore', file, 'inherit'],
+    });
+    closeSync(file);
+    const limit = setTimeout(() => {
+      appendFileSync(printed, `\nended after ${longestMinutes} minutes\n`);
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+    }, longestMinutes * 60_000);
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      clearTimeout(limit);
+      resolve({ code, output: readFileSync(printed, 'utf8') });
+    });
+  });
 }
 
 // Within the limit of a test, so that what a block had printed is told.
