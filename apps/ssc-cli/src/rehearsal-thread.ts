@@ -24,9 +24,10 @@ export type FromRehearsal =
   | { readonly err: string }
   | { readonly exit: number }
   | { readonly ended: EndedRun }
-  | { readonly refused: SscErrorOptions<SscError['problem']> };
+  | { readonly refused: SscErrorOptions<SscError['problem']> }
+  | { readonly bug: Error };
 
-/** Makes rehearsals in this thread, one after the other, for as long as it is not ended. */
+/** Makes rehearsals in this thread, one after the other, until it is ended. */
 export function serveRehearsals(
   { send, onMessage }: Channel<FromRehearsal, ToRehearsal>,
   machine: Host,
@@ -42,12 +43,11 @@ export function serveRehearsals(
       return () => handlers.delete(handle);
     },
   };
-  return new Promise((_, reject) => {
-    onMessage((message) => {
-      if ('rehearse' in message) rehearse(message.rehearse, host, send).catch(reject);
-      else for (const handle of [...handlers]) handle(message.signal);
-    });
+  onMessage((message) => {
+    if ('rehearse' in message) void rehearse(message.rehearse, host, send);
+    else for (const handle of [...handlers]) handle(message.signal);
   });
+  return new Promise(() => {});
 }
 
 async function rehearse(
@@ -65,10 +65,13 @@ async function rehearse(
     });
     send({ ended });
   } catch (error) {
-    if (!(error instanceof SscError)) throw error;
-    send({ refused: partsOf(error) });
+    send(error instanceof SscError ? { refused: partsOf(error) } : { bug: copyable(error) });
   }
 }
+
+/** What goes from one thread to another: of a cause that is no error, its text. */
+const copyable = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));
 
 function partsOf(error: SscError): SscErrorOptions<SscError['problem']> {
   const { problem, verdict, message, facts, hint, definite, cause } = error;
@@ -79,6 +82,6 @@ function partsOf(error: SscError): SscErrorOptions<SscError['problem']> {
     facts,
     ...(hint !== undefined && { hint }),
     ...(definite !== undefined && { definite }),
-    ...(cause !== undefined && { cause }),
+    ...(cause !== undefined && { cause: copyable(cause) }),
   };
 }

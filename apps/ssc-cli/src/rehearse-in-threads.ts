@@ -27,7 +27,7 @@ export class RehearsalThreads {
       return await rehearser.rehearse(planned, options);
     } finally {
       stopListening();
-      this.#idle.push(rehearser);
+      if (!rehearser.isBroken) this.#idle.push(rehearser);
     }
   };
 
@@ -45,12 +45,21 @@ export class RehearsalThreads {
 /** A thread, and the rehearsal that it is at. */
 class Rehearser {
   readonly #thread: RehearsalThread;
+  #isBroken = false;
   #current: (PromiseWithResolvers<EndedRun> & Pick<RunOneOptions, 'host' | 'onEvent'>) | undefined;
 
   constructor(thread: RehearsalThread) {
     this.#thread = thread;
     thread.onMessage((message) => this.#hear(message));
-    thread.broken.catch((error: unknown) => this.#current?.reject(error));
+    thread.broken.catch((error: unknown) => {
+      this.#isBroken = true;
+      this.#current?.reject(error);
+    });
+  }
+
+  /** Whether the thread has ended by itself. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   rehearse(
@@ -79,6 +88,6 @@ class Rehearser {
     else if ('err' in message) host.err(message.err);
     else if ('exit' in message) host.exit(message.exit);
     else if ('ended' in message) resolve(message.ended);
-    else reject(new SscError(message.refused));
+    else reject('bug' in message ? message.bug : new SscError(message.refused));
   }
 }

@@ -12,7 +12,7 @@ import type { FromRehearsal, ToRehearsal } from '../src/rehearsal-thread.ts';
 import { serveRehearsals } from '../src/rehearsal-thread.ts';
 import { RehearsalThreads } from '../src/rehearse-in-threads.ts';
 import type { Thread } from '../src/thread.ts';
-import { createFakeHost } from './fake-host.ts';
+import { createFakeHost, type FakeHost } from './fake-host.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'ssc-threads-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -159,6 +159,31 @@ const optionsFor = (host = createFakeHost()) => ({
   onEvent: () => {},
 });
 
+/** Both ends in this thread, and what is sent copied as between two; the other end has a machine of its own. */
+function connectTo(machine: FakeHost): RehearsalThreads {
+  return new RehearsalThreads(() => {
+    let hear: (message: ToRehearsal) => void = () => {};
+    return {
+      ...createThread((message) => hear(message)),
+      onMessage: (answer) => {
+        const send = (reply: FromRehearsal): void => answer(structuredClone(reply));
+        const onMessage = (listen: (message: ToRehearsal) => void): void => {
+          hear = listen;
+        };
+        void serveRehearsals({ send, onMessage }, machine);
+      },
+    };
+  });
+}
+
+/** A machine on which no run can be written down. */
+const failing = (error: unknown): FakeHost => ({
+  ...createFakeHost(),
+  makeFolder: () => {
+    throw error;
+  },
+});
+
 describe('what a thread tells', () => {
   test('a refusal is the same error here', async () => {
     const refusal = new SscError({
@@ -170,35 +195,17 @@ describe('what a thread tells', () => {
       definite: true,
       cause: new Error('it went'),
     });
-    // The other end, with a machine that refuses.
-    const machine = {
-      ...createFakeHost(),
-      makeFolder: () => {
-        throw refusal;
-      },
-    };
-    const threads = new RehearsalThreads(() => {
-      let hear: (message: ToRehearsal) => void = () => {};
-      const thread = createThread((message) => hear(message));
-      const there: Thread<ToRehearsal, FromRehearsal> = {
-        ...thread,
-        onMessage: (answer) =>
-          void serveRehearsals(
-            {
-              send: (reply) => answer(structuredClone(reply)),
-              onMessage: (listen) => {
-                hear = listen;
-              },
-            },
-            machine,
-          ),
-      };
-      return there;
-    });
+    const threads = connectTo(failing(refusal));
     const error = await threads.make(planned, optionsFor()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SscError);
     expect(renderError(error)).toBe(renderError(refusal));
     expect(error).toMatchObject({ verdict: 'broken', definite: true });
+  });
+
+  test('a defect is told here, where it is shown with its stack', async () => {
+    const threads = connectTo(failing(new TypeError('x is not a function')));
+    const told = await threads.make(planned, optionsFor()).catch(renderError);
+    expect(told).toMatch(/^✖ SSC_BUG {2}TypeError: x is not a function\n[\s\S]*\n {4}at /u);
   });
 
   test('what would be printed is printed here, and one that is done makes the next one', async () => {
@@ -227,9 +234,14 @@ describe('what a thread tells', () => {
   });
 
   test('a thread that breaks ends the rehearsal that it is at', async () => {
-    const threads = new RehearsalThreads(() =>
-      createThread(() => {}, Promise.reject(new Error('out of memory'))),
-    );
+    let started = 0;
+    const threads = new RehearsalThreads(() => {
+      started += 1;
+      return createThread(() => {}, Promise.reject(new Error('out of memory')));
+    });
     await expect(threads.make(planned, optionsFor())).rejects.toThrow('out of memory');
+    // It makes no further one.
+    await expect(threads.make(planned, optionsFor())).rejects.toThrow('out of memory');
+    expect(started).toBe(2);
   });
 });
