@@ -29,8 +29,8 @@ interface Wanted {
 
 /**
  * The content of a file as JSON (SEP-51 for XDR), one text a record. `what` is a path of the archive, or short for one:
- * `ledger:12` gives the one record of ledger 12, wherever that stands. Throws SSC_HISTORY_INPUT for anything else, or
- * when the file has no record of the ledger.
+ * `ledger:12` gives the one record of ledger 12, wherever that stands. Throws SSC_HISTORY_INPUT for anything else, for a ledger after
+ * the newest one, or when the file has no record of the ledger.
  */
 export async function* catArchive(
   source: ArchiveSource,
@@ -77,6 +77,11 @@ async function forLedger(
   ledger: number,
 ): Promise<Wanted> {
   const { currentLedger } = await reader.state();
+  if (ledger > currentLedger)
+    throw historyError(
+      { code: 'SSC_HISTORY_INPUT', field: 'what' },
+      `ledger ${ledger} is not in the archive ${reader.source.name}: its newest is ${currentLedger}`,
+    );
   const checkpoint = checkpointOf(ledger, await findFrequency(reader.source, currentLedger));
   return { file: { kind, checkpoint }, ...(kind !== 'state' && { ledger }) };
 }

@@ -159,7 +159,7 @@ describe('cat', () => {
     expect(lines.join('\n')).toMatchInlineSnapshot(`
       "results:62: ✖ SSC_HISTORY_INPUT  there is no record of ledger 62 among the results of its checkpoint in sample
         Only ledgers with transactions have one.
-      scp:400: ✖ SSC_HISTORY_MISSING  scp/00/00/01/scp-00000197.xdr.gz is not in the archive sample
+      scp:400: ✖ SSC_HISTORY_INPUT  ledger 400 is not in the archive sample: its newest is 263
       ledgers:1: ✖ SSC_HISTORY_INPUT  "ledgers:1" is no file or record of an archive
         Allowed    a path in the archive, state, state:LEDGER, ledger:LEDGER, transactions:LEDGER, results:LEDGER, scp:LEDGER or bucket:HASH
       ledger:0: ✖ SSC_HISTORY_INPUT  "ledger:0" is no file or record of an archive
