@@ -4,6 +4,7 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { otherUser } from '../../../tools/other-user.ts';
 import { staged } from '../../../tools/staged.ts';
 import { createHost } from '../src/host.ts';
 
@@ -31,8 +32,7 @@ test('a folder that is there is nobody else’s: the next one has a number', () 
   expect(() => makeFolder(join(folder, 'file/run'))).toThrow(/EEXIST|ENOTDIR/u);
 });
 
-// Where tests run as root, they can be somebody else.
-test.skipIf(process.getuid?.() !== 0)('a user may have a number alone, as in a pod', async () => {
+test.skipIf(otherUser === undefined)('a user may have a number alone, as in a pod', async () => {
   const nobody = 54_321;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -16,6 +16,7 @@ import { renderError } from '@ssc/errors';
 import { kinds } from '@ssc/formation';
 import { type BookedProcess, identifyProcess, openProcessBook } from '@ssc/host';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { otherUser } from '../../../tools/other-user.ts';
 import { main } from '../src/main.ts';
 import { identifyCoreBinary } from '../src/native/core-binary.ts';
 import type { RunHere } from '../src/native/runs-here.ts';
@@ -118,7 +119,10 @@ function drive(
     channel?.on('data', (part: Buffer) => {
       text += part.toString();
     });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
   return {
     child,
     ended,
@@ -449,15 +453,13 @@ describe.concurrent('a mission with processes of this machine', () => {
   });
 
   // Where tests run as root, all others show what needs no root least of all.
-  test.skipIf(process.getuid?.() !== 0)('needs no root', async () => {
+  test.skipIf(otherUser === undefined)('needs no root', async () => {
     chmodSync(workshop.folder, 0o711);
     const own = join(workshop.folder, 'nobody');
     mkdirSync(own);
     chmodSync(own, 0o777);
-    const nobody = 65_534;
     const driver = drive('BootAndSync', workshop.recorded, {
-      uid: nobody,
-      gid: nobody,
+      ...otherUser,
       cwd: own,
       env: { ...process.env, TMPDIR: own, HOME: own },
     });
