@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { createRandom, createVirtualClock } from '@ssc/clock';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -175,13 +176,12 @@ describe('files of a container', () => {
     expect(files.info('/data/b')).toBeUndefined();
   });
 
-  test('property: a resolved path is absolute, without steps back, and resolves to itself', () => {
-    const word = fc.constantFrom('a', '..', '.', '', 'b c');
+  test('property: a path resolves to what Node.js makes of it, and that to itself', () => {
+    const word = fc.constantFrom('a', '..', '.', '', 'b c', '.a', '..b', 'c.');
     fc.assert(
       fc.property(fc.array(word), fc.array(word), (path, cwd) => {
         const resolved = resolvePath(path.join('/'), `/${cwd.join('/')}`);
-        expect(resolved).toMatch(/^\//u);
-        expect(resolved.split('/').slice(1)).not.toContain('..');
+        expect(resolved).toBe(posix.resolve('/', cwd.join('/'), path.join('/')));
         expect(resolvePath(resolved)).toBe(resolved);
       }),
       { seed: 1 },

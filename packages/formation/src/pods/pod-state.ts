@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { formatDuration } from '@ssc/clock';
 
 /** Why a pod will not come up, or is not the pod it was: no statement about the network can be made with it. */
@@ -160,15 +160,7 @@ function waitingTrouble(container: V1ContainerStatus): PodTrouble | undefined {
 function preparationTrouble(container: V1ContainerStatus): PodTrouble | undefined {
   const ended = failedEnd(container);
   if (ended === undefined) return waitingTrouble(container);
-  return {
-    code: ended.reason === 'OOMKilled' ? 'SSC_NODE_OUT_OF_MEMORY' : 'SSC_PREPARATION_FAILED',
-    container: container.name,
-    reason: ended.reason ?? 'Error',
-    message: ended.message ?? `exit code ${ended.exitCode}`,
-    exitCode: ended.exitCode,
-    restartCount: container.restartCount,
-    hasPreviousLog: container.state?.terminated === undefined,
-  };
+  return troubleOfEnd('SSC_PREPARATION_FAILED', container, ended);
 }
 
 function containerTrouble(
@@ -181,14 +173,22 @@ function containerTrouble(
     current ??
     (container.restartCount > (expected.restarts?.[container.name] ?? 0) ? previous : undefined);
   if (ended === undefined) return waitingTrouble(container);
+  return troubleOfEnd('SSC_NODE_ENDED', container, ended);
+}
+
+function troubleOfEnd(
+  code: PodTrouble['code'],
+  { name, restartCount, state }: V1ContainerStatus,
+  { reason = 'Error', exitCode, message = `exit code ${exitCode}` }: V1ContainerStateTerminated,
+): PodTrouble {
   return {
-    code: ended.reason === 'OOMKilled' ? 'SSC_NODE_OUT_OF_MEMORY' : 'SSC_NODE_ENDED',
-    container: container.name,
-    reason: ended.reason ?? 'Error',
-    message: ended.message ?? `exit code ${ended.exitCode}`,
-    exitCode: ended.exitCode,
-    restartCount: container.restartCount,
-    hasPreviousLog: current === undefined,
+    code: reason === 'OOMKilled' ? 'SSC_NODE_OUT_OF_MEMORY' : code,
+    container: name,
+    reason,
+    message,
+    exitCode,
+    restartCount,
+    hasPreviousLog: state?.terminated === undefined,
   };
 }
 

@@ -315,6 +315,11 @@ describe('a run that is taken over', () => {
       expect(result.phases.find(({ name }) => name === 'go on')?.value).toEqual([
         expect.stringContaining('simulates v27.1.0'),
       ]);
+      // The older one was heard by the driver that died.
+      expect(result.builds).toEqual([
+        expect.stringContaining('simulates v26.0.0'),
+        expect.stringContaining('simulates v27.1.0'),
+      ]);
       // Each change goes on from the one before: no setting comes back, no data id does.
       expect(files.get('configs/core-0.cfg')).not.toContain('CATCHUP_COMPLETE');
       expect(files.get('configs/core-0.cfg')).not.toContain('MAX_SLOTS_TO_REMEMBER');
